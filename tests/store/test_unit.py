@@ -1,0 +1,40 @@
+"""The unit of work, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import insert, select
+
+from tonval.store.tables import units
+from tonval.store.unit import Unit
+
+STOCKHOLM = {"path": "se/sthlm", "name": "Stockholm"}
+
+
+def paths(unit: Unit) -> list[str]:
+    with unit.read() as tx:
+        return list(tx.scalars(select(units.c.path)))
+
+
+def test_what_a_transaction_wrote_is_there_afterwards(unit: Unit) -> None:
+    with unit.begin() as tx:
+        tx.execute(insert(units), [STOCKHOLM])
+    assert paths(unit) == ["se/sthlm"]
+
+
+def fail_after_writing(unit: Unit) -> None:
+    with unit.begin() as tx:
+        tx.execute(insert(units), [STOCKHOLM])
+        raise LookupError
+
+
+def test_an_error_inside_a_transaction_leaves_nothing_behind(unit: Unit) -> None:
+    with pytest.raises(LookupError):
+        fail_after_writing(unit)
+    assert paths(unit) == []
+
+
+def test_a_reader_leaves_nothing_behind(unit: Unit) -> None:
+    with unit.read() as tx:
+        tx.execute(insert(units), [STOCKHOLM])
+    assert paths(unit) == []
