@@ -1,0 +1,196 @@
+"""Saved results and the words in them, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, true
+
+from tonval.stats.paging import Order, Page, cut
+from tonval.stats.queries import Filter
+from tonval.stats.scope import Scope
+from tonval.store.tables import agents, events, interactions, interviews
+from tonval.store.unit import Unit
+from tonval.surveys.events import CommentLeft
+from tonval.surveys.interview import Answer, Comment, Interview
+from tonval.surveys.record import interview_from
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came of one interview; ``disposition`` and ``ended_at`` are ``None`` while it goes on.
+
+    ``interaction`` is kind and id as the other system named them, ``None`` when the call came without one.
+    """
+
+    id: str
+    interview: str
+    survey: str
+    version: int
+    channel: str
+    queue: str
+    agent: str
+    agent_name: str
+    unit: str
+    interaction: tuple[str, str] | None
+    disposition: str | None
+    language: str
+    started_at: datetime
+    ended_at: datetime | None
+    answers: tuple[Answer, ...]
+    comments: tuple[Comment, ...]
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """A comment as it was left, beside the ``answers`` of the same response."""
+
+    at: datetime
+    question: str
+    text: str
+    response: str
+    interview: str
+    survey: str
+    channel: str
+    queue: str
+    agent: str
+    agent_name: str
+    unit: str
+    answers: tuple[Answer, ...]
+
+
+def responses(
+    unit: Unit,
+    scope: Scope,
+    *,
+    agent: str | None = None,
+    survey: str | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Page[Response]:
+    """Interviews that have ended or hold an answer, newest first by their beginning. Raises ``BadCursor``.
+
+    ``start`` and ``end`` are UTC days, both included.
+    """
+    query = _responses(scope).where(_among(interviews.c.started_at, start, end))
+    for column, value in ((interviews.c.agent, agent), (interviews.c.survey, survey)):
+        query = query if value is None else query.where(column == value)
+    query = Order(interviews.c.started_at, interviews.c.id).page(query, cursor, limit)
+    with unit.read() as connection:
+        rows, after = cut(connection.execute(query).all(), limit, "started_at", "id")
+    return Page(tuple(_response(row) for row in rows), after)
+
+
+def response(unit: Unit, scope: Scope, response_id: str) -> Response | None:
+    """One response by its id, ``None`` when there is none in scope."""
+    query = _responses(scope).where(interviews.c.id == response_id.replace("res_", "itv_", 1))
+    with unit.read() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _response(row)
+
+
+def comments(
+    unit: Unit,
+    scope: Scope,
+    wanted: Filter,
+    *,
+    agent: str | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Page[CommentRow]:
+    """What customers wrote in the period, newest first. Raises ``BadCursor``."""
+    query = _comments(scope).where(_among(events.c.at, wanted.start, wanted.end), wanted.places(interviews))
+    query = query if agent is None else query.where(interviews.c.agent == agent)
+    query = Order(events.c.at, events.c.id).page(query, cursor, limit)
+    with unit.read() as connection:
+        rows, after = cut(connection.execute(query).all(), limit, "at", "event")
+    return Page(tuple(_comment(row) for row in rows), after)
+
+
+def response_id(interview: str) -> str:
+    """The name of an interview's response: the same tail behind ``res_``."""
+    return interview.replace("itv_", "res_", 1)
+
+
+def named_agent() -> ColumnElement[Any]:
+    """The agent's name where she has one, else her id; for queries joined to the agents."""
+    return agents.c.name.label("agent_name")
+
+
+def _responses(scope: Scope) -> Select[Any]:
+    columns = [interviews.c[name] for name in ("id", "survey", "version", "channel", "queue", "agent", "unit")]
+    columns += [interviews.c[name] for name in ("language", "state", "disposition", "started_at", "ended_at", "demo")]
+    joined = interviews.outerjoin(interactions, interviews.c.interaction == interactions.c.id)
+    joined = joined.outerjoin(agents, interviews.c.agent == agents.c.id)
+    said = interviews.c.disposition.is_not(None) | (interviews.c.answered > 0)
+    about = [interactions.c.kind, interactions.c.ref, named_agent()]
+    return select(*columns, *about).select_from(joined).where(said, scope.allows(interviews.c.unit, interviews.c.agent))
+
+
+def _comments(scope: Scope) -> Select[Any]:
+    names = ("survey", "channel", "queue", "agent", "unit", "state")
+    columns = [events.c.id.label("event"), events.c.at, events.c.interview, events.c.data, named_agent()]
+    joined = events.join(interviews, events.c.interview == interviews.c.id)
+    joined = joined.outerjoin(agents, interviews.c.agent == agents.c.id)
+    query = select(*columns, *(interviews.c[name] for name in names)).select_from(joined)
+    return query.where(events.c.kind == CommentLeft.__name__, scope.allows(interviews.c.unit, interviews.c.agent))
+
+
+def _among(moment: ColumnElement[Any], start: date | None, end: date | None) -> ColumnElement[bool]:
+    """Times on the UTC days from ``start`` to ``end``."""
+    inside: ColumnElement[bool] = true()
+    if start is not None:
+        inside &= moment >= midnight(start)
+    return inside if end is None else inside & (moment < midnight(end + timedelta(days=1)))
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a UTC day."""
+    return datetime.combine(day, time(), UTC)
+
+
+def _response(row: Any) -> Response:
+    state: Interview = interview_from(row.state)
+    return Response(
+        id=response_id(row.id),
+        interview=row.id,
+        survey=row.survey,
+        version=row.version,
+        channel=row.channel,
+        queue=row.queue,
+        agent=row.agent,
+        agent_name=row.agent_name or row.agent,
+        unit=row.unit,
+        interaction=None if row.ref is None else (row.kind, row.ref),
+        disposition=row.disposition,
+        language=row.language,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        answers=state.answers,
+        comments=state.comments,
+        demo=row.demo,
+    )
+
+
+def _comment(row: Any) -> CommentRow:
+    return CommentRow(
+        at=row.at,
+        question=row.data["question"],
+        text=row.data["text"],
+        response=response_id(row.interview),
+        interview=row.interview,
+        survey=row.survey,
+        channel=row.channel,
+        queue=row.queue,
+        agent=row.agent,
+        agent_name=row.agent_name or row.agent,
+        unit=row.unit,
+        answers=interview_from(row.state).answers,
+    )
