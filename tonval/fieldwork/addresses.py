@@ -1,0 +1,53 @@
+"""Telephone numbers and e-mail addresses as customers and PBXs write them, made comparable."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NewType
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+PhoneNumber = NewType("PhoneNumber", str)
+"""E.164: a plus sign and up to 15 digits."""
+
+_MOBILE: Final = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+_EMAIL: Final = re.compile(r"[^@\s<>\",;]{1,64}@[^@\s<>\",;]+\.[^@\s<>\",;.]{2,}")
+
+
+class BadAddress(ValueError):
+    """No telephone number or e-mail address; the message is a sentence for people."""
+
+
+@lru_cache(maxsize=4096)
+def phone_number(text: str, country: str) -> PhoneNumber:
+    """``text`` as E.164; a national form is read with ``country`` (ISO 3166). Raises ``BadAddress``."""
+    try:
+        parsed = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        raise BadAddress(f"“{text[:40]}” is not a telephone number") from None
+    if not phonenumbers.is_possible_number(parsed) or parsed.extension:
+        raise BadAddress(f"“{text[:40]}” is not a telephone number of its country")
+    return PhoneNumber(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+@lru_cache(maxsize=4096)
+def is_mobile(number: PhoneNumber) -> bool:
+    """Whether a message can reach the number: a mobile one, or one of a country that does not tell them apart."""
+    return phonenumbers.number_type(phonenumbers.parse(number)) in _MOBILE
+
+
+def email_address(text: str) -> str:
+    """``text`` in lower case. Raises ``BadAddress``."""
+    address = text.strip().lower()
+    if len(address) > 254 or not _EMAIL.fullmatch(address):
+        raise BadAddress(f"“{text[:60]}” is not an e-mail address")
+    return address
+
+
+def masked(address: str | None) -> str:
+    """An address as logs may show it: ``+46•••••06``."""
+    if not address:
+        return "–"
+    return f"{address[:3]}•••••{address[-2:]}" if len(address) > 6 else "•••"

@@ -1,0 +1,269 @@
+"""THE transactions of an interview: a call begins, a reply comes, a leg ends, a message arrives.
+
+Each locks the interview, runs the pure machine, and writes what came of it with events, deltas and outbox rows, all
+or nothing. Nothing is sent here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, insert, select, update
+
+from tonval.fieldwork import arrivals, ledger
+from tonval.fieldwork.arrivals import Call
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.optouts import opt_in, opt_out
+from tonval.fieldwork.outgoing import queue_message
+from tonval.store.tables import interviews, legs, messages, turns
+from tonval.store.upsert import insert_new
+from tonval.surveys.interview import ReplyRejected
+from tonval.surveys.phrases import PHRASES
+from tonval.surveys.record import plain, utterance_from, wait_from
+from tonval.surveys.turns import AskDigits, HungUp, OptedOut, Reply, Text, TimedOut, Utterance, Wait
+
+__all__ = ["Call", "ReplyRejected"]
+
+TEXT_WINDOW: Final = timedelta(hours=72)
+"""How long after an interview a further message still belongs to it."""
+
+
+class UnknownLeg(LookupError):
+    """There is no such call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conducted:
+    """One stored turn of a leg: say it, then wait, or hang up where there is nothing to wait for."""
+
+    leg: str
+    turn_no: int
+    interview: str | None
+    survey: str
+    version: int
+    says: tuple[Utterance, ...]
+    wait: AskDigits | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message from a customer; ``keyword`` when the whole of it is a command."""
+
+    provider: str
+    ref: str
+    sender: str
+    recipient: str
+    body: str
+    at: datetime
+    keyword: Literal["stop", "start", "help"] | None = None
+
+
+def begin_call(office: Field, call: Call) -> Conducted:
+    """Answer a call: its first turn. The same (provider, ref) again gives the same turn."""
+    with office.unit.begin() as tx:
+        known = _leg_id(tx, call.provider, call.ref)
+        if known is not None:
+            return _stored(tx, known, 1)
+        arrival = arrivals.receive(tx, office, call)
+        leg = office.fresh_id("leg")
+        now = office.now()
+        row: dict[str, Any] = {"id": leg, "provider": call.provider, "ref": call.ref, "interview": arrival.interview}
+        row |= {"node": call.node, "turn_no": 1, "caller": call.caller, "started_at": now, "touched_at": now}
+        tx.execute(insert(legs).values(row))
+        first = Conducted(leg, 1, arrival.interview, arrival.survey, arrival.version, arrival.says, arrival.wait)
+        _store(tx, first, now)
+    return first
+
+
+def resume(office: Field, leg: str, reply: Reply, turn_no: int) -> Conducted:
+    """Go on after the reply to turn ``turn_no``; the answer is stored when this returns.
+
+    A repeated ``turn_no`` gives the turn that followed it then, whatever the reply. Raises ``UnknownLeg``, or
+    ``ReplyRejected`` when the leg is not at that turn or has nothing to ask.
+    """
+    with office.unit.begin() as tx:
+        row = _lock(tx, leg)
+        if turn_no < row.turn_no:
+            return _stored(tx, leg, turn_no + 1)
+        if turn_no > row.turn_no or row.id is None:
+            raise ReplyRejected(f"the call is at turn {row.turn_no}, not {turn_no}")
+        turn = ledger.advance(tx, office, ledger.case_from(row), reply)
+        form = turn.interview
+        following = Conducted(leg, turn_no + 1, row.id, form.form, form.version, turn.says, _keys(turn.wait))
+        _store(tx, following, office.now())
+    if following.wait is None:
+        office.ring("follow_up")
+    return following
+
+
+def end_leg(office: Field, leg: str, cause: str) -> None:
+    """The call is over: keep what was answered and end the interview. A second time changes nothing."""
+    with office.unit.begin() as tx:
+        row = _lock(tx, leg)
+        if row.ended_at is not None:
+            return
+        tx.execute(update(legs).where(legs.c.id == leg).values(ended_at=office.now(), cause=cause))
+        if row.id is not None and row.disposition is None:
+            ledger.advance(tx, office, ledger.case_from(row), HungUp())
+    office.ring("follow_up")
+
+
+def receive_message(office: Field, inbound: Inbound) -> None:
+    """Take a message in: a command is obeyed, anything else answers the open question. Repeating it changes nothing."""
+    with office.unit.begin() as tx:
+        if not _keep_message(tx, office, inbound):
+            return
+        thread = _thread(tx, office, inbound)
+        if thread is not None:
+            tx.execute(update(messages).where(_received(inbound)).values(interview=thread.id))
+        if inbound.keyword is not None:
+            _obey(tx, office, inbound, thread)
+        elif thread is not None and thread.disposition is None:
+            _answer(tx, office, inbound, thread, Text(inbound.body))
+    office.ring("message")
+    office.ring("follow_up")
+
+
+def expire_due(office: Field, limit: int = 200) -> int:
+    """End the SMS interviews whose window has passed; gives how many."""
+    overdue = interviews.c.disposition.is_(None) & (interviews.c.expires_at <= office.now())
+    with office.unit.begin() as tx:
+        ids = list(tx.execute(select(interviews.c.id).where(overdue).limit(limit).with_for_update()).scalars())
+        for interview in ids:
+            ledger.advance(tx, office, ledger.load(tx, interview), TimedOut())
+    if ids:
+        office.ring("follow_up")
+    return len(ids)
+
+
+def leg_of(office: Field, provider: str, ref: str) -> str | None:
+    """The leg of a provider's call id."""
+    with office.unit.read() as tx:
+        return _leg_id(tx, provider, ref)
+
+
+def end_lost_legs(office: Field, node: str) -> int:
+    """End the legs that a SIP node held when it died; gives how many."""
+    return _end_all(office, legs.c.node == node, "node lost")
+
+
+def end_idle_legs(office: Field, before: datetime) -> int:
+    """End the legs that nothing has been heard of since ``before``; gives how many."""
+    return _end_all(office, legs.c.touched_at < before, "idle")
+
+
+def _end_all(office: Field, which: Any, cause: str) -> int:
+    with office.unit.read() as tx:
+        lost = list(tx.execute(select(legs.c.id).where(which, legs.c.ended_at.is_(None)).limit(500)).scalars())
+    for leg in lost:
+        end_leg(office, leg, cause)
+    return len(lost)
+
+
+def _leg_id(tx: Connection, provider: str, ref: str) -> str | None:
+    return tx.execute(select(legs.c.id).where(legs.c.provider == provider, legs.c.ref == ref)).scalar()
+
+
+def _lock(tx: Connection, leg: str) -> Any:
+    """The leg and its interview's row, locked. ``id`` is the interview, ``None`` when nobody was asked."""
+    wanted = (
+        select(*ledger.CASE, interviews.c.disposition, legs.c.turn_no, legs.c.ended_at)
+        .select_from(legs.outerjoin(interviews, legs.c.interview == interviews.c.id))
+        .where(legs.c.id == leg)
+        .with_for_update(of=legs)
+    )
+    row = tx.execute(wanted).one_or_none()
+    if row is None:
+        raise UnknownLeg(f"there is no call {leg}")
+    return row
+
+
+def _keys(wait: Wait | None) -> AskDigits | None:
+    return wait if isinstance(wait, AskDigits) else None
+
+
+def _store(tx: Connection, turn: Conducted, now: datetime) -> None:
+    body = {
+        "interview": turn.interview,
+        "survey": turn.survey,
+        "version": turn.version,
+        "says": [plain(utterance) for utterance in turn.says],
+        "wait": plain(turn.wait, Wait) if turn.wait else None,
+    }
+    tx.execute(insert(turns).values(leg=turn.leg, turn_no=turn.turn_no, turn=body, at=now))
+    tx.execute(update(legs).where(legs.c.id == turn.leg).values(turn_no=turn.turn_no, touched_at=now))
+
+
+def _stored(tx: Connection, leg: str, turn_no: int) -> Conducted:
+    body = tx.execute(select(turns.c.turn).where(turns.c.leg == leg, turns.c.turn_no == turn_no)).scalar_one()
+    says = tuple(utterance_from(utterance) for utterance in body["says"])
+    wait = _keys(wait_from(body["wait"])) if body["wait"] else None
+    return Conducted(leg, turn_no, body["interview"], body["survey"], body["version"], says, wait)
+
+
+def _received(inbound: Inbound) -> Any:
+    return (messages.c.provider == inbound.provider) & (messages.c.ref == inbound.ref)
+
+
+def _keep_message(tx: Connection, office: Field, inbound: Inbound) -> bool:
+    """Store the message; ``False`` when it is stored already."""
+    row = {
+        "id": office.fresh_id("msg"),
+        "direction": "in",
+        "purpose": "inbound",
+        "provider": inbound.provider,
+        "ref": inbound.ref,
+        "sender": inbound.sender,
+        "recipient": inbound.recipient,
+        "body": inbound.body,
+        "segments": office.segments(inbound.body),
+        "state": "received",
+        "due_at": inbound.at,
+        "created_at": inbound.at,
+        "changed_at": office.now(),
+    }
+    return insert_new(tx, messages, row)
+
+
+def _thread(tx: Connection, office: Field, inbound: Inbound) -> Any:
+    """The customer's open interview on this number, locked, else the last one within the window, else ``None``."""
+    columns = interviews.c
+    wanted = (
+        select(columns.id, columns.disposition, columns.language)
+        .where(columns.thread == f"{inbound.sender}>{inbound.recipient}")
+        .where(columns.started_at > office.now() - 2 * TEXT_WINDOW)
+        .order_by(columns.disposition.is_(None).desc(), columns.started_at.desc())
+        .limit(1)
+    )
+    return tx.execute(wanted.with_for_update()).one_or_none()
+
+
+def _obey(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
+    """STOP outranks any question and is confirmed once; START lifts it; HELP says who we are."""
+    if inbound.keyword == "stop":
+        news = opt_out(tx, inbound.sender, "sms", office.now(), "message")
+        if thread is not None and thread.disposition is None:
+            ledger.advance(tx, office, ledger.load(tx, thread.id), OptedOut())
+        _confirm(tx, office, inbound, thread, "stopped" if news else None)
+    elif inbound.keyword == "start":
+        _confirm(tx, office, inbound, thread, "started" if opt_in(tx, inbound.sender, "sms") else None)
+    else:
+        _confirm(tx, office, inbound, thread, "help")
+
+
+def _confirm(tx: Connection, office: Field, inbound: Inbound, thread: Any, slot: str | None) -> None:
+    if slot is None:
+        return
+    language = thread.language if thread is not None else next(iter(office.centre.forms.values())).languages[0]
+    text = PHRASES[slot].get(language, PHRASES[slot]["en"])
+    interview = thread.id if thread is not None else None
+    queue_message(tx, office, inbound.recipient, inbound.sender, text, "confirmation", interview)
+
+
+def _answer(tx: Connection, office: Field, inbound: Inbound, thread: Any, reply: Text) -> None:
+    turn = ledger.advance(tx, office, ledger.load(tx, thread.id), reply)
+    purpose = "question" if turn.wait is not None else "thanks"
+    for utterance in turn.says:
+        queue_message(tx, office, inbound.recipient, inbound.sender, utterance.text, purpose, thread.id)

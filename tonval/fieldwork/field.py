@@ -1,0 +1,48 @@
+"""What fieldwork needs from outside, handed in by app.py: the database, queues, time, ids, handlers, the bell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from tonval.fieldwork.routing import Centre
+from tonval.store.unit import Unit
+from tonval.surveys.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event as it was written, with what the tally and the rules need to know about its interview."""
+
+    event: Event
+    at: datetime
+    interview: str
+    survey: str
+    version: int
+    channel: str
+    queue: str
+    agent: str
+    unit: str
+    language: str
+
+
+Handler = Callable[[Connection, Recorded], None]
+Handlers = Mapping[type, tuple[Handler, ...]]
+"""Event type to the handlers that run in the transaction that writes the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The field office: everything a transaction may use."""
+
+    unit: Unit
+    centre: Centre
+    now: Callable[[], datetime]
+    fresh_id: Callable[[str], str]  # prefix to a new id: "leg" -> "leg_01jd…"
+    handlers: Handlers
+    ring: Callable[[str], None]  # kind of work: rung after a commit, may be lost, never raises
+    segments: Callable[[str], int]  # how many SMS a text takes
+    demo: bool = False

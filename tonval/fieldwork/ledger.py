@@ -1,0 +1,153 @@
+"""Interviews in the database: opened, locked, moved one turn on, each event written and handled with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from tonval.fieldwork.field import Field, Recorded
+from tonval.fieldwork.forms import form_of
+from tonval.fieldwork.respondents import Agent
+from tonval.store.tables import events, interactions, interviews
+from tonval.surveys.events import Event
+from tonval.surveys.interview import Interview, Turn, begin, resume
+from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.record import interview_from, plain
+from tonval.surveys.turns import AskText, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new interview is about; ids are rows that exist already."""
+
+    form: Form
+    channel: Channel
+    queue: str
+    agent: Agent
+    language: str | None
+    interaction: int | None
+    contact: str | None
+    invitation: str | None
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One open or ended interview with its row, as a transaction holds it."""
+
+    id: str
+    interview: Interview
+    seq: int
+    interaction: int | None
+    queue: str
+    agent: str
+    unit: str
+
+
+CASE: Final = tuple(interviews.c[name] for name in ("id", "state", "seq", "interaction", "queue", "agent", "unit"))
+"""The columns a ``Case`` is made from."""
+
+
+def open_interview(tx: Connection, office: Field, opening: Opening) -> tuple[str, Turn]:
+    """Begin an interview and write it with its first events; gives its id and the first turn."""
+    fills = {"brand": office.centre.brand, "agent": opening.agent.name}
+    turn = begin(opening.form, channel=opening.channel, language=opening.language, fills=fills)
+    interview_id = office.fresh_id("itv")
+    case = Case(
+        interview_id, turn.interview, 0, opening.interaction, opening.queue, opening.agent.id, opening.agent.unit
+    )
+    now = office.now()
+    fixed = {
+        "id": interview_id,
+        "survey": opening.form.id,
+        "version": opening.form.version,
+        "channel": opening.channel,
+        "queue": opening.queue,
+        "agent": opening.agent.id,
+        "unit": opening.agent.unit,
+        "language": turn.interview.language,
+        "interaction": opening.interaction,
+        "contact": opening.contact,
+        "invitation": opening.invitation,
+        "thread": opening.thread,
+        "started_at": now,
+        "demo": office.demo,
+    }
+    tx.execute(insert(interviews).values({**fixed, **_moving(turn, case, now)}))
+    _write_events(tx, office, case, turn, now)
+    _settle(tx, case, turn)
+    return interview_id, turn
+
+
+def load(tx: Connection, interview_id: str) -> Case:
+    """The interview, locked until the transaction ends."""
+    wanted = select(*CASE).where(interviews.c.id == interview_id)
+    return case_from(tx.execute(wanted.with_for_update()).one())
+
+
+def case_from(row: Any) -> Case:
+    """The case of a row with the columns ``CASE``."""
+    return Case(row.id, interview_from(row.state), row.seq, row.interaction, row.queue, row.agent, row.unit)
+
+
+def advance(tx: Connection, office: Field, case: Case, reply: Reply) -> Turn:
+    """Run the machine on one reply and write what came of it. Raises ``ReplyRejected``; then nothing was written."""
+    form = form_of(tx, office.centre, case.interview.form, case.interview.version)
+    turn = resume(form, case.interview, reply)
+    now = office.now()
+    tx.execute(update(interviews).where(interviews.c.id == case.id).values(_moving(turn, case, now)))
+    _write_events(tx, office, case, turn, now)
+    _settle(tx, case, turn)
+    return turn
+
+
+def _moving(turn: Turn, case: Case, now: datetime) -> dict[str, Any]:
+    """The columns that change with every turn."""
+    interview = turn.interview
+    return {
+        "state": plain(interview),
+        "seq": case.seq + len(turn.events),
+        "answered": len(interview.answers),
+        "disposition": interview.disposition,
+        "ended_at": now if interview.disposition else None,
+        "expires_at": now + turn.wait.window if isinstance(turn.wait, AskText) else None,
+    }
+
+
+def _write_events(tx: Connection, office: Field, case: Case, turn: Turn, now: datetime) -> None:
+    """The record every number comes from; then the handlers, in the same transaction."""
+    recorded = _recorded(case, turn.interview, now)
+    rows = [
+        {"interview": case.id, "seq": seq, "at": now, "kind": type(event).__name__, "data": plain(event, Event)}
+        for seq, event in enumerate(turn.events, case.seq + 1)
+    ]
+    tx.execute(insert(events), rows)
+    for event in turn.events:
+        for handle in office.handlers.get(type(event), ()):
+            handle(tx, replace(recorded, event=event))
+
+
+def _recorded(case: Case, interview: Interview, now: datetime) -> Recorded:
+    return Recorded(
+        event=None,  # type: ignore[arg-type]  # set for each event by the only caller
+        at=now,
+        interview=case.id,
+        survey=interview.form,
+        version=interview.version,
+        channel=interview.channel,
+        queue=case.queue,
+        agent=case.agent,
+        unit=case.unit,
+        language=interview.language,
+    )
+
+
+def _settle(tx: Connection, case: Case, turn: Turn) -> None:
+    """The interaction's one disposition follows its interview's."""
+    disposition = turn.interview.disposition
+    if disposition is not None and case.interaction is not None:
+        here = interactions.c.id == case.interaction
+        tx.execute(update(interactions).where(here).values(disposition=disposition))

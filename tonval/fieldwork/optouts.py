@@ -1,0 +1,35 @@
+"""Opt-outs and the blocklist: who must not be asked, by channel or at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete
+
+from tonval.fieldwork.caps import ALL_CHANNELS
+from tonval.fieldwork.field import Field
+from tonval.store.tables import blocklist, opt_outs
+from tonval.store.upsert import insert_new
+
+
+def opt_out(tx: Connection, address: str, channel: str, now: datetime, source: str) -> bool:
+    """Note that ``address`` wants nothing more by ``channel``; tells whether that is news."""
+    return insert_new(tx, opt_outs, {"address": address, "channel": channel, "created_at": now, "source": source})
+
+
+def opt_in(tx: Connection, address: str, channel: str) -> bool:
+    """Lift the opt-out of the channel and the general one; tells whether there was any."""
+    there = opt_outs.c.channel.in_((channel, ALL_CHANNELS))
+    return tx.execute(delete(opt_outs).where(opt_outs.c.address == address, there)).rowcount > 0
+
+
+def block(office: Field, address: str, reason: str) -> bool:
+    """Put an address on the blocklist; tells whether it is news."""
+    with office.unit.begin() as tx:
+        return insert_new(tx, blocklist, {"address": address, "reason": reason, "created_at": office.now()})
+
+
+def unblock(office: Field, address: str) -> bool:
+    """Take an address off the blocklist; tells whether it was on it."""
+    with office.unit.begin() as tx:
+        return tx.execute(delete(blocklist).where(blocklist.c.address == address)).rowcount > 0

@@ -1,0 +1,33 @@
+"""Messages to customers are written here, in the transaction that wants them said; a worker sends them later."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from tonval.fieldwork.delivery import State
+from tonval.fieldwork.field import Field
+from tonval.store.tables import messages
+
+
+def queue_message(
+    tx: Connection, office: Field, sender: str, recipient: str, body: str, purpose: str, interview: str | None
+) -> None:
+    """Write one outgoing message. ``purpose``: ``question``, ``thanks`` or ``confirmation``."""
+    number = office.centre.numbers.get(sender)
+    now = office.now()
+    row = {
+        "id": office.fresh_id("msg"),
+        "direction": "out",
+        "purpose": purpose,
+        "provider": (number.provider if number else None) or "console",
+        "sender": sender,
+        "recipient": recipient,
+        "body": body,
+        "segments": office.segments(body),
+        "interview": interview,
+        "state": State.QUEUED,
+        "due_at": now,
+        "created_at": now,
+        "changed_at": now,
+    }
+    tx.execute(messages.insert().values(row))

@@ -1,0 +1,109 @@
+"""Who may sign in: users with a role, a place in the organisation and, for agents, the agent they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import ColumnElement, func, select, update
+
+from tonval.fieldwork.field import Field
+from tonval.store.tables import users
+from tonval.store.upsert import insert_new
+
+ROLES: Final = ("admin", "supervisor", "agent")
+_HASH: Final = PasswordHash((Argon2Hasher(),))
+_NOBODY: Final = _HASH.hash("nobody has this password")
+
+
+class PeopleError(ValueError):
+    """A user cannot be made as asked; the message is a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user. ``unit`` is the path a supervisor answers for, ``agent`` the agent that an agent user is."""
+
+    id: str
+    name: str
+    email: str | None
+    role: str
+    unit: str
+    agent: str | None
+
+
+_PERSON = (users.c.id, users.c.name, users.c.email, users.c.role, users.c.unit, users.c.agent)
+
+
+def add_user(
+    office: Field,
+    name: str,
+    password: str,
+    *,
+    role: str = "admin",
+    email: str | None = None,
+    unit: str = "",
+    agent: str | None = None,
+) -> Person:
+    """Make a user. Raises ``PeopleError`` for a taken name, a short password, or an agent without ``agent``."""
+    _check(name, password, role, agent)
+    person = Person(office.fresh_id("usr"), name, email, role, unit, agent)
+    row = {**{field: getattr(person, field) for field in Person.__slots__}, "created_at": office.now()}
+    with office.unit.begin() as tx:
+        if not insert_new(tx, users, {**row, "password": _HASH.hash(password)}):
+            raise PeopleError(f"there is a user called “{name}” already")
+    return person
+
+
+def set_password(office: Field, name: str, password: str) -> None:
+    """Give a user a new password. Raises ``PeopleError`` when there is no such user."""
+    _check(name, password, "admin", None)
+    with office.unit.begin() as tx:
+        done = tx.execute(update(users).where(users.c.name == name).values(password=_HASH.hash(password)))
+        if done.rowcount != 1:
+            raise PeopleError(f"there is no user called “{name}”")
+
+
+def has_users(office: Field) -> bool:
+    """Whether anybody can sign in yet."""
+    with office.unit.read() as tx:
+        return bool(tx.execute(select(func.count()).select_from(users)).scalar_one())
+
+
+def check_password(office: Field, name: str, password: str) -> Person | None:
+    """The user, when the password is hers. A name nobody has takes as long as a wrong password."""
+    with office.unit.read() as tx:
+        row = tx.execute(select(*_PERSON, users.c.password).where(users.c.name == name)).one_or_none()
+    if row is None:
+        _HASH.verify(password, _NOBODY)
+        return None
+    return Person(*row[:-1]) if _HASH.verify(password, row.password) else None
+
+
+def person(office: Field, person_id: str) -> Person | None:
+    """The user of this id."""
+    found = _people(office, users.c.id == person_id)
+    return found[0] if found else None
+
+
+def all_people(office: Field) -> list[Person]:
+    """Every user, by name."""
+    return _people(office, users.c.id.is_not(None))
+
+
+def _people(office: Field, which: ColumnElement[bool]) -> list[Person]:
+    with office.unit.read() as tx:
+        return [Person(*row) for row in tx.execute(select(*_PERSON).where(which).order_by(users.c.name))]
+
+
+def _check(name: str, password: str, role: str, agent: str | None) -> None:
+    if not name.strip() or len(name) > 100:
+        raise PeopleError("a user needs a name of at most 100 characters")
+    if not 8 <= len(password) <= 1000:
+        raise PeopleError("a password needs at least 8 characters")
+    if role not in ROLES:
+        raise PeopleError(f"“{role}” is not a role; known: {', '.join(ROLES)}")
+    if role == "agent" and not agent:
+        raise PeopleError("an agent user needs the id of the agent she is")

@@ -1,0 +1,42 @@
+"""Bringing a database to the newest schema, by one process at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from tonval.store.unit import Unit
+
+_LOCK = 7_208_661  # any constant: one advisory lock of PostgreSQL for all migrations of Tonval
+
+
+def migrate(unit: Unit) -> None:
+    """Run every migration that is missing. Others that start at the same moment wait."""
+    if is_current(unit):
+        return
+    with unit.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+            connection.commit()
+        settings = _settings()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+        connection.commit()
+
+
+def is_current(unit: Unit) -> bool:
+    """Whether the schema is the newest this program knows."""
+    head = ScriptDirectory.from_config(_settings()).get_current_head()
+    with unit.read() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _settings() -> Any:
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return settings

@@ -1,0 +1,207 @@
+"""A YAML document that knows its lines, and a reader that names the line of every fault, not just the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final, cast
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+MAX_DEPTH: Final = 12
+"""Deeper than any setting lies; also where a document that contains itself is stopped."""
+
+_DURATION: Final = re.compile(r"(\d+)\s*(s|m|h|d)")
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """What is wrong, on which line (1 is the first); a warning does not hinder a start."""
+
+    line: int
+    sentence: str
+    warning: bool = False
+
+    def located(self, name: str) -> str:
+        """``queues.yaml:12: sales: there is no survey called “slaes”``."""
+        return f"{name}:{self.line}: {'warning: ' if self.warning else ''}{self.sentence}"
+
+
+class BrokenDocument(Exception):
+    """The document cannot be used; ``faults`` says why, in line order."""
+
+    def __init__(self, faults: Collection[Fault], name: str = "queues.yaml") -> None:
+        self.faults = sorted(faults)
+        self.name = name
+        super().__init__("\n".join(fault.located(name) for fault in self.faults))
+
+
+@dataclass(slots=True)
+class Part:
+    """One mapping of the document. Each getter reads a key, notes a fault where it does not fit, and goes on."""
+
+    data: Mapping[str, Any]
+    path: Path
+    lines: Mapping[Path, int]
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, sentence: str, key: str | int | None = None, *, warning: bool = False) -> None:
+        """Note a fault at ``key``, or at the part itself."""
+        where = self.path if key is None else (*self.path, key)
+        label = ".".join(str(step) for step in where)
+        self.faults.append(Fault(self.line(where), f"{label}: {sentence}" if label else sentence, warning))
+
+    def line(self, path: Path) -> int:
+        """The line of ``path``, or of the nearest part around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def only(self, known: Collection[str]) -> None:
+        """Note every key that means nothing."""
+        for key in self.data:
+            if key not in known:
+                self.fault(f"nothing is called “{key}” here; known: {', '.join(sorted(known))}", key)
+
+    def text(self, key: str, default: str | None = None) -> str | None:
+        """A string; numbers are taken as they are written."""
+        value = self.data.get(key, default)
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        self.fault("must be text", key)
+        return default
+
+    def choice(self, key: str, known: Collection[str], default: str | None = None) -> str | None:
+        """One of ``known``."""
+        value = self.text(key, default)
+        if value is not None and value not in known:
+            self.fault(f"“{value}” is not one of {', '.join(known)}", key)
+            return default
+        return value
+
+    def duration(self, key: str, default: timedelta) -> timedelta:
+        """A length of time: ``15s``, ``2m``, ``1h``, ``30d``, or ``0``."""
+        value = self.data.get(key)
+        if value is None:
+            return default
+        if value == 0 and not isinstance(value, bool):
+            return timedelta(0)
+        found = _DURATION.fullmatch(str(value).strip())
+        if found is None or len(found[1]) > 6:
+            self.fault(f"“{value}” is not a length of time such as 15s, 2m, 1h or 30d", key)
+            return default
+        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+    def number(self, key: str, default: int, *, lowest: int = 0, highest: int = 1_000_000) -> int:
+        """A whole number from ``lowest`` to ``highest``."""
+        value = self.data.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+            self.fault(f"must be a whole number from {lowest} to {highest}", key)
+            return default
+        return value
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Yes or no."""
+        value = self.data.get(key, default)
+        if isinstance(value, bool):
+            return value
+        self.fault("must be true or false", key)
+        return default
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings; one string counts as a list of one."""
+        value = self.data.get(key, [])
+        if isinstance(value, str):
+            return (value,)
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        self.fault("must be a list of texts", key)
+        return ()
+
+    def part(self, key: str) -> Part:
+        """The mapping under ``key``, empty where there is none."""
+        value = self.data.get(key)
+        if value is not None and not isinstance(value, dict):
+            self.fault("must be a mapping of names to values", key)
+        return Part(value if isinstance(value, dict) else {}, (*self.path, key), self.lines, self.faults)
+
+    def parts(self, key: str) -> Iterator[tuple[str, Part]]:
+        """Each named mapping under ``key``."""
+        under = self.part(key)
+        for name in under.data:
+            yield name, under.part(name)
+
+    def items(self, key: str) -> Iterator[Part]:
+        """Each mapping in the list under ``key``."""
+        value = self.data.get(key, [])
+        if not isinstance(value, list):
+            self.fault("must be a list", key)
+            return
+        for place, item in enumerate(value):
+            if not isinstance(item, dict):
+                self.fault("each entry must be a mapping", key)
+                continue
+            yield Part(item, (*self.path, key, place), self.lines, self.faults)
+
+
+def read_document(text: str, name: str = "queues.yaml") -> Part:
+    """The whole document. Raises ``BrokenDocument`` when it is no YAML mapping at all."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as broken:
+        mark = broken.problem_mark or broken.context_mark
+        raise BrokenDocument([Fault(mark.line + 1 if mark else 1, broken.problem or "is not YAML")], name) from None
+    except (yaml.YAMLError, RecursionError) as broken:
+        raise BrokenDocument([Fault(1, f"is not YAML: {broken}".splitlines()[0])], name) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise BrokenDocument([Fault(1, "the file must be a mapping with brand, queues and surveys")], name)
+    walk = _Walk(name)
+    data = cast("dict[str, Any]", walk.value(node, ()))
+    return Part(data, (), walk.lines, walk.faults)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """From YAML nodes to plain values, keeping each path's line; a key that stands twice is a fault."""
+
+    name: str
+    lines: dict[Path, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if len(path) > MAX_DEPTH:
+            raise BrokenDocument([Fault(node.start_mark.line + 1, "is nested too deeply")], self.name)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, place)) for place, item in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        try:
+            return yaml.SafeLoader("").construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            self.faults.append(Fault(node.start_mark.line + 1, f"“{node.value}” cannot be read; put it in quotes"))
+            return None
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.faults.append(Fault(line, "a name must be plain text"))
+                continue
+            key = str(key_node.value)
+            if key in found:
+                self.faults.append(Fault(line, f"“{key}” stands here twice"))
+            self.lines[(*path, key)] = line
+            found[key] = self.value(value_node, (*path, key))
+        return found

@@ -1,0 +1,66 @@
+"""What happened in an interview, in the past tense. Every number comes from the record of these events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tonval.surveys.dispositions import Disposition
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewBegun:
+    """The first question is on its way."""
+
+    channel: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """A question was put, for the first time or again."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGiven:
+    """A question was answered with a number on its scale; ``said`` is what the customer pressed or wrote."""
+
+    question: str
+    scale: str
+    value: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentLeft:
+    """Words were kept: an answer in free text, or a message that could not be read as a number."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyUnclear:
+    """A reply came that is no answer to the question; ``why`` is a sentence for people."""
+
+    question: str
+    said: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingHeard:
+    """The wait for an answer ended without one."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewEnded:
+    """The interview is over, with its one disposition."""
+
+    disposition: Disposition
+
+
+Event = InterviewBegun | QuestionAsked | AnswerGiven | CommentLeft | ReplyUnclear | NothingHeard | InterviewEnded

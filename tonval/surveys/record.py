@@ -1,0 +1,56 @@
+"""Forms, interviews, waits and events as JSON-ready values and back, without loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from cattrs import Converter
+from cattrs.strategies import configure_tagged_union
+
+from tonval.surveys.events import Event
+from tonval.surveys.interview import Interview
+from tonval.surveys.questionnaire import Form
+from tonval.surveys.turns import Reply, Utterance, Wait
+
+_converter: Final = Converter(forbid_extra_keys=True)
+_converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
+_converter.register_structure_hook(timedelta, lambda seconds, _: timedelta(seconds=seconds))
+for _union in (Event, Wait, Reply):
+    configure_tagged_union(_union, _converter, tag_name="type")
+
+
+def plain(value: Any, kind: Any = None) -> Any:
+    """``value`` as dicts, lists, strings and numbers. Name the union (``Event``, ``Wait``, ``Reply``) as ``kind``."""
+    return _converter.unstructure(value, unstructure_as=kind)
+
+
+def form_from(data: Mapping[str, Any]) -> Form:
+    """The form that ``plain`` wrote."""
+    return _converter.structure(data, Form)
+
+
+def interview_from(data: Mapping[str, Any]) -> Interview:
+    """The interview that ``plain`` wrote."""
+    return _converter.structure(data, Interview)
+
+
+def event_from(data: Mapping[str, Any]) -> Event:
+    """The event that ``plain(event, Event)`` wrote."""
+    return _converter.structure(data, Event)  # type: ignore[arg-type]
+
+
+def wait_from(data: Mapping[str, Any]) -> Wait:
+    """The wait that ``plain(wait, Wait)`` wrote."""
+    return _converter.structure(data, Wait)  # type: ignore[arg-type]
+
+
+def reply_from(data: Mapping[str, Any]) -> Reply:
+    """The reply that ``plain(reply, Reply)`` wrote."""
+    return _converter.structure(data, Reply)  # type: ignore[arg-type]
+
+
+def utterance_from(data: Mapping[str, Any]) -> Utterance:
+    """The utterance that ``plain`` wrote."""
+    return _converter.structure(data, Utterance)

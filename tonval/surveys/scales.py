@@ -1,0 +1,49 @@
+"""Scales: which numbers a question may be answered with, and what the numbers are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Whole numbers ``lowest`` to ``highest``, both included."""
+
+    name: str
+    lowest: int
+    highest: int
+
+    def __contains__(self, value: int) -> bool:
+        return self.lowest <= value <= self.highest
+
+    @property
+    def max_digits(self) -> int:
+        """How many keys the longest answer takes."""
+        return len(str(self.highest))
+
+
+NKI: Final = Scale("nki", 1, 5)
+NPS: Final = Scale("nps", 0, 10)
+
+SCALES: Final = {scale.name: scale for scale in (NKI, NPS)}
+FREE_TEXT: Final = "text"
+"""The scale name of a question answered in words."""
+
+
+class Group(StrEnum):
+    """The three groups of the Net Promoter Score (Reichheld 2003)."""
+
+    PROMOTER = "promoter"
+    PASSIVE = "passive"
+    DETRACTOR = "detractor"
+
+
+def nps_group(score: int) -> Group:
+    """The group of a 0-10 score: 9-10 promoter, 7-8 passive, 0-6 detractor."""
+    if score not in NPS:
+        raise ValueError(f"{score} is not on the scale 0-10")
+    if score >= 9:
+        return Group.PROMOTER
+    return Group.PASSIVE if score >= 7 else Group.DETRACTOR
