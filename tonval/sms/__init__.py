@@ -1,5 +1,4 @@
-"""Messages: keywords, segments and states, with one folder for each provider that carries them.
+"""Messages: keywords, segments, sending and its errors, and the providers that carry them.
 
-Law: a provider is one short folder; an attempt is on record before the provider is called, and is never blindly sent
-again.
+Law: a message is marked as being sent before its provider is called, and never sent twice for want of an answer.
 """

@@ -1,4 +1,4 @@
-"""SMS without a provider: messages are kept and shown, never sent.
+"""The provider that needs no account: messages appear on the page, and the simulator answers them.
 
-Law: it behaves as a real provider does, down to ids and receipts, so what works here works there.
+Law: what it receives takes the same way in as a real provider's messages.
 """

@@ -1,4 +1,4 @@
-"""SMS by Twilio: one call to send, signed webhooks for what comes back.
+"""Messages that Twilio carries: its REST interface for what we send, its signed webhooks for what comes back.
 
-Law: nothing is read before the signature holds, and every refusal becomes one of the known send errors.
+Law: nothing is believed without Twilio's signature, and its words never leave this folder: states and errors are ours.
 """

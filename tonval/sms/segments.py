@@ -1,0 +1,69 @@
+"""How much of a telephone network a text takes: encoding, units and segments. Pure.
+
+Source: 3GPP TS 23.038 section 6.2.1 (the 7-bit alphabet and its extension) and TS 23.040 section 9.2.3.24.1 (the six
+octets of header that each part of a long message carries).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+BASIC: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENSION: Final = frozenset("\f^{}\\[~]|€")
+"""Characters that take two septets: an escape and the character."""
+
+
+class Encoding(StrEnum):
+    """How the characters travel."""
+
+    GSM7 = "GSM-7"
+    UCS2 = "UCS-2"
+
+
+ALONE: Final = {Encoding.GSM7: 160, Encoding.UCS2: 70}
+"""Units a message may have that travels in one piece."""
+
+PART: Final = {Encoding.GSM7: 153, Encoding.UCS2: 67}
+"""Units each piece of a longer message may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """``units`` are septets in GSM-7, 16-bit units in UCS-2; ``forcing`` are the characters GSM-7 lacks, once each."""
+
+    encoding: Encoding
+    units: int
+    segments: int
+    forcing: tuple[str, ...]
+
+
+def measure(text: str) -> Size:
+    """The size of ``text`` as an SMS. An empty text is one segment: it is sent all the same."""
+    forcing = tuple(dict.fromkeys(letter for letter in text if letter not in BASIC and letter not in EXTENSION))
+    encoding = Encoding.UCS2 if forcing else Encoding.GSM7
+    widths = [_width(letter, encoding) for letter in text]
+    units = sum(widths)
+    segments = 1 if units <= ALONE[encoding] else _parts(widths, PART[encoding])
+    return Size(encoding, units, segments, forcing)
+
+
+def _width(letter: str, encoding: Encoding) -> int:
+    if encoding is Encoding.GSM7:
+        return 2 if letter in EXTENSION else 1
+    return 2 if ord(letter) > 0xFFFF else 1
+
+
+def _parts(widths: Iterable[int], room: int) -> int:
+    """Fill part after part; neither an escaped character nor a surrogate pair is cut in two."""
+    parts, used = 1, 0
+    for width in widths:
+        if used + width > room:
+            parts, used = parts + 1, 0
+        used += width
+    return parts

@@ -1,0 +1,123 @@
+"""Sending what is due, and finding out what became of the doubtful ones.
+
+The order is what keeps a message from going out twice: the claim is committed first, then the provider is called, then
+the outcome is recorded. A crash in between leaves the message ``sending``; it is looked up later, never sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from tonval.fieldwork import messages
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.messages import Outgoing
+from tonval.sms.errors import Fault, SendError
+from tonval.sms.providers import Found, Provider, Providers
+
+log = logging.getLogger(__name__)
+
+Jitter = Callable[[], float]
+"""A number from 0 up to 1, another one each time."""
+
+FIRST_PAUSE: Final = timedelta(seconds=2)
+LONGEST_PAUSE: Final = timedelta(minutes=10)
+MAX_ATTEMPTS: Final = 12
+"""With these pauses a message is tried for about an hour."""
+
+STALE_AFTER: Final = timedelta(seconds=30)
+"""A claim this old is given back unsent: a provider that hangs must not make the rest of the batch look lost."""
+
+SILENT_FOR: Final = timedelta(seconds=90)
+"""A message ``sending`` for so long has lost its worker: this is more than ``STALE_AFTER`` and one hanging call."""
+
+LOOK_AFTER: Final = timedelta(seconds=5)
+"""When to look for a doubtful message first."""
+
+LOOK_BACK: Final = timedelta(hours=1)
+"""How long before it became doubtful a message may have been handed over at the most."""
+
+GIVE_UP_AFTER: Final = timedelta(minutes=10)
+"""A message the provider's list still does not show by then was not taken."""
+
+
+def send_batch(office: Field, providers: Providers, limit: int = 20, jitter: Jitter = random.random) -> int:
+    """Send up to ``limit`` messages that are due and return how many were claimed."""
+    claimed = messages.claim_due(office, limit)
+    for message in claimed:
+        if office.now() - message.claimed_at > STALE_AFTER:
+            messages.mark_retry(office, message.id, message.attempt, office.now())
+        else:
+            _send(office, providers.get(message.provider), message, jitter)
+    return len(claimed)
+
+
+def resolve(office: Field, providers: Providers) -> int:
+    """Look up every message nobody is sure about at its provider and return how many are settled now.
+
+    One that the list does not show in ``GIVE_UP_AFTER`` has failed: an invitation may go missing, it may not go twice.
+    """
+    for message in messages.stuck(office, office.now() - SILENT_FOR):
+        messages.mark_unknown(office, message.id, message.attempt)
+    doubtful = messages.doubtful(office, office.now() - LOOK_AFTER)
+    return sum(_look_up(office, providers.get(message.provider), message) for message in doubtful)
+
+
+def pause(attempts: int, jitter: Jitter) -> timedelta:
+    """How long to wait after try number ``attempts``: doubling, and a random half of it so that tries spread out."""
+    longest = min(FIRST_PAUSE * float(2 ** min(attempts - 1, 16)), LONGEST_PAUSE)
+    return longest * (0.5 + jitter() / 2)
+
+
+def _send(office: Field, provider: Provider | None, message: Outgoing, jitter: Jitter) -> None:
+    if provider is None:
+        _record(office, message, SendError(Fault.NO_PROVIDER, message.provider), jitter)
+        return
+    try:
+        taken = provider.send(message)
+    except SendError as error:
+        _record(office, message, error, jitter)
+    except Exception:
+        log.exception("provider broke provider=%s message=%s", message.provider, message.id)
+        messages.mark_unknown(office, message.id, message.attempt)
+    else:
+        messages.mark_accepted(office, message.id, message.attempt, taken.ref, taken.state)
+
+
+def _record(office: Field, message: Outgoing, error: SendError, jitter: Jitter) -> None:
+    log.info("not sent provider=%s message=%s fault=%s", message.provider, message.id, error.fault.name)
+    if error.fault.doubtful:
+        messages.mark_unknown(office, message.id, message.attempt)
+    elif error.fault.retryable and message.attempts < MAX_ATTEMPTS:
+        due = office.now() + pause(message.attempts, jitter)
+        messages.mark_retry(office, message.id, message.attempt, due)
+    else:
+        told = SendError(Fault.TOO_OFTEN, error.fault.name) if error.fault.retryable else error
+        opted_out = error.fault.opted_out
+        messages.mark_failed(office, message.id, message.attempt, told.sentence, opted_out=opted_out)
+
+
+def _look_up(office: Field, provider: Provider | None, message: Outgoing) -> bool:
+    try:
+        found = provider.find(message, message.claimed_at - LOOK_BACK) if provider else ()
+    except SendError as error:
+        log.info("list unreadable provider=%s fault=%s", message.provider, error.fault.name)
+        return False
+    if any(_adopt(office, message, each) for each in found):
+        return True
+    if message.claimed_at > office.now() - GIVE_UP_AFTER:
+        return False
+    messages.mark_failed(office, message.id, message.attempt, Fault.NO_TRACE.sentence)
+    return True
+
+
+def _adopt(office: Field, message: Outgoing, found: Found) -> bool:
+    """Take the provider's message for ours, unless another of our messages is known by that id."""
+    if not messages.mark_accepted(office, message.id, message.attempt, found.ref, found.state):
+        return False
+    if found.error:
+        messages.status_changed(office, message.provider, found.ref, message.id, found.state, found.error)
+    return True
