@@ -45,7 +45,7 @@ screenshots: setup-dev ## Take the pictures of the README from demo data
 	@$(PLAIN) $(BIN)/python scripts/screenshots.py
 
 migration: setup-dev ## Draft a migration from the tables (NAME="add calls")
-	@$(BIN)/alembic --config tonval/store/migrations/alembic.ini revision --autogenerate -m "$(NAME)"
+	@$(PLAIN) $(BIN)/python scripts/new_migration.py "$(NAME)"
 
 lock: setup-dev ## Choose versions anew and pin them with their hashes
 	@scripts/lock

@@ -155,6 +155,8 @@ def show_progress(done: int, total: int) -> None:
 def complaint() -> str:
     """Pip's first complaint: the later ones only repeat it in other words."""
     lines = [line.strip() for line in LOG.read_text().splitlines()]
+    if any("connection broken by" in line for line in lines):
+        return "the package index cannot be reached from here"
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
     return (errors or lines[-1:] or ["pip said nothing"])[0]
 

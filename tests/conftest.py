@@ -10,14 +10,13 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.drivers.postgres import Server, private_server
-from tonval.store.tables import metadata
+from tonval.store.migrate import migrate
 from tonval.store.unit import Unit, open_unit
 
 
 def _with_schema(url: str) -> str:
     unit = open_unit(url)
-    with unit.begin() as tx:
-        metadata.create_all(tx)
+    migrate(unit)
     unit.engine.dispose()
     return url
 
