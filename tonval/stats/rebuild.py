@@ -6,7 +6,7 @@ Memory stays the same however many answers there are: events are streamed, and t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,13 +95,18 @@ def rebuild(unit: Unit) -> Rebuilt:
 def _fold(connection: Connection) -> None:
     """Fill the temporary table: for each cell, how many answers the events hold."""
     recount.create(connection)
-    result = connection.execute(_answers(), execution_options={"yield_per": CHUNK})
-    for settings in result.partitions():
-        counts: Counter[Delta] = Counter()
-        for setting in settings:
-            for delta in given(_answer(setting.data), setting):
-                counts[replace(delta, n=0)] += delta.n
-        _keep(connection, counts)
+    with connection.execute(_answers(), execution_options={"yield_per": CHUNK}) as result:
+        for settings in result.partitions():
+            _keep(connection, _counts(settings))
+
+
+def _counts(settings: Iterable[Any]) -> Counter[Delta]:
+    """How many answers each cell has; the cells are deltas of zero."""
+    counts: Counter[Delta] = Counter()
+    for setting in settings:
+        for delta in given(_answer(setting.data), setting):
+            counts[replace(delta, n=0)] += delta.n
+    return counts
 
 
 def _keep(connection: Connection, counts: Counter[Delta]) -> None:

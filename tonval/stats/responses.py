@@ -79,7 +79,7 @@ def responses(
 
     ``start`` and ``end`` are UTC days, both included.
     """
-    query = _responses(scope).where(_among(interviews.c.started_at, start, end))
+    query = _responses(scope).where(among(interviews.c.started_at, start, end))
     for column, value in ((interviews.c.agent, agent), (interviews.c.survey, survey)):
         query = query if value is None else query.where(column == value)
     query = Order(interviews.c.started_at, interviews.c.id).page(query, cursor, limit)
@@ -106,7 +106,7 @@ def comments(
     limit: int = PAGE,
 ) -> Page[CommentRow]:
     """What customers wrote in the period, newest first. Raises ``BadCursor``."""
-    query = _comments(scope).where(_among(events.c.at, wanted.start, wanted.end), wanted.places(interviews))
+    query = _comments(scope).where(among(events.c.at, wanted.start, wanted.end), wanted.places(interviews))
     query = query if agent is None else query.where(interviews.c.agent == agent)
     query = Order(events.c.at, events.c.id).page(query, cursor, limit)
     with unit.read() as connection:
@@ -143,7 +143,7 @@ def _comments(scope: Scope) -> Select[Any]:
     return query.where(events.c.kind == CommentLeft.__name__, scope.allows(interviews.c.unit, interviews.c.agent))
 
 
-def _among(moment: ColumnElement[Any], start: date | None, end: date | None) -> ColumnElement[bool]:
+def among(moment: ColumnElement[Any], start: date | None, end: date | None) -> ColumnElement[bool]:
     """Times on the UTC days from ``start`` to ``end``."""
     inside: ColumnElement[bool] = true()
     if start is not None:

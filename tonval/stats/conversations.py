@@ -1,0 +1,109 @@
+"""Calls and text messages as they happen, newest first; customers' numbers leave here masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from tonval.fieldwork.addresses import masked
+from tonval.stats.paging import Order, Page, cut
+from tonval.stats.queries import Filter
+from tonval.stats.responses import PAGE, among, named_agent, response_id
+from tonval.stats.scope import Scope
+from tonval.store.tables import agents, contacts, interviews
+from tonval.store.unit import Unit
+from tonval.surveys.interview import Answer, Comment
+from tonval.surveys.questionnaire import Channel
+from tonval.surveys.record import interview_from
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One interview as a talk with a customer. ``kind`` is call or sms, ``stage`` what the machine waits for.
+
+    ``live`` while it goes on; then ``disposition`` and ``ended_at`` are ``None``. ``customer`` is masked.
+    """
+
+    id: str
+    kind: str
+    live: bool
+    stage: str
+    response: str
+    customer: str
+    survey: str
+    version: int
+    channel: str
+    queue: str
+    agent: str
+    agent_name: str
+    unit: str
+    language: str
+    disposition: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    answers: tuple[Answer, ...]
+    comments: tuple[Comment, ...]
+    demo: bool
+
+
+def conversations(
+    unit: Unit,
+    scope: Scope,
+    wanted: Filter,
+    *,
+    agent: str | None = None,
+    live: bool = False,
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Page[Conversation]:
+    """Conversations begun in the period, newest first; ``live``: only those going on. Raises ``BadCursor``."""
+    query = told(scope).where(among(interviews.c.started_at, wanted.start, wanted.end), wanted.places(interviews))
+    query = query if agent is None else query.where(interviews.c.agent == agent)
+    query = query.where(interviews.c.disposition.is_(None)) if live else query
+    query = Order(interviews.c.started_at, interviews.c.id).page(query, cursor, limit)
+    with unit.read() as connection:
+        rows, after = cut(connection.execute(query).all(), limit, "started_at", "id")
+    return Page(tuple(conversation_of(row) for row in rows), after)
+
+
+def told(scope: Scope) -> Select[Any]:
+    """Interviews in scope with agent and customer, as ``conversation_of`` reads them."""
+    place = ("survey", "version", "channel", "queue", "agent", "unit", "language")
+    course = ("id", "state", "thread", "disposition", "started_at", "ended_at", "demo")
+    joined = interviews.outerjoin(agents, interviews.c.agent == agents.c.id)
+    joined = joined.outerjoin(contacts, interviews.c.contact == contacts.c.id)
+    query = select(*(interviews.c[name] for name in (*place, *course)), named_agent(), contacts.c.phone).select_from(
+        joined
+    )
+    return query.where(scope.allows(interviews.c.unit, interviews.c.agent))
+
+
+def conversation_of(row: Any) -> Conversation:
+    """The conversation of a row of ``told``."""
+    state = interview_from(row.state)
+    number = row.phone or (row.thread or "").partition(">")[0]
+    return Conversation(
+        id=row.id,
+        kind="call" if row.channel == Channel.KEYPAD else "sms",
+        live=row.disposition is None,
+        stage=state.stage,
+        response=response_id(row.id),
+        customer=masked(number),
+        survey=row.survey,
+        version=row.version,
+        channel=row.channel,
+        queue=row.queue,
+        agent=row.agent,
+        agent_name=row.agent_name or row.agent,
+        unit=row.unit,
+        language=row.language,
+        disposition=row.disposition,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        answers=state.answers,
+        comments=state.comments,
+        demo=row.demo,
+    )

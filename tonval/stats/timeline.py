@@ -1,0 +1,125 @@
+"""One conversation from beginning to end: what was said, pressed and written, and what the machine made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from tonval.stats.conversations import Conversation, conversation_of, told
+from tonval.stats.scope import Scope
+from tonval.store.tables import events, interviews, legs, messages, turns
+from tonval.store.unit import Unit
+from tonval.surveys.events import Event
+from tonval.surveys.record import event_from, utterance_from
+from tonval.surveys.turns import Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class CallBegan:
+    """The call came in, over ``provider`` (sip, twilio, simulator)."""
+
+    at: datetime
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Something was played to the caller."""
+
+    at: datetime
+    turn_no: int
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of the interview, the ``seq``-th."""
+
+    at: datetime
+    seq: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Messaged:
+    """A text message: ``direction`` is in or out, ``state`` how far it has come, as of ``changed_at``."""
+
+    at: datetime
+    id: str
+    direction: str
+    purpose: str
+    body: str
+    segments: int
+    state: str
+    error: str | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The call was over, and why."""
+
+    at: datetime
+    cause: str | None
+
+
+Entry = CallBegan | Spoken | Happened | Messaged | CallEnded
+"""Each has a time ``at``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation with its timeline, oldest entry first."""
+
+    conversation: Conversation
+    timeline: tuple[Entry, ...]
+
+
+def conversation(unit: Unit, scope: Scope, interview: str) -> Talk | None:
+    """The conversation of an interview id (``itv_…``), ``None`` when there is none in scope."""
+    with unit.read() as connection:
+        row = connection.execute(told(scope).where(interviews.c.id == interview)).one_or_none()
+        if row is None:
+            return None
+        entries = [entry for read in _READERS for entry in read(connection, interview)]
+    return Talk(conversation_of(row), tuple(sorted(entries, key=lambda entry: entry.at)))
+
+
+def _began(connection: Connection, interview: str) -> Iterator[Entry]:
+    query = select(legs.c.started_at, legs.c.provider).where(legs.c.interview == interview)
+    for row in connection.execute(query):
+        yield CallBegan(row.started_at, row.provider)
+
+
+def _happened(connection: Connection, interview: str) -> Iterator[Entry]:
+    query = select(events.c.at, events.c.seq, events.c.data).where(events.c.interview == interview)
+    for row in connection.execute(query.order_by(events.c.seq)):
+        yield Happened(row.at, row.seq, event_from(row.data))
+
+
+def _spoken(connection: Connection, interview: str) -> Iterator[Entry]:
+    joined = turns.join(legs, turns.c.leg == legs.c.id)
+    query = select(turns.c.at, turns.c.turn_no, turns.c.turn).select_from(joined).where(legs.c.interview == interview)
+    for row in connection.execute(query.order_by(turns.c.at, turns.c.turn_no)):
+        for said in row.turn["says"]:
+            yield Spoken(row.at, row.turn_no, utterance_from(said))
+
+
+def _messaged(connection: Connection, interview: str) -> Iterator[Entry]:
+    names = ("created_at", "id", "direction", "purpose", "body", "segments", "state", "error", "changed_at")
+    query = select(*(messages.c[name] for name in names)).where(messages.c.interview == interview)
+    for row in connection.execute(query.order_by(messages.c.created_at, messages.c.id)):
+        yield Messaged(*row)
+
+
+def _ended(connection: Connection, interview: str) -> Iterator[Entry]:
+    query = select(legs.c.ended_at, legs.c.cause).where(legs.c.interview == interview, legs.c.ended_at.is_not(None))
+    for row in connection.execute(query):
+        yield CallEnded(row.ended_at, row.cause)
+
+
+_READERS: tuple[Callable[[Connection, str], Iterator[Entry]], ...] = (_began, _happened, _spoken, _messaged, _ended)
+"""In the order that entries of one moment are told: the answer, then the next question."""
