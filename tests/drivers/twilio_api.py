@@ -16,6 +16,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -75,6 +76,7 @@ class TwilioApi:
         self.token = token
         self.ledger: list[Taken] = []
         self.callbacks = callbacks
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.throttled = 0
         self.share = 0.0
         self._plan: deque[Behaviour] = deque()
@@ -130,7 +132,7 @@ class TwilioApi:
                 to=form["To"],
                 sender=form["From"],
                 body=form["Body"],
-                at=datetime.now(UTC).isoformat(),
+                at=self.now().isoformat(),
                 status="queued",
                 callback=form.get("StatusCallback"),
             )

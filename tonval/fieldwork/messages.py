@@ -39,10 +39,11 @@ def claim_due(office: Field, limit: int) -> tuple[Outgoing, ...]:
     due = and_(_M.state == State.QUEUED, _M.due_at <= now)
     with office.unit.begin() as tx:
         _drop_refused(tx, due, now)
-        picked = select(_M.id).where(due).order_by(_M.due_at).limit(limit).with_for_update(skip_locked=True)
+        first = select(_M.id).where(due).order_by(_M.due_at).limit(limit).with_for_update(skip_locked=True)
+        picked = select(first.cte("picked").c.id)  # PostgreSQL would run a plain subquery again for each row it updates
         claimed: dict[str, Any] = {"state": State.SENDING, "attempt": attempt, "attempts": _M.attempts + 1}
         claimed |= {"claimed_at": now, "changed_at": now}
-        taken = update(messages).where(_M.id.in_(picked.scalar_subquery()), due).values(claimed).returning(*_OUTGOING)
+        taken = update(messages).where(_M.id.in_(picked), due).values(claimed).returning(*_OUTGOING)
         rows = [Outgoing(*row) for row in tx.execute(taken)]
     return tuple(sorted(rows, key=lambda message: message.id))
 

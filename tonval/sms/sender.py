@@ -116,8 +116,7 @@ def _look_up(office: Field, provider: Provider | None, message: Outgoing) -> boo
 
 def _adopt(office: Field, message: Outgoing, found: Found) -> bool:
     """Take the provider's message for ours, unless another of our messages is known by that id."""
-    if not messages.mark_accepted(office, message.id, message.attempt, found.ref, found.state):
+    if not messages.mark_accepted(office, message.id, message.attempt, found.ref):
         return False
-    if found.error:
-        messages.status_changed(office, message.provider, found.ref, message.id, found.state, found.error)
+    messages.status_changed(office, message.provider, found.ref, message.id, found.state, found.error)
     return True

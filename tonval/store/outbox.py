@@ -40,9 +40,10 @@ def claim(tx: Connection, kind: str, now: datetime, limit: int, attempt: str) ->
         and_(outbox.c.state == "claimed", outbox.c.claimed_at <= now - LEASE),
     )
     due = select(outbox.c.id).where(outbox.c.kind == kind, open_rows).order_by(outbox.c.due_at).limit(limit)
+    picked = due.with_for_update(skip_locked=True).cte("picked")  # a subquery could run again for each updated row
     taken = (
         update(outbox)
-        .where(outbox.c.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
+        .where(outbox.c.id.in_(select(picked.c.id)))
         .values(state="claimed", attempt=attempt, attempts=outbox.c.attempts + 1, claimed_at=now)
         .returning(outbox.c.id, outbox.c.kind, outbox.c.ref, outbox.c.attempts, outbox.c.payload)
     )

@@ -9,9 +9,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert(tx: Connection, table: Table) -> Any:
-    """An insert with ``on_conflict_do_nothing`` and ``on_conflict_do_update`` for the connection's database."""
+    """An insert with ``on_conflict_do_nothing`` and ``on_conflict_do_update`` for the connection's database.
+
+    ``rowcount`` holds on both: without ``preserve_rowcount`` PostgreSQL's is -1 once an insert's cursor is closed.
+    """
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return dialect.insert(table).execution_options(preserve_rowcount=True)
 
 
 def insert_new(tx: Connection, table: Table, row: dict[str, Any]) -> bool:
