@@ -34,7 +34,7 @@ class Mailbox:
         self.url = ""
         self._folder = folder
 
-    async def handle_DATA(self, server: SMTP, talk: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, talk: Session, envelope: Envelope) -> str:
         """Keep the letter, or answer as planned."""
         answer = self.plan.pop(0) if self.plan else ACCEPT
         if answer.startswith("250"):

@@ -18,13 +18,18 @@ _READS_AT_ONCE = 16  # a part that never stops talking must not keep us from the
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What to run. ``ready(pid)`` is asked until it is true; ``round`` is its turn when all is stopped, 0 first."""
+    """What to run.
+
+    ``ready(pid)`` is asked until it is true; ``round`` is its turn when all is stopped, 0 first; a ``quiet`` part
+    speaks to its log file only.
+    """
 
     name: str
     command: tuple[str, ...]
     ready: Callable[[int], bool]
     round: int = 1
     patience: float = 10.0  # seconds from SIGTERM to SIGKILL
+    quiet: bool = False
 
 
 class Child:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-_LOUD = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL)\b", re.IGNORECASE)
+_LOUD = re.compile(r"\[(warning|error|critical)\s*\]|\b(WARNING|ERROR|CRITICAL)\b")  # structlog's text, and others'
 _TRACE = re.compile(r"^(Traceback |\s+File |\s{4,}|[\w.]+(Error|Exception|Failed|Refused)\b)")
 _LOUD_LEVELS = {"warning", "error", "critical", "fatal"}
 _FILE_LIMIT = 10_000_000  # bytes; then the file becomes NAME.log.1 and a new one begins

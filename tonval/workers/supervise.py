@@ -136,7 +136,7 @@ class Supervisor:
         """Show what is worth it; false when the child has closed its output, so that it is not asked forever."""
         lines, still_open = post.child.read() if post.child else ([], False)
         for line in lines:
-            if worth_showing(line):
+            if not post.part.quiet and worth_showing(line):
                 self._say(f"{post.part.name:>6} │ {line}")
         return still_open
 

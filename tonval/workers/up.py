@@ -74,7 +74,7 @@ def parts_of(house: House, server: RedisServer) -> list[Part]:
             Part("sip", _tonval("sip"), lambda pid: probes.sip_answers(sip), round=0, patience=house.sip_drain)
         )
     if server.command:
-        parts.insert(0, Part("redis", server.command, lambda pid: answers(server.url), round=2))
+        parts.insert(0, Part("redis", server.command, lambda pid: answers(server.url), round=2, quiet=True))
     return parts
 
 

@@ -10,7 +10,7 @@ from gunicorn.app.base import BaseApplication
 from tonval.workers.tether import tie_to_parent
 
 
-class _House(BaseApplication):  # type: ignore[misc]
+class _House(BaseApplication):
     """gunicorn, told what to serve by arguments instead of a file."""
 
     def __init__(self, load: Callable[[], Any], settings: dict[str, object]) -> None:
