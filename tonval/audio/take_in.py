@@ -88,13 +88,13 @@ def _printable(name: str) -> str:
 def _read(path: Path, called: str) -> bytes:
     """The bytes of a plain file, read once, so that it cannot change between the checks and the decoder."""
     try:
-        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(path, "rb", opener=_opener) as file:
+            plain = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            sound = file.read(LARGEST + 1) if plain else b""
     except (OSError, ValueError) as fault:
         raise AudioError(f"{called} {_unopened(fault)}") from fault
-    with open(opened, "rb") as file:  # noqa: PTH123 - a descriptor has no path
-        if not stat.S_ISREG(os.fstat(opened).st_mode):
-            raise AudioError(f"{called} is not a file; give the sound file itself")
-        sound = file.read(LARGEST + 1)
+    if not plain:
+        raise AudioError(f"{called} is not a file; give the sound file itself")
     if not sound:
         raise AudioError(f"{called} is empty; export it again")
     if len(sound) > LARGEST:
@@ -102,10 +102,17 @@ def _read(path: Path, called: str) -> bytes:
     return sound
 
 
+def _opener(path: str, flags: int) -> int:
+    """Follows no link, and does not wait for anyone at the other end of a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+
+
 def _unopened(fault: OSError | ValueError) -> str:
     match getattr(fault, "errno", None):
         case errno.ENOENT | errno.ENOTDIR:
             return "does not exist; check the name"
+        case errno.EISDIR:
+            return "is not a file; give the sound file itself"
         case errno.ELOOP:
             return "is a link; give the sound file itself"
         case errno.EACCES | errno.EPERM:
