@@ -60,10 +60,7 @@ def blueprint(field: Field) -> Blueprint:
     def saved() -> ResponseReturnValue:
         return jsonify(_responses(field, read_responses(request.args)))
 
-    @routes.errorhandler(Faulty)
-    def faulty(fault: Faulty) -> ResponseReturnValue:
-        return fault.document()
-
+    routes.register_error_handler(Faulty, Faulty.document)
     return routes
 
 

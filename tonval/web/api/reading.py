@@ -1,0 +1,133 @@
+"""Reading a JSON document field by field; every fault names its field and says what would have been right."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any, Final
+
+from tonval.web.api.problems import Faulty
+
+LONGEST_TEXT: Final = 200
+DEEPEST: Final = 12
+_UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
+_YEARS: Final = range(2000, 2101)
+
+
+def read_json(body: bytes) -> Reading:
+    """The object that ``body`` holds, whatever its media type claims. Raises ``Faulty``."""
+    try:
+        data = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except (UnicodeDecodeError, ValueError, RecursionError) as broken:
+        raise Faulty(f"the body is not valid JSON: {_reason(broken)}") from None
+    if not isinstance(data, dict):
+        raise Faulty("the body must be a JSON object")
+    _check_keepable(data, "", DEEPEST)
+    return Reading(data, "")
+
+
+class Reading:
+    """One JSON object at ``path`` of the document. ``null`` and a missing field are the same."""
+
+    def __init__(self, data: Mapping[str, Any], path: str) -> None:
+        self.data, self._path = data, path
+
+    def field(self, name: str) -> str:
+        """The full path of a field, as problem documents name it."""
+        return f"{self._path}.{name}" if self._path else name
+
+    def fault(self, name: str, detail: str) -> Faulty:
+        """A fault of one field."""
+        return Faulty(f"{self.field(name)} {detail}", self.field(name))
+
+    def text(self, name: str, longest: int = LONGEST_TEXT) -> str | None:
+        """A string without blank ends; ``None`` when missing or empty."""
+        value = self.data.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise self.fault(name, "must be a string")
+        if len(value) > longest:
+            raise self.fault(name, f"is longer than {longest} characters")
+        return value.strip() or None
+
+    def needed(self, name: str, longest: int = LONGEST_TEXT) -> str:
+        """A string that must be there."""
+        value = self.text(name, longest)
+        if value is None:
+            raise self.fault(name, "is missing")
+        return value
+
+    def number(self, name: str, highest: float) -> float | None:
+        """A finite number from 0 to ``highest``."""
+        value = self.data.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+            raise self.fault(name, "must be a number")
+        if not 0 <= value <= highest:
+            raise self.fault(name, f"must be from 0 to {highest:g}")
+        return float(value)
+
+    def moment(self, name: str) -> datetime | None:
+        """A time in ISO 8601 with its zone, in UTC."""
+        value = self.text(name, 40)
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise self.fault(name, "must be a time in ISO 8601, like 2026-11-22T09:03:04Z") from None
+        if moment.tzinfo is None:
+            raise self.fault(name, "needs a time zone, like 2026-11-22T09:03:04Z")
+        if moment.year not in _YEARS:
+            raise self.fault(name, "is not a time we can have seen")
+        return moment.astimezone(UTC)
+
+    def part(self, name: str) -> Reading:
+        """An object within; an empty one when it is missing."""
+        value = self.data.get(name)
+        if value is not None and not isinstance(value, dict):
+            raise self.fault(name, "must be an object")
+        return Reading(value or {}, self.field(name))
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _reason(broken: Exception) -> str:
+    match broken:
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _:
+            return str(broken)[:200]
+
+
+def _is_finite(value: int | float) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _check_keepable(value: Any, path: str, depth: int) -> None:
+    """No text that a database refuses: NUL and half surrogates."""
+    if depth == 0:
+        raise Faulty(f"{path} is nested too deeply", path)
+    match value:
+        case str() if _UNKEEPABLE.search(value):
+            raise Faulty(f"{path} holds a character that cannot be kept", path)
+        case dict():
+            for name, inner in value.items():
+                inside = f"{path}.{name}" if path else name
+                _check_keepable(name, path or name[:40].encode("ascii", "replace").decode(), 1 + depth)
+                _check_keepable(inner, inside, depth - 1)
+        case list():
+            for place, inner in enumerate(value):
+                _check_keepable(inner, f"{path}[{place}]", depth - 1)

@@ -1,0 +1,60 @@
+"""One agent's page: her scores, their course, what customers wrote, and her latest responses."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from tonval.fieldwork.field import Field
+from tonval.stats.agents import Step, agent_row, agent_trend
+from tonval.stats.change import Change
+from tonval.stats.conversations import conversations
+from tonval.stats.responses import comments
+from tonval.stats.today import DAILY_UP_TO, standing
+from tonval.web.desk.charts import Chart, change_words, nki_chart, nps_chart, sentence
+from tonval.web.desk.look import Look, look, show, show_live, state_of
+from tonval.web.desk.shown import agent_line, step_of
+
+LATEST = 12
+
+
+def add_routes(pages: Blueprint, field: Field) -> None:
+    """``/desk/agents/<agent>``."""
+
+    @pages.get("/desk/agents/<path:agent>")
+    @login_required
+    def agent(agent: str) -> ResponseReturnValue:
+        seen = look(field)
+        return show_live(seen, state_of(seen), lambda state: _page(seen, state, agent))
+
+
+def _page(seen: Look, state: str, agent: str) -> str:
+    unit, scope, wanted = seen.field.unit, seen.scope, seen.filter
+    row = agent_row(unit, scope, wanted, agent, seen.enough)
+    if row is None:
+        abort(404)
+    stands = standing(unit, scope, wanted, seen.enough, agent)
+    return show(
+        "desk/agent.html",
+        seen,
+        state=state,
+        line=agent_line(row),
+        nki_change=change_words(stands.nki_change, seen.wanted.before),
+        nps_change=change_words(stands.nps_change, seen.wanted.before),
+        charts=_charts(seen, agent, row.name, (stands.nki_change, stands.nps_change)),
+        comments=comments(unit, scope, wanted, agent=agent, limit=LATEST).rows,
+        latest=conversations(unit, scope, wanted, agent=agent, limit=LATEST).rows,
+        step_of=step_of,
+    )
+
+
+def _charts(seen: Look, agent: str, name: str, changes: tuple[Change, Change]) -> list[Chart]:
+    wanted = seen.wanted
+    step = Step.DAY if wanted.filter.days <= DAILY_UP_TO else Step.WEEK
+    points = agent_trend(seen.field.unit, seen.scope, wanted.filter, agent, step, seen.enough)
+    titles = [
+        sentence(f"{name}'s {score}", change, wanted.words, wanted.before)
+        for score, change in zip(("NKI", "NPS"), changes, strict=True)
+    ]
+    return [chart for chart in (nki_chart(points, titles[0]), nps_chart(points, titles[1])) if chart]

@@ -1,0 +1,82 @@
+"""Trends as the charts draw them, with a title that is a sentence and the same numbers for the table behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from tonval.stats.agents import TrendPoint
+from tonval.stats.change import Change
+from tonval.stats.figures import rounded
+from tonval.stats.scores import Nki, Nps
+from tonval.web.desk.shown import Shown, show_nki, show_nps, signed
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """One line of the table behind a chart; ``shown.n`` is nought where nothing was answered."""
+
+    start: datetime
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """``data`` is what the browser draws: times in seconds, score, low, high and n for each point."""
+
+    key: str
+    title: str
+    data: dict[str, Any]
+    rows: tuple[ChartRow, ...]
+
+
+def nki_chart(points: Sequence[TrendPoint], title: str) -> Chart | None:
+    """The NKI index over time; ``None`` while fewer than two points have answers."""
+    rows = [ChartRow(_midnight(point), show_nki(point.nki, {})) for point in points]
+    return _chart("nki", title, [_point(point.nki, point.nki.index) for point in points], rows, (0, 100))
+
+
+def nps_chart(points: Sequence[TrendPoint], title: str) -> Chart | None:
+    """The NPS over time."""
+    rows = [ChartRow(_midnight(point), show_nps(point.nps)) for point in points]
+    return _chart("nps", title, [_point(point.nps, point.nps.score) for point in points], rows, (-100, 100))
+
+
+def sentence(name: str, change: Change, period: str, before: str) -> str:
+    """A chart's title: what the line says, and nothing that chance may have said."""
+    if change.amount is None:
+        return f"{name} in {period}"
+    if not change.clear:
+        return f"{name} shows no clear change in {period}"
+    moved = "rose" if change.amount > 0 else "fell"
+    return f"{name} {moved} by {abs(change.amount):.1f} against {before}"
+
+
+def change_words(change: Change, before: str) -> tuple[str, str]:
+    """The change beside a score: a class for its colour, and the words."""
+    if change.amount is None:
+        return "", f"nothing to compare with in {before}"
+    if not change.clear:
+        return "", f"no clear change from {before}"
+    return ("up" if change.amount > 0 else "down"), f"{signed(change.amount, 1)} from {before}"
+
+
+def _point(score: Nki | Nps, value: float | None) -> dict[str, float | None]:
+    return {"score": rounded(value), "low": rounded(score.low), "high": rounded(score.high), "n": score.n}
+
+
+def _chart(
+    key: str, title: str, points: Sequence[dict[str, float | None]], rows: Sequence[ChartRow], scale: tuple[int, int]
+) -> Chart | None:
+    if sum(1 for point in points if point["n"]) < 2:
+        return None
+    columns = {name: [point[name] for point in points] for name in ("score", "low", "high", "n")}
+    times = [round(row.start.timestamp()) for row in rows]
+    data = {"times": times, **columns, "scale": scale, "label": key.upper()}
+    return Chart(key, title, data, tuple(row for row in rows if row.shown.n))
+
+
+def _midnight(point: TrendPoint) -> datetime:
+    return datetime.combine(point.start, time(), UTC)

@@ -1,0 +1,73 @@
+"""Calls and messages as they happen, and one of them from beginning to end."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from tonval.fieldwork.field import Field
+from tonval.stats.conversations import conversations
+from tonval.stats.decisions import contact_version, not_asked
+from tonval.stats.paging import BadCursor
+from tonval.stats.timeline import conversation
+from tonval.web.desk.look import Look, look, show, show_live
+from tonval.web.desk.shown import step_of
+from tonval.web.desk.steps import bubbles_of, steps_of
+
+
+def add_routes(pages: Blueprint, field: Field) -> None:
+    """``/desk/conversations``, one of them, and the response that came of it."""
+
+    @pages.get("/desk/conversations")
+    @login_required
+    def talks() -> ResponseReturnValue:
+        seen = look(field)
+        return show_live(seen, contact_version(field.unit), lambda state: _list(seen, state))
+
+    @pages.get("/desk/conversations/<interview>")
+    @login_required
+    def talk(interview: str) -> ResponseReturnValue:
+        seen = look(field)
+        return show_live(seen, contact_version(field.unit), lambda state: _one(seen, state, interview))
+
+    @pages.get("/desk/responses/<response>")
+    @login_required
+    def response(response: str) -> ResponseReturnValue:
+        return redirect(url_for(".talk", interview=response.replace("res_", "itv_", 1)))
+
+
+def _list(seen: Look, state: str) -> str:
+    live = request.args.get("only") == "live"
+    try:
+        found = conversations(
+            seen.field.unit, seen.scope, seen.filter, live=live, cursor=request.args.get("cursor"), limit=40
+        )
+    except BadCursor:
+        abort(404)
+    return show(
+        "desk/conversations.html",
+        seen,
+        state=state,
+        talks=found.rows,
+        next=found.next,
+        only_live=live,
+        decisions=not_asked(seen.field.unit, seen.scope, seen.filter),
+        step_of=step_of,
+    )
+
+
+def _one(seen: Look, state: str, interview: str) -> str:
+    talk = conversation(seen.field.unit, seen.scope, interview)
+    if talk is None:
+        abort(404)
+    about = talk.conversation
+    return show(
+        "desk/conversation.html",
+        seen,
+        state=state,
+        talk=about,
+        steps=steps_of(talk.timeline),
+        bubbles=bubbles_of(talk.timeline),
+        step_of=step_of,
+    )

@@ -1,0 +1,112 @@
+"""The one filter bar: period, unit, queue, survey and channel, read from the URL and kept in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from tonval.fieldwork.routing import Centre
+from tonval.stats.queries import Filter
+from tonval.stats.scope import Scope
+from tonval.surveys.questionnaire import Channel
+
+PERIODS: Final = {
+    "1d": ("Today", 1),
+    "7d": ("7 days", 7),
+    "30d": ("30 days", 30),
+    "90d": ("90 days", 90),
+    "365d": ("A year", 365),
+}
+USUAL: Final = "30d"
+PLACES: Final = ("unit", "queue", "survey", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One drop-down: its options as (value, words), the empty value first where it means all."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader chose; ``filter`` is what the queries get."""
+
+    period: str
+    filter: Filter
+
+    @property
+    def words(self) -> str:
+        """The period within a sentence."""
+        days = PERIODS[self.period][1]
+        return "today" if days == 1 else f"the last {days} days"
+
+    @property
+    def before(self) -> str:
+        """The period it is compared with."""
+        days = PERIODS[self.period][1]
+        return "yesterday" if days == 1 else f"the {days} days before"
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the usual is chosen."""
+        return self.period != USUAL or any(getattr(self.filter, name) for name in PLACES)
+
+    def query(self, **more: str | None) -> str:
+        """The filters as a query string with its question mark; empty when all is as usual."""
+        kept = {name: getattr(self.filter, name) for name in PLACES}
+        kept["period"] = self.period if self.period != USUAL else None
+        chosen = {name: value for name, value in {**kept, **more}.items() if value}
+        return f"?{urlencode(chosen)}" if chosen else ""
+
+
+def read_wanted(args: Mapping[str, str], today: date) -> Wanted:
+    """The filters of a query string. What is not understood is left at the usual: an old link still shows something."""
+    period = args.get("period", USUAL)
+    period = period if period in PERIODS else USUAL
+    start = today - timedelta(days=PERIODS[period][1] - 1)
+    places = {name: _plain(args.get(name)) for name in PLACES}
+    return Wanted(period, Filter(start, today, **places))
+
+
+def choices(wanted: Wanted, centre: Centre, scope: Scope) -> list[Choice]:
+    """The drop-downs, with what the centre has and the reader may see; one with nothing to choose is left out."""
+    offers = {
+        "unit": ("Unit", "All units", _units(centre, scope)),
+        "queue": ("Queue", "All queues", {name: name for name in centre.queues}),
+        "survey": ("Survey", "All surveys", {name: name for name in centre.forms}),
+        "channel": ("Channel", "All channels", {channel.value: _CHANNELS[channel] for channel in Channel}),
+    }
+    period = Choice("period", "Period", tuple((key, words) for key, (words, _) in PERIODS.items()), wanted.period)
+    found = [period]
+    for name, (label, everything, options) in offers.items():
+        if len(options) > 1:
+            chosen = getattr(wanted.filter, name) or ""
+            found.append(Choice(name, label, (("", everything), *options.items()), chosen))
+    return found
+
+
+_CHANNELS: Final = {Channel.KEYPAD: "Calls", Channel.SMS: "SMS"}
+
+
+def _units(centre: Centre, scope: Scope) -> dict[str, str]:
+    """The units the reader may see, each under its name; an agent sees only herself and need not choose."""
+    if scope.agent is not None:
+        return {}
+    paths = sorted({*centre.units, *(agent.unit for agent in centre.agents.values() if agent.unit)})
+    return {path: centre.units.get(path, path) for path in paths if scope.units is None or _below(path, scope.units)}
+
+
+def _below(path: str, tops: tuple[str, ...]) -> bool:
+    return any(path == top or path.startswith(f"{top}/") for top in tops)
+
+
+def _plain(value: str | None) -> str | None:
+    """A place's name as a database takes it."""
+    return value if value and value.isprintable() and len(value) <= 200 else None

@@ -1,0 +1,104 @@
+"""One request of the desk: who looks, what she may see, what she asked for, and how the page is put around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.people import Person
+from tonval.stats.queries import Filter, version
+from tonval.stats.scope import Scope
+from tonval.web.desk.filters import Wanted, choices, read_wanted
+from tonval.web.desk.scopes import STAFF, scope_of
+from tonval.web.signin import reader
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation; ``filtered`` places keep the filter bar's choice."""
+
+    path: str
+    name: str
+    icon: str
+    filtered: bool = False
+    roles: frozenset[str] = frozenset({*STAFF, "agent"})
+
+
+PLACES: Final = (
+    Place("/desk", "Today", "home", filtered=True),
+    Place("/desk/agents", "Agents", "users", filtered=True),
+    Place("/desk/comments", "Comments", "message", filtered=True),
+    Place("/desk/conversations", "Conversations", "messages", filtered=True),
+    Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True),
+    Place("/desk/prompts", "Prompts", "volume", roles=STAFF),
+    Place("/simulator", "Simulator", "device-mobile", roles=STAFF),
+    Place("/admin", "Admin", "settings", roles=frozenset({"admin"})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at what."""
+
+    field: Field
+    person: Person
+    scope: Scope
+    wanted: Wanted
+
+    @property
+    def filter(self) -> Filter:
+        """What the queries get."""
+        return self.wanted.filter
+
+    @property
+    def enough(self) -> int:
+        """From how many answers on a score is shown as one."""
+        return self.field.centre.enough
+
+
+def look(field: Field) -> Look:
+    """The present request. Only for routes behind sign-in."""
+    person = reader()
+    return Look(field, person, scope_of(person), read_wanted(request.args, field.now().date()))
+
+
+def surroundings(person: Person) -> dict[str, Any]:
+    """What the frame of every page needs: the navigation for this reader, and where she is."""
+    places = [place for place in PLACES if person.role in place.roles]
+    paths = sorted((place.path for place in places), key=len, reverse=True)
+    here = next((path for path in paths if request.path == path or request.path.startswith(f"{path}/")), "")
+    return {"places": places, "here": here, "person": person}
+
+
+def show(template: str, seen: Look, **context: Any) -> str:
+    """A page of the desk with its filter bar."""
+    bar = choices(seen.wanted, seen.field.centre, seen.scope)
+    return render_template(
+        template,
+        **surroundings(seen.person),
+        choices=bar,
+        filtered=seen.wanted.narrowed,
+        kept=seen.wanted.query(),
+        wanted=seen.wanted,
+        enough=seen.enough,
+        frame="bare.html" if "X-Tonval-Live" in request.headers else "layout.html",
+        live=request.full_path.rstrip("?"),
+        **context,
+    )
+
+
+def show_live(seen: Look, now: str, page: Callable[[str], str]) -> ResponseReturnValue:
+    """A page that follows the answers: 204 when the browser has the state ``now`` already, else ``page(now)``."""
+    if request.headers.get("If-None-Match") == now and "X-Tonval-Live" in request.headers:
+        return Response(status=204)
+    return make_response(page(now))
+
+
+def state_of(seen: Look) -> str:
+    """A name for the present state of every number, cheap to ask for."""
+    return f"{version(seen.field.unit)}-{seen.filter.end:%Y%m%d}"

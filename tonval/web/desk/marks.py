@@ -1,0 +1,111 @@
+"""Where the small marks beside a number are drawn: range marks, distribution bars and sparklines. Pure geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tonval.stats.scores import Nki, Nps
+
+RANGE_WIDTH: Final = 104.0
+BAR_WIDTH: Final = 136.0
+SPARK_WIDTH, SPARK_HEIGHT = 92.0, 26.0
+SLIMMEST: Final = 3.0
+ROOM_FOR_A_NUMBER: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class RangeMark:
+    """A score and its interval on a fixed scale, in pixels from the left; ``zero`` where the scale crosses 0."""
+
+    at: float
+    low: float
+    high: float
+    zero: float | None
+    hollow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of a distribution bar; ``step`` 1 (worst) to 5 (best) picks its colour."""
+
+    name: str
+    step: int
+    n: int
+    share: float
+    x: float
+    width: float
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the count fits inside."""
+        return self.width >= ROOM_FOR_A_NUMBER + 6 * (len(str(self.n)) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A trend without axes: the path's ``d``, and the last point."""
+
+    path: str
+    x: float
+    y: float
+
+
+def nki_mark(score: Nki) -> RangeMark | None:
+    """The NKI index on 0 to 100."""
+    return _mark(score.index, score.low, score.high, 0.0, 100.0, score.enough)
+
+
+def nps_mark(score: Nps) -> RangeMark | None:
+    """The NPS on -100 to 100."""
+    return _mark(score.score, score.low, score.high, -100.0, 100.0, score.enough)
+
+
+def _mark(
+    score: float | None, low: float | None, high: float | None, least: float, most: float, enough: bool
+) -> RangeMark | None:
+    if score is None or low is None or high is None:
+        return None
+
+    def place(value: float) -> float:
+        return round(4 + (value - least) / (most - least) * (RANGE_WIDTH - 8), 1)
+
+    return RangeMark(place(score), place(low), place(high), place(0.0) if least < 0 else None, not enough)
+
+
+def nki_bar(histogram: Mapping[int, int], width: float = BAR_WIDTH) -> list[Segment]:
+    """Answers 1 to 5."""
+    return _bar([(str(score), score, histogram.get(score, 0)) for score in range(1, 6)], width)
+
+
+def nps_bar(score: Nps, width: float = BAR_WIDTH) -> list[Segment]:
+    """Detractors, passives, promoters."""
+    groups = (("detractors", 1, score.detractors), ("passives", 3, score.passives), ("promoters", 5, score.promoters))
+    return _bar(groups, width)
+
+
+def _bar(parts: Sequence[tuple[str, int, int]], width: float) -> list[Segment]:
+    total = sum(n for _, _, n in parts)
+    shown = [part for part in parts if part[2]]
+    free = width - SLIMMEST * len(shown)
+    segments, x = [], 0.0
+    for name, step, n in shown:
+        wide = SLIMMEST + free * n / total
+        segments.append(Segment(name, step, n, n / total, round(x, 1), round(wide, 1)))
+        x += wide
+    return segments
+
+
+def spark(values: Sequence[float | None], least: float, most: float) -> Spark | None:
+    """A line through the values, broken where there is none; ``None`` with fewer than two."""
+    points = [(place, value) for place, value in enumerate(values) if value is not None]
+    if len(points) < 2:
+        return None
+    stride = (SPARK_WIDTH - 6) / (len(values) - 1)
+    path, before, x, y = [], -2, 0.0, 0.0
+    for place, value in points:
+        x, y = 3 + place * stride, 3 + (most - value) / (most - least) * (SPARK_HEIGHT - 6)
+        path.append(f"{'L' if place == before + 1 else 'M'}{x:.1f} {y:.1f}")
+        before = place
+    return Spark("".join(path), round(x, 1), round(y, 1))

@@ -1,0 +1,76 @@
+"""Scores as the pages print them: the same rounding as the API, with the marks that go beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tonval.stats.agents import AgentRow
+from tonval.stats.figures import rounded
+from tonval.stats.scores import Nki, Nps
+from tonval.web.desk.marks import RangeMark, Segment, nki_bar, nki_mark, nps_bar, nps_mark
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One score ready to print: ``value`` with one decimal, the interval in whole points."""
+
+    value: str
+    n: int
+    low: str
+    high: str
+    enough: bool
+    mark: RangeMark | None
+    segments: tuple[Segment, ...]
+    sort: float | None
+
+
+def show_nki(score: Nki, histogram: Mapping[int, int]) -> Shown:
+    """The NKI index, 0 to 100."""
+    value = rounded(score.index)
+    low, high = _whole(score.low), _whole(score.high)
+    text = "–" if value is None else f"{value:.1f}"
+    return Shown(text, score.n, low, high, score.enough, nki_mark(score), tuple(nki_bar(histogram)), score.index)
+
+
+def show_nps(score: Nps) -> Shown:
+    """The NPS, with its sign."""
+    value = rounded(score.score)
+    low, high = _whole(score.low, sign=True), _whole(score.high, sign=True)
+    text = "–" if value is None else signed(value, 1)
+    return Shown(text, score.n, low, high, score.enough, nps_mark(score), tuple(nps_bar(score)), score.score)
+
+
+def signed(value: float, places: int) -> str:
+    """A number with a plus or a real minus sign; nought has none."""
+    text = f"{abs(value):.{places}f}"
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return f"+{text}" if value > 0 else f"−{text}"
+
+
+def _whole(value: float | None, *, sign: bool = False) -> str:
+    if value is None:
+        return "–"
+    return signed(value, 0) if sign else f"{value:.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLine:
+    """One agent in a table."""
+
+    row: AgentRow
+    nki: Shown
+    nps: Shown
+
+
+def agent_line(row: AgentRow) -> AgentLine:
+    """An agent's row with its marks."""
+    return AgentLine(row, show_nki(row.nki, row.nki_histogram), show_nps(row.nps))
+
+
+def step_of(scale: str, value: int) -> int:
+    """Which of the five colours an answer has: 1 worst, 5 best."""
+    if scale == "nki":
+        return min(5, max(1, value))
+    return 1 if value <= 6 else 3 if value <= 8 else 5

@@ -1,0 +1,122 @@
+"""A conversation's timeline in words: each entry a line, each message a bubble with its delivery mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+
+from tonval.stats.timeline import CallBegan, CallEnded, Entry, Happened, Messaged, Spoken
+from tonval.surveys.dispositions import Disposition
+from tonval.surveys.events import (
+    AnswerGiven,
+    CommentLeft,
+    Event,
+    InterviewBegun,
+    InterviewEnded,
+    NothingHeard,
+    QuestionAsked,
+    ReplyUnclear,
+)
+
+PROVIDERS: Final = {"sip": "over SIP", "twilio": "over Twilio", "simulator": "from the simulator"}
+CAUSES: Final = {"hung up": "the customer hung up", "completed": "the call was over"}
+ENDINGS: Final = {
+    Disposition.COMPLETE: "Complete: every question was answered",
+    Disposition.PARTIAL: "Partial: what was answered is kept",
+    Disposition.BREAK_OFF: "Broken off before the first answer",
+    Disposition.REFUSED: "The customer does not want to be asked",
+    Disposition.NO_ANSWER: "Nobody answered",
+    Disposition.EXPIRED: "No answer came in time",
+    Disposition.SUPPRESSED: "Not asked",
+    Disposition.NOT_OFFERED: "Not offered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a timeline: when, how long since the beginning, what happened; ``kind`` picks the dot."""
+
+    at: datetime
+    since: timedelta
+    kind: str
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message; ``mark`` and ``sign`` say how far it has come, ``why`` what went wrong."""
+
+    id: str
+    at: datetime
+    direction: str
+    body: str
+    mark: str
+    sign: str
+    why: str
+
+
+def steps_of(timeline: Iterable[Entry]) -> list[Step]:
+    """The timeline without the messages, which are shown as bubbles."""
+    entries = [entry for entry in timeline if not isinstance(entry, Messaged)]
+    start = entries[0].at if entries else None
+    told = ((entry, _told(entry)) for entry in entries)
+    return [Step(entry.at, entry.at - start, *words) for entry, words in told if words and start]
+
+
+def bubbles_of(timeline: Iterable[Entry]) -> list[Bubble]:
+    """The messages of a conversation, oldest first."""
+    return [_bubble(entry) for entry in timeline if isinstance(entry, Messaged)]
+
+
+def _told(entry: CallBegan | Spoken | Happened | CallEnded) -> tuple[str, str, str] | None:
+    match entry:
+        case CallBegan(provider=provider):
+            return "began", f"The call came in {PROVIDERS.get(provider, provider)}", ""
+        case Spoken(utterance=said):
+            return "spoken", f"“{said.text}”", f"{said.slot}, {said.language}"
+        case Happened(event=event):
+            return event_words(event)
+        case CallEnded(cause=cause):
+            return "ended", "Hung up", CAUSES.get(cause or "", cause or "")
+        case _:
+            assert_never(entry)
+
+
+def event_words(event: Event) -> tuple[str, str, str] | None:
+    """Kind, title and detail of an event; ``None`` for what the spoken question says already."""
+    match event:
+        case AnswerGiven(question, _, value, said):
+            return "answered", f"Answered {value} to “{question}”", f"read from “{said}”, stored as {value}"
+        case CommentLeft(question, text):
+            return "answered", f"Wrote about “{question}”", text
+        case ReplyUnclear(question, said, why):
+            return "unclear", f"“{said}” is no answer to “{question}”", why
+        case NothingHeard(question):
+            return "silent", f"Nothing was heard after “{question}”", ""
+        case InterviewEnded(disposition):
+            return "finished", ENDINGS[Disposition(disposition)], ""
+        case InterviewBegun() | QuestionAsked():
+            return None
+        case _:
+            assert_never(event)
+
+
+_MARKS: Final = {
+    "received": ("received", "check"),
+    "queued": ("waits to be sent", "clock"),
+    "sending": ("being sent", "clock"),
+    "unknown": ("sent, outcome not known yet", "clock"),
+    "accepted": ("accepted by the operator", "check"),
+    "sent": ("sent", "check"),
+    "delivered": ("delivered", "checks"),
+    "undelivered": ("not delivered", "x"),
+    "failed": ("not sent", "x"),
+}
+
+
+def _bubble(message: Messaged) -> Bubble:
+    mark, sign = _MARKS.get(message.state, (message.state, "clock"))
+    return Bubble(message.id, message.at, message.direction, message.body, mark, sign, message.error or "")

@@ -1,0 +1,65 @@
+"""The first page: how we are doing, whether it gets better, who needs help, and what is on fire."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from tonval.fieldwork.field import Field
+from tonval.followup.queries import count_alerts, list_alerts
+from tonval.stats.today import Overview, overview
+from tonval.web.desk.charts import change_words, nki_chart, nps_chart, sentence
+from tonval.web.desk.look import Look, look, show, show_live, state_of
+from tonval.web.desk.shown import agent_line, show_nki, show_nps, step_of
+
+
+def add_routes(pages: Blueprint, field: Field) -> None:
+    """``/desk``."""
+
+    @pages.get("/desk")
+    @login_required
+    def today() -> ResponseReturnValue:
+        seen = look(field)
+        minute = field.now().strftime("%H%M")  # the last hour's answers leave it by themselves
+        return show_live(seen, f"{state_of(seen)}-{minute}", lambda state: _page(seen, state))
+
+
+def _page(seen: Look, state: str) -> str:
+    found = overview(seen.field.unit, seen.scope, seen.filter, seen.field.now(), seen.enough)
+    standing, wanted = found.standing, seen.wanted
+    return show(
+        "desk/today.html",
+        seen,
+        state=state,
+        found=found,
+        nki=show_nki(standing.nki, standing.nki_histogram),
+        nps=show_nps(standing.nps),
+        nki_change=change_words(standing.nki_change, wanted.before),
+        nps_change=change_words(standing.nps_change, wanted.before),
+        charts=_charts(seen, found),
+        behind=[(each, agent_line(each.row)) for each in found.behind],
+        step_of=step_of,
+        **_alerts(seen),
+    )
+
+
+def _charts(seen: Look, found: Overview) -> list[object]:
+    period, before = seen.wanted.words, seen.wanted.before
+    drawn = (
+        nki_chart(found.trend, sentence("NKI", found.standing.nki_change, period, before)),
+        nps_chart(found.trend, sentence("NPS", found.standing.nps_change, period, before)),
+    )
+    return [chart for chart in drawn if chart]
+
+
+def _alerts(seen: Look) -> dict[str, object]:
+    since = seen.field.now() - timedelta(days=1)
+    units, agent = seen.scope.units, seen.scope.agent
+    with seen.field.unit.read() as tx:
+        return {
+            "alerts": list_alerts(tx, units=units, agent=agent, since=since, limit=5),
+            "alert_count": count_alerts(tx, units=units, agent=agent, since=since),
+        }

@@ -1,0 +1,54 @@
+"""When something is wrong: a friendly page for people, a problem document for machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from tonval.web.api.problems import problem
+
+
+@dataclass(frozen=True, slots=True)
+class Sorry:
+    """What an error page says: what happened, and what to do about it."""
+
+    title: str
+    what: str
+
+
+SORRY: Final = {
+    400: Sorry("That did not work", "The page sent something we could not read. Go back and try again."),
+    403: Sorry("Not for this account", "Your account may not do this. Ask an admin if you need it."),
+    404: Sorry("Nothing here", "The page does not exist, or it belongs to a team you do not see."),
+    405: Sorry("Not that way", "This address cannot be used like that. Start from the first page."),
+    413: Sorry("Too large", "What was sent is larger than we take. Nothing was kept."),
+    429: Sorry("Too many tries", "Wait a while and try again. Nothing is lost."),
+    500: Sorry("Something broke", "It was our fault, not yours, and it has been noted. Nothing you saved is lost."),
+    503: Sorry("Just a moment", "A part we need is away. It will be back; try again in a minute."),
+}
+STALE_FORM: Final = Sorry("This page was open too long", "Go back, reload it, and send it again. Nothing was changed.")
+
+
+def register(app: Flask) -> None:
+    """Answer every HTTP error of ``app`` in words, machines with a problem document."""
+    app.register_error_handler(HTTPException, _explain)
+
+
+def _explain(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None and not isinstance(error, InternalServerError):
+        return error.response
+    status = error.code or 500
+    sorry = STALE_FORM if isinstance(error, CSRFError) else SORRY.get(status, Sorry(error.name, SORRY[500].what))
+    if wants_problem():
+        return problem(status, sorry.title, sorry.what)
+    return render_template("error.html", status=status, sorry=sorry), status
+
+
+def wants_problem() -> bool:
+    """Whether a machine is asking: the API, or a script of ours that reads JSON."""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"

@@ -1,0 +1,32 @@
+"""What the pages need to know from outside, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint
+
+Readiness = Callable[[], Mapping[str, str]]
+"""Part of the installation to what is wrong with it; an empty string when it is well."""
+
+
+def _all_well() -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Plain values for ``site.register``.
+
+    ``secure`` is true behind https: cookies are then sent over https only. ``limits_url`` is where sign-in tries are
+    counted (``memory://`` or a Redis URL of the ``limits`` package). ``machine_blueprints`` are routes that machines
+    call with a signature of their own (Twilio's webhooks): they are registered here without CSRF.
+    """
+
+    secret_key: str
+    secure: bool = False
+    limits_url: str = "memory://"
+    ready: Readiness = _all_well
+    machine_blueprints: tuple[Blueprint, ...] = ()
+    page_blueprints: tuple[Blueprint, ...] = ()

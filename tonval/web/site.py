@@ -1,0 +1,48 @@
+"""The whole site put together: assets, locks, sign-in, pages and API on one Flask application."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+
+from tonval.fieldwork.field import Field
+from tonval.web import assets, errors, health, security, signin
+from tonval.web.api import interactions, openapi, statistics
+from tonval.web.desk import moments, pages
+from tonval.web.settings import WebSettings
+from tonval.web.throttle import Throttle
+
+
+def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
+    """Put everything people and machines see on ``app``; returns the CSRF guard."""
+    guard = security.lock(app, secret_key=settings.secret_key, secure=settings.secure)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    assets.register(app)
+    errors.register(app)
+    moments.register(app)
+    signin.register(app, field, Throttle(settings.limits_url, settings.secret_key))
+    app.register_blueprint(pages.blueprint(field))
+    app.register_blueprint(health.blueprint(settings.ready))
+    for blueprint in (interactions.blueprint(field), statistics.blueprint(field)):
+        app.register_blueprint(blueprint, url_prefix="/api/v1")
+        guard.exempt(blueprint)
+    app.register_blueprint(openapi.blueprint())
+    for blueprint in settings.machine_blueprints:
+        app.register_blueprint(blueprint)
+        guard.exempt(blueprint)
+    for blueprint in settings.page_blueprints:
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/", "front_door", _front_door)
+    app.context_processor(lambda: {"brand": field.centre.brand, "theme": _theme()})
+    return guard
+
+
+def _front_door() -> ResponseReturnValue:
+    return redirect("/desk" if signin.is_signed_in() else "/login")
+
+
+def _theme() -> str | None:
+    chosen = request.cookies.get("tonval_theme")
+    return chosen if chosen in ("light", "dark") else None

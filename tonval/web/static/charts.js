@@ -1,0 +1,50 @@
+// Trends: the score as a line, its interval as a band, in the page's own colours, redrawn when data or theme change.
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function options(data, width) {
+  const ink = colour('--soft');
+  const line = colour('--link');
+  const grid = { stroke: colour('--line'), width: 1 };
+  const [least, most] = data.scale;
+  const points = { size: 5, fill: line, stroke: line };
+  return {
+    width, height: 220, cursor: { y: false }, legend: { live: true },
+    scales: { x: { time: true }, y: { range: [least, most] } },
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+    axes: [
+      { stroke: ink, grid: { show: false }, ticks: { show: false }, values: '{D} {MMM}', space: 70 },
+      { stroke: ink, grid, ticks: { show: false }, size: 44, splits: least < 0 ? [-100, -50, 0, 50, 100] : [0, 25, 50, 75, 100] },
+    ],
+    series: [
+      { label: 'From', value: '{D} {MMM} {YYYY}' },
+      { label: data.label, stroke: line, width: 2, spanGaps: true, points, value: (_, v) => v ?? '–' },
+      { label: 'Low', stroke: 'transparent', spanGaps: true, points: { show: false }, value: (_, v) => v ?? '–' },
+      { label: 'High', stroke: 'transparent', spanGaps: true, points: { show: false }, value: (_, v) => v ?? '–' },
+      { label: 'Answers', scale: 'n', stroke: 'transparent', points: { show: false }, value: (_, v) => v ?? '–' },
+    ],
+    bands: [{ series: [3, 2], fill: colour('--band') }],
+  };
+}
+
+function draw(place) {
+  const data = JSON.parse(place.querySelector('script').textContent);
+  place.uplot?.destroy();
+  const columns = [data.times, data.score, data.low, data.high, data.n];
+  place.uplot = new uPlot(options(data, place.clientWidth), columns, place);
+}
+
+function drawAll(again) {
+  for (const place of document.querySelectorAll('[data-chart]')) {
+    if (again || !place.uplot) draw(place);
+  }
+}
+
+let resizing;
+addEventListener('resize', () => { clearTimeout(resizing); resizing = setTimeout(() => drawAll(true), 150); });
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setTimeout(() => drawAll(true)));
+document.addEventListener('tonval:theme', () => drawAll(true));
+document.addEventListener('tonval:changed', () => drawAll(false));
+document.addEventListener('htmx:load', () => drawAll(false));
+drawAll(false);

@@ -1,0 +1,59 @@
+// The desk's small manners: the theme switch, keys for getting about, whole rows that are links, sound on demand.
+const root = document.documentElement;
+
+function switchTheme() {
+  const theme = root.dataset.bsTheme === 'dark' ? 'light' : 'dark';
+  root.dataset.bsTheme = theme;
+  document.cookie = `tonval_theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+  document.dispatchEvent(new Event('tonval:theme'));
+}
+
+function typing(target) {
+  return target.closest('input, textarea, select, [contenteditable]') !== null;
+}
+
+const GO = { t: '/desk', a: '/desk/agents', c: '/desk/comments', v: '/desk/conversations', s: '/simulator' };
+let waitingForPlace = false;
+
+function followKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const place = waitingForPlace && GO[event.key];
+  waitingForPlace = event.key === 'g';
+  if (place) location.assign(place);
+  else if (event.key === '?') document.getElementById('keys')?.showModal();
+  else if (event.key === '/') {
+    const search = document.querySelector('[data-search]');
+    if (search) { event.preventDefault(); search.focus(); }
+  }
+}
+
+function followRow(event) {
+  const row = event.target.closest('[data-href]');
+  if (!row || event.target.closest('a, button, audio, summary, input, select')) return;
+  if (getSelection()?.toString()) return;
+  if (event.ctrlKey || event.metaKey) open(row.dataset.href);
+  else location.assign(row.dataset.href);
+}
+
+function narrow(event) {
+  if (!event.target.matches('[data-search]')) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  for (const row of document.querySelectorAll('[data-list] > [data-name]')) {
+    row.hidden = !row.dataset.name.toLowerCase().includes(wanted);
+  }
+}
+
+document.addEventListener('click', (event) => {
+  if (event.target.closest('[data-theme-switch]')) switchTheme();
+  else if (event.target.closest('[data-open-keys]')) document.getElementById('keys')?.showModal();
+  else followRow(event);
+});
+document.addEventListener('keydown', followKey);
+document.addEventListener('input', narrow);
+document.addEventListener('tonval:changed', () => {
+  const search = document.querySelector('[data-search]');
+  if (search?.value) narrow({ target: search });
+});
+document.addEventListener('change', (event) => {
+  if (event.target.form?.matches('[data-filters]') && !window.htmx) event.target.form.requestSubmit();
+});
