@@ -41,6 +41,14 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """An utterance as audio: mono, 16 bit, 8 kHz; ``digest`` is the SHA-256 of ``wav``."""
+
+    digest: str
+    wav: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """A recording that was taken in: where it is heard now, and what a careful ear would say about it."""
 
@@ -96,6 +104,12 @@ def digest_for(office: Field, survey: str, utterance: Utterance) -> str:
     if recorded:
         return recorded[0].digest
     return _keep_wav(office, _speak(utterance)) if own is None or own.words != utterance.text else own.digest
+
+
+def audio_for(office: Field, survey: str, utterance: Utterance) -> Spoken:
+    """The recording of an utterance with its bytes."""
+    digest = digest_for(office, survey, utterance)
+    return Spoken(digest, wav_of(office, digest) or wav.silence(0.2))
 
 
 def wav_of(office: Field, digest: str) -> bytes | None:

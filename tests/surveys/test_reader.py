@@ -1,0 +1,111 @@
+"""Surveys as the file describes them: what is read, and the line of everything that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tonval.fieldwork.routing import load_centre, read_centre
+from tonval.surveys.document import BrokenDocument
+
+GOOD = """
+numbers: {"+46701740605": {}}
+queues:
+  sales: {survey: nps, channel: sms, from: "+46701740605"}
+surveys:
+  nps: {questions: [{id: q, scale: nps, text: {sv: "Hur"}}]}
+"""
+
+BROKEN = [
+    ("a: [", 1, "expected the node content"),
+    ("", 1, "must be a mapping"),
+    ("brand: Nordlys", 1, "name at least one queue"),
+    (GOOD + "extra: 1\n", 7, "nothing is called “extra”"),
+    (GOOD.replace("survey: nps", "survey: nsp"), 4, "there is no survey called “nsp”; known: nps"),
+    (GOOD.replace("channel: sms", "channel: fax"), 4, "“fax” is not one of keypad, sms, link"),
+    (GOOD.replace("channel: sms", "delay: soon, channel: sms"), 4, "“soon” is not a length of time"),
+    (GOOD.replace(', from: "+46701740605"', ""), 4, "needs the number it asks from"),
+    (GOOD.replace("{}", "{provider: pigeon}"), 2, "“pigeon” is not one of"),
+    (GOOD.replace('"+46701740605": {}', '"12": {}'), 2, "“12” is not a telephone number"),
+    (GOOD.replace("scale: nps", "scale: npz"), 6, "“npz” is not one of nki, nps, text"),
+    (GOOD.replace('sv: "Hur"', 'sv: "Hur {x}"'), 6, "nothing fills {x}"),
+    (GOOD.replace("{id: q,", "{id: q, id: r,"), 6, "“id” stands here twice"),
+    (GOOD.replace("scale: nps", "scale: text").replace("channel: sms", "channel: keypad"), 4, "on a keypad"),
+    (GOOD + "alerts: {low: {scale: nps}}\n", 7, "say the highest answer that raises the alert"),
+    (GOOD + "country: Sweden\n", 7, "is not a country code"),
+    ("a: &x [*x]", 1, "nested too deeply"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "reason"), BROKEN, ids=[reason for *_, reason in BROKEN])
+def test_a_fault_names_its_line_and_reason(text: str, line: int, reason: str) -> None:
+    with pytest.raises(BrokenDocument) as broken:
+        read_centre(text, "queues.yaml")
+    found = [fault for fault in broken.value.faults if reason in fault.sentence]
+    assert found and found[0].line == line
+    assert f"queues.yaml:{line}: " in str(broken.value)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    text = GOOD.replace("channel: sms", "channel: fax, delay: soon").replace("scale: nps", "scale: npz")
+    with pytest.raises(BrokenDocument) as broken:
+        read_centre(text)
+    assert {fault.line for fault in broken.value.faults} == {4, 6}
+    assert len(broken.value.faults) >= 3
+
+
+def test_a_good_file_is_read_with_its_defaults() -> None:
+    centre = read_centre(GOOD)
+    queue = centre.queues["sales"]
+    assert (queue.min_talk.total_seconds(), queue.cap.days, queue.delay.total_seconds()) == (15, 30, 0)
+    assert centre.forms["nps"].languages == ("sv",)
+    assert [rule.id for rule in centre.alerts] == ["low-nps", "low-nki"]
+
+
+def test_a_queue_by_link_is_accepted_with_a_warning() -> None:
+    assert read_centre(GOOD).warnings == ()
+    linked = read_centre(
+        GOOD.replace("queues:", "queues:\n  billing: {survey: care, channel: link, prefer_email: true}")
+    )
+    assert "by link" in linked.warnings[0].sentence
+
+
+def test_a_file_that_is_not_there_is_a_fault_and_no_traceback(tmp_path: Path) -> None:
+    with pytest.raises(BrokenDocument, match="there is no such file"):
+        load_centre(tmp_path / "queues.yaml")
+
+
+def test_a_file_that_is_no_text_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "queues.yaml"
+    path.write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(BrokenDocument, match="UTF-8"):
+        load_centre(path)
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reader_itself(text: str) -> None:
+    try:
+        read_centre(text)
+    except BrokenDocument as broken:
+        assert broken.faults
+
+
+NAMES = st.sampled_from(
+    ["queues", "surveys", "numbers", "questions", "text", "sv", "id", "alerts", "defaults", "prompts"]
+)
+LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
+SHAPES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=20
+)
+
+
+@given(SHAPES)
+def test_no_shape_breaks_the_reader_itself(shape: object) -> None:
+    try:
+        read_centre(yaml.safe_dump(shape, allow_unicode=True))
+    except BrokenDocument as broken:
+        assert broken.faults

@@ -1,0 +1,1 @@
+"""Whole conversations as data, and the players that act them out on the bare machine and on every channel."""

@@ -1,0 +1,5 @@
+"""``python -m tonval``: the command line."""
+
+from tonval.cli import main
+
+main()

@@ -1,0 +1,250 @@
+"""The composition root: here, and only here, the rooms are put together from the settings."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from tonval.config import Config, load_config
+from tonval.fieldwork import conduct, messages, people, prompts
+from tonval.fieldwork.conduct import Call, Conducted
+from tonval.fieldwork.field import Field, Handlers
+from tonval.fieldwork.forms import publish
+from tonval.fieldwork.prompts import Spoken
+from tonval.fieldwork.routing import Centre, load_centre
+from tonval.followup import alerts
+from tonval.ivr.sip.carrier import DatabaseAway
+from tonval.ivr.twilio.signature import Signature
+from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
+from tonval.sms.console.provider import Console
+from tonval.sms.office import OfficePost
+from tonval.sms.providers import Providers
+from tonval.sms.segments import measure
+from tonval.sms.twilio.provider import TwilioMessages
+from tonval.sms.twilio.webhooks import messages_blueprint
+from tonval.stats import record
+from tonval.store import outbox
+from tonval.store.migrate import is_current, migrate
+from tonval.store.unit import Unit, open_unit
+from tonval.surveys.events import AnswerGiven, InterviewEnded
+from tonval.surveys.turns import Reply, Utterance
+from tonval.web import site
+from tonval.web.settings import WebSettings
+
+log = logging.getLogger(__name__)
+
+HANDLERS: Handlers = {AnswerGiven: (record.record_answer,), InterviewEnded: (alerts.note_end,)}
+"""What runs in the transaction that writes an event."""
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def fresh_id(prefix: str) -> str:
+    """A new id that sorts by the time it was made: ``leg_`` and 26 hexadecimal digits, 56 of their bits random."""
+    return f"{prefix}_{time.time_ns() // 1_000_000:012x}{secrets.token_hex(7)}"
+
+
+def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) -> Field:
+    """The field office on the configured database, with the surveys of queues.yaml published."""
+    centre = _with_providers(load_centre(config.queues), "twilio" if config.has_twilio else "console")
+    unit = open_unit(config.database_url)
+    migrate(unit)
+    return Field(
+        unit=unit,
+        centre=publish(unit, centre, now()),
+        now=now,
+        fresh_id=fresh_id,
+        handlers=HANDLERS,
+        ring=ring,
+        segments=lambda message: measure(message).segments,
+    )
+
+
+def _with_providers(centre: Centre, default: str) -> Centre:
+    """Every number with its provider; without an account, Twilio's numbers are tried out on the console."""
+    known = default if default == "console" else None
+    numbers = {name: replace(number, provider=known or number.provider or default) for name, number in _numbers(centre)}
+    return replace(centre, numbers=numbers)
+
+
+def _numbers(centre: Centre) -> list[tuple[str, Any]]:
+    return list(centre.numbers.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """``fieldwork.conduct`` and the prompts with their field filled in, as the telephone channels use them."""
+
+    office: Field
+
+    def begin_call(self, call: Call) -> Conducted:
+        """See ``conduct.begin_call``."""
+        return conduct.begin_call(self.office, call)
+
+    def resume(self, leg_id: str, reply: Reply, turn_no: int) -> Conducted:
+        """See ``conduct.resume``."""
+        return conduct.resume(self.office, leg_id, reply, turn_no)
+
+    def end_leg(self, leg_id: str, cause: str) -> None:
+        """See ``conduct.end_leg``."""
+        conduct.end_leg(self.office, leg_id, cause)
+
+    def leg_of(self, provider: str, ref: str) -> str | None:
+        """See ``conduct.leg_of``."""
+        return conduct.leg_of(self.office, provider, ref)
+
+    def end_lost_legs(self, node: str) -> int:
+        """See ``conduct.end_lost_legs``."""
+        return conduct.end_lost_legs(self.office, node)
+
+    def audio_for(self, survey: str, utterance: Utterance) -> Spoken:
+        """See ``prompts.audio_for``."""
+        return prompts.audio_for(self.office, survey, utterance)
+
+    def digest(self, survey: str, utterance: Utterance) -> str:
+        """See ``prompts.digest_for``."""
+        return prompts.digest_for(self.office, survey, utterance)
+
+    def wav(self, digest: str) -> bytes | None:
+        """See ``prompts.wav_of``."""
+        return prompts.wav_of(self.office, digest)
+
+
+@dataclass(frozen=True, slots=True)
+class SipCarrier(Carrier):
+    """The same for a SIP node, which goes on with its calls while the database is away."""
+
+    def begin_call(self, call: Call) -> Conducted:
+        """See ``conduct.begin_call``. Raises ``DatabaseAway``."""
+        with _database_away():
+            return conduct.begin_call(self.office, call)
+
+    def resume(self, leg_id: str, reply: Reply, turn_no: int) -> Conducted:
+        """See ``conduct.resume``. Raises ``DatabaseAway``."""
+        with _database_away():
+            return conduct.resume(self.office, leg_id, reply, turn_no)
+
+    def end_leg(self, leg_id: str, cause: str) -> None:
+        """See ``conduct.end_leg``. Raises ``DatabaseAway``."""
+        with _database_away():
+            conduct.end_leg(self.office, leg_id, cause)
+
+    def end_lost_legs(self, node: str) -> int:
+        """See ``conduct.end_lost_legs``. Raises ``DatabaseAway``."""
+        with _database_away():
+            return conduct.end_lost_legs(self.office, node)
+
+    def audio_for(self, survey: str, utterance: Utterance) -> Spoken:
+        """See ``prompts.audio_for``. Raises ``DatabaseAway``."""
+        with _database_away():
+            return prompts.audio_for(self.office, survey, utterance)
+
+
+@contextmanager
+def _database_away() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseAway(str(error.orig)) from error
+
+
+def providers(config: Config) -> Providers:
+    """The ways to send messages; Twilio only with an account."""
+    found: dict[str, Any] = {"console": Console()}
+    if config.twilio_account_sid and config.twilio_auth_token:
+        found["twilio"] = TwilioMessages(
+            config.twilio_account_sid, config.twilio_auth_token, config.public_url, config.twilio_api_url
+        )
+    return found
+
+
+def create_app(config: Config, office: Field) -> Flask:
+    """The WSGI application: pages, API and webhooks."""
+    app = Flask("tonval.web", static_folder=None)
+    carrier = Carrier(office)
+    genuine = Signature(config.twilio_auth_token, config.public_url).genuine
+    voice = voice_blueprint(genuine, config.public_url, carrier, carrier)
+    text_messages = messages_blueprint(genuine, OfficePost(office), partial(call_ended, carrier))
+    settings = WebSettings(
+        secret_key=config.secret_key,
+        secure=config.public_url.startswith("https://"),
+        ready=partial(readiness, office.unit, config),
+        machine_blueprints=(voice, text_messages),
+    )
+    site.register(app, office, settings)
+    return app
+
+
+def web_app() -> Flask:
+    """The application as gunicorn loads it, in each of its workers."""
+    from tonval.workers.bell import Bell
+
+    config = load_config(os.environ)
+    ring = Bell(config.redis_url).ring if config.redis_url else lambda kind: None
+    return create_app(config, open_field(config, ring))
+
+
+def readiness(unit: Unit, config: Config) -> Mapping[str, str]:
+    """Each part's name to what is wrong with it, an empty string when it is well."""
+    return {"database": _fault(partial(_look_at_database, unit)), "redis": _fault(partial(_look_at_redis, config))}
+
+
+def _look_at_database(unit: Unit) -> None:
+    with unit.read() as tx:
+        tx.execute(text("SELECT 1"))
+    if not is_current(unit):
+        raise RuntimeError("a migration is missing: restart Tonval")
+
+
+def _look_at_redis(config: Config) -> None:
+    from tonval.workers.valkey import connect
+
+    if config.redis_url:
+        with connect(config.redis_url, 0.5) as client:
+            client.ping()
+
+
+def _fault(look: Callable[[], None]) -> str:
+    try:
+        look()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the page must name it and not fail itself
+        return str(error).splitlines()[0][:200] or type(error).__name__
+    return ""
+
+
+def first_admin(config: Config, office: Field) -> str | None:
+    """Make the first user ``admin``; gives the password when it was made up and must be shown, once."""
+    if people.has_users(office):
+        return None
+    password = config.admin_password or secrets.token_urlsafe(9)
+    people.add_user(office, "admin", password, role="admin")
+    return None if config.admin_password else password
+
+
+def due_kinds(office: Field) -> frozenset[str]:
+    """The kinds of work that are waiting now."""
+    return overdue_kinds(office, now())
+
+
+def overdue_kinds(office: Field, moment: datetime) -> frozenset[str]:
+    """The kinds of work that have been waiting since ``moment``."""
+    with office.unit.read() as tx:
+        kinds = set(outbox.kinds_due(tx, moment))
+        if messages.has_due(tx, moment):
+            kinds.add("message")
+    return frozenset(kinds)

@@ -1,0 +1,185 @@
+"""The parts of a running installation, each one process: ``up`` starts them all, several hosts start one each."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+
+from tonval import __version__, app, journal
+from tonval.config import BadSetting, Config
+from tonval.fieldwork import conduct, invitations, prompts
+from tonval.fieldwork.field import Field
+from tonval.followup import alerts, post
+from tonval.followup.notices import Notice
+from tonval.mail import letters, smtp
+from tonval.sms import sender
+from tonval.stats.squash import squash
+from tonval.workers import up as house
+from tonval.workers.bell import Bell
+from tonval.workers.clock import Chore, Clock, run_clock
+from tonval.workers.jobs import Duty
+from tonval.workers.valkey import NoRedisServer
+
+log = logging.getLogger(__name__)
+
+IDLE_LEG = timedelta(minutes=15)
+"""A call that nothing has been heard of for so long has ended without anybody saying so."""
+
+
+def up(config: Config) -> int:
+    """Run the whole house in this terminal; gives the exit code."""
+    shown: list[str] = []
+    try:
+        return house.run_house(
+            house.House(
+                home=config.home,
+                http=(config.http.host, config.http.port),
+                sip=(config.sip.host, config.sip.port) if config.sip_cells else None,
+                redis_url=config.redis_url,
+            ),
+            prepare=lambda: shown.extend(prepare(config)),
+            banner=lambda: [*_banner(config), *_sign_in(config), *shown],
+        )
+    except (house.CannotStart, NoRedisServer) as refusal:
+        raise BadSetting(str(refusal)) from None
+
+
+def prepare(config: Config) -> Iterator[str]:
+    """What must be done once before any part starts; gives the lines to show when all are up."""
+    office = app.open_field(config)
+    for fault in office.centre.warnings:
+        yield fault.located(config.queues.name)
+    yield from _warnings(config, office)
+    prompts.draft_missing(office)
+
+
+def _sign_in(config: Config) -> Iterator[str]:
+    """Made only now that its password is sure to be shown."""
+    password = app.first_admin(config, app.open_field(config))
+    if password is not None:
+        yield f"  Sign in   admin / {password}   (shown this once)"
+
+
+def _warnings(config: Config, office: Field) -> Iterator[str]:
+    named = any(number.provider == "twilio" for number in office.centre.numbers.values())
+    if not config.has_twilio and not named and office.centre.numbers:
+        yield "  SMS       no Twilio account is set: messages appear in the simulator and go nowhere else"
+    if not config.smtp_url:
+        yield "  Mail      TONVAL_SMTP_URL is not set: alerts are shown on the desk and mailed to nobody"
+
+
+def _banner(config: Config) -> Iterator[str]:
+    yield f"Tonval {__version__} is up."
+    yield f"  Pages     {config.public_url}"
+    yield f"  Try it    {config.public_url}/simulator"
+    if config.sip_cells:
+        calls = config.sip_cells * config.sip_calls_per_cell
+        yield f"  SIP       sip:support@{config.sip}   ({calls} calls at once)"
+
+
+def web(config: Config) -> None:
+    """Serve pages, API and webhooks until told to stop."""
+    from tonval.workers.web import serve
+
+    journal.set_up(config.log)
+    serve(app.web_app, str(config.http))
+
+
+def worker(config: Config) -> None:
+    """Work off the outbox until told to stop."""
+    from tonval.workers.worker import run_worker
+
+    journal.set_up(config.log)
+    url = _redis(config)
+    office = app.open_field(config, Bell(url).ring)
+    run_worker(url, duties(config, office), lambda patience: app.overdue_kinds(office, app.now() - patience))
+
+
+def duties(config: Config, office: Field) -> dict[str, Duty]:
+    """What a worker does for each kind of work."""
+    ways = app.providers(config)
+    return {
+        "invite": lambda limit: invitations.ask_due(office, limit),
+        "message": lambda limit: sender.send_batch(office, ways, limit),
+        "follow_up": lambda limit: _follow_up(config, office, limit),
+        "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
+    }
+
+
+def _follow_up(config: Config, office: Field, limit: int) -> int:
+    done = alerts.apply_due(office, limit, mail_from=config.mail_from if config.smtp_url else None)
+    if done:
+        office.ring("mail")
+    return done
+
+
+def _link(config: Config) -> Callable[[str], str]:
+    return lambda interview: f"{config.public_url}/desk/conversations/{interview}"
+
+
+def _mailer(config: Config) -> Callable[[Notice], None]:
+    server = smtp.mail_server(config.smtp_url or "smtp://127.0.0.1:25")
+    return partial(_mail, server, config.mail_from or "")
+
+
+def _mail(server: smtp.MailServer, mail_from: str, notice: Notice) -> None:
+    letter = letters.Letter(notice.alert, notice.to, notice.subject, notice.facts, notice.link)
+    try:
+        smtp.send(server, letters.compose(letter, mail_from, app.now()))
+    except smtp.MailFailed as failed:
+        raise post.NotSent(str(failed), retryable=failed.retryable) from failed
+    except letters.BadAddress as bad:
+        raise post.NotSent(str(bad), retryable=False) from bad
+
+
+def clock(config: Config) -> None:
+    """Find what has come due, and do the chores that have no caller."""
+    journal.set_up(config.log)
+    bell = Bell(_redis(config))
+    office = app.open_field(config, bell.ring)
+    run_clock(Clock(lambda: app.due_kinds(office), bell.ring, chores(config, office)))
+
+
+def chores(config: Config, office: Field) -> tuple[Chore, ...]:
+    """What is done every so many seconds; each claims its work in the database, so that two clocks do no harm."""
+    ways = app.providers(config)
+    return (
+        Chore("squash the tally", 5.0, lambda: squash(office.unit)),
+        Chore("resolve doubtful messages", 5.0, lambda: sender.resolve(office, ways)),
+        Chore("expire interviews", 10.0, lambda: conduct.expire_due(office)),
+        Chore("end idle calls", 30.0, lambda: conduct.end_idle_legs(office, app.now() - IDLE_LEG)),
+    )
+
+
+def sip(config: Config) -> None:
+    """Answer calls until told to stop; calls in progress finish, unless told twice."""
+    from tonval.ivr.sip import carrier, conductor
+
+    journal.set_up(config.log)
+    settings = carrier.SipSettings(
+        host=config.sip.host,
+        port=config.sip.port,
+        cells=config.sip_cells,
+        calls_per_cell=config.sip_calls_per_cell,
+        allow=tuple(str(network) for network in config.sip_allow),
+        node=str(config.sip),
+        home=config.home,
+    )
+    ring = Bell(config.redis_url).ring if config.redis_url else lambda kind: None
+    stop, hurry = threading.Event(), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: (hurry if stop.is_set() else stop).set())
+    try:
+        conductor.run(settings, app.SipCarrier(app.open_field(config, ring)), stop=stop, hurry=hurry)
+    except carrier.CannotStart as refusal:
+        raise BadSetting(str(refusal)) from None
+
+
+def _redis(config: Config) -> str:
+    if config.redis_url is None:
+        raise BadSetting("TONVAL_REDIS_URL is not set; `tonval up` starts a Redis of its own, a single part does not")
+    return config.redis_url
