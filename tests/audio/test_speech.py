@@ -6,7 +6,9 @@ import io
 import os
 import wave
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import espeakng_loader
 import pytest
 
 from tests.audio.conftest import lufs
@@ -111,6 +113,21 @@ def test_threads_take_turns() -> None:
         asked = list(SENTENCES) * 3
         heard = list(pool.map(lambda language: speak(SENTENCES[language], language), asked))
     assert all(wav == alone[language] for language, wav in zip(asked, heard, strict=True))
+
+
+def test_the_voice_is_found_under_a_long_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    far = tmp_path / ("x" * 150)
+    far.mkdir()
+    expected = speak("Tack!", "sv")
+    (far / "data").symlink_to(espeakng_loader.get_data_path())
+    monkeypatch.setattr(espeakng_loader, "get_data_path", lambda: str(far / "data"))
+    assert speak("Tack!", "sv") == expected
+
+
+def test_a_missing_library_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(espeakng_loader, "get_library_path", lambda: "/nowhere/libespeak-ng.so")
+    with pytest.raises(AudioError, match="espeak-ng is missing"):
+        speak("Tack!", "sv")
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")

@@ -14,7 +14,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import espeakng_loader
@@ -68,25 +67,27 @@ def _started() -> Iterator[tuple[ctypes.CDLL, int]]:
     """The library as new, and its samples a second."""
     try:
         library = ctypes.CDLL(espeakng_loader.get_library_path())
-        data = _data()
-    except (OSError, RuntimeError) as fault:
+    except OSError as fault:
         raise AudioError("espeak-ng is missing; reinstall Tonval's Python packages") from fault
-    try:
-        rate = int(library.espeak_Initialize(SYNCHRONOUS, 0, os.fsencode(data), DO_NOT_EXIT))
-        if rate <= 0:
-            raise AudioError("espeak-ng does not start; reinstall Tonval's Python packages")
-        yield library, rate
-    finally:
-        library.espeak_Terminate()
-        _ctypes.dlclose(library._handle)
+    with _data() as data:
+        try:
+            rate = int(library.espeak_Initialize(SYNCHRONOUS, 0, data, DO_NOT_EXIT))
+            if rate <= 0:
+                raise AudioError("espeak-ng does not start; reinstall Tonval's Python packages")
+            yield library, rate
+        finally:
+            library.espeak_Terminate()
+            _ctypes.dlclose(library._handle)
 
 
-@cache
-def _data() -> str:
+@contextmanager
+def _data() -> Iterator[bytes]:
     """Where espeak-ng's data are, by a short way."""
     place = str(espeakng_loader.get_data_path())
     if len(os.fsencode(place)) <= LONGEST_PATH:
-        return place
-    link = Path(tempfile.mkdtemp(prefix="tonval-voice-")) / "data"
-    link.symlink_to(place)
-    return str(link)
+        yield os.fsencode(place)
+        return
+    with tempfile.TemporaryDirectory(prefix="tonval-voice-") as shelf:
+        link = Path(shelf) / "data"
+        link.symlink_to(place)
+        yield os.fsencode(link)
