@@ -129,7 +129,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @over(STEPS)
 def test_counting_as_it_comes_and_recounting_agree_whatever_the_order(steps: list[tuple[str, object, object]]) -> None:
     with TemporaryDirectory() as folder:

@@ -64,8 +64,8 @@ class TrendPoint:
 class _Person:
     id: str
     name: str
-    unit: str
-    demo: bool
+    unit: str = ""
+    demo: bool = False
 
 
 def agent_rows(unit: Unit, scope: Scope, wanted: Filter, enough: int = ENOUGH) -> list[AgentRow]:
@@ -84,9 +84,10 @@ def agent_row(unit: Unit, scope: Scope, wanted: Filter, agent: str, enough: int 
     """One agent's row; ``None`` when there is no such agent in scope."""
     with unit.read() as connection:
         found = counted(connection, scope, wanted, agent=agent)
-        known = _directory(connection, agent)
-        person = known.get(agent) if found or _visible(connection, scope, agent) else None
-    return None if person is None else _row(person, found.get((), NOTHING), enough)
+        if not found and not _visible(connection, scope, agent):
+            return None
+        person = _directory(connection, agent).get(agent) or _Person(agent, agent)
+    return _row(person, found.get((), NOTHING), enough)
 
 
 def agent_trend(
@@ -136,7 +137,7 @@ def _people(connection: Connection, scope: Scope, wanted: Filter, found: Counted
     answered = {agent for (agent,) in found}
     everybody = _directory(connection)
     listed = answered if wanted.narrowed else answered | _expected(connection, scope, wanted)
-    return [everybody.get(agent) or _Person(agent, agent, "", False) for agent in listed]
+    return [everybody.get(agent) or _Person(agent, agent) for agent in listed]
 
 
 def _expected(connection: Connection, scope: Scope, wanted: Filter) -> set[str]:
