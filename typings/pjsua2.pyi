@@ -21,6 +21,10 @@ PJSUA_CALL_MEDIA_NONE: int
 PJSUA_CALL_MEDIA_ACTIVE: int
 PJSUA_CALL_MEDIA_ERROR: int
 
+PJSIP_EVENT_RX_MSG: int
+PJSIP_TSX_STATE_TRYING: int
+PJSUA_DTMF_METHOD_SIP_INFO: int
+
 PJSIP_TRANSPORT_UDP: int
 PJSIP_TRANSPORT_TCP: int
 
@@ -261,6 +265,7 @@ class StreamStat:
 
 class SipTransaction:
     role: int
+    state: int
     method: str
     statusCode: int
 

@@ -1,5 +1,5 @@
-"""Calls straight over SIP: one conductor and its thin cells, which hold up to four calls each.
+"""Calls over SIP: one conductor that speaks to fieldwork, and thin cells, processes of their own, that hold the calls.
 
-Law: pjsua2 is imported in ``cell`` alone; a cell reports plain facts and does as told, and no answer waits in its
-memory.
+Law: ``pjsua2`` is imported in ``cell`` alone, a cell imports nothing heavier than the gatherer, and no answer leaves
+the conductor's hands before it is committed or fsynced.
 """

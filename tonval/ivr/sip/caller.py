@@ -1,0 +1,230 @@
+"""One call as its cell follows it: what is being said, which keys are gathered, and when patience ends.
+
+Plain objects only. The telephone itself is behind ``Switchboard``, so a call can be told without a telephone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from tonval.ivr import gather
+from tonval.ivr.gather import Gathering, Key
+from tonval.ivr.sip.messages import Answer, Clip, Fact, Gathered, HangUp, LegEnded, Play, Ready, Refuse
+from tonval.surveys.turns import Digits
+
+_TWICE: Final = 150.0
+"""Milliseconds in which the same key by another way (RFC 4733 and SIP INFO) is the same press."""
+
+_LAST_WORDS: Final = 120.0
+"""Milliseconds between the last prompt's end and the BYE, for the packets that are still on their way."""
+
+
+class Cause(StrEnum):
+    """Why a leg ended."""
+
+    CALLER = "caller hung up"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    REFUSED = "refused"
+    UNANSWERED = "not answered in time"
+    NO_MEDIA = "no media"
+    SILENT = "no progress"
+    TOO_LONG = "too long"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    CELL_LOST = "cell lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a call may stay at one point, in milliseconds."""
+
+    answer: float = 10_000.0  # for the conductor to answer
+    media: float = 10_000.0  # from our 200 to the caller's ACK and first media
+    progress: float = 30_000.0  # without a packet or a key from the caller, or a word from the conductor
+    call: float = 300_000.0  # the whole call
+
+
+class Switchboard(Protocol):
+    """The telephones, by call number; every method returns at once, also for a call that is gone."""
+
+    def answer(self, call: int) -> None:
+        """Send 200."""
+
+    def hang_up(self, call: int, code: int) -> None:
+        """End the call: BYE when it was answered, else the final ``code``."""
+
+    def say(self, call: int, clip: Clip) -> bool:
+        """Begin a clip in place of the one being played; ``False`` when it cannot be played."""
+
+    def hush(self, call: int) -> None:
+        """Stop playing."""
+
+    def packets(self, call: int) -> int:
+        """How many packets of media have come from the caller."""
+
+
+@dataclass(slots=True)
+class _Marks:
+    """When things last happened, on the cell's clock."""
+
+    came: float
+    answered: float | None = None
+    progress: float = 0.0
+    packets: int = 0
+
+
+class Caller:
+    """One call from INVITE to its end. Every ``now`` is in milliseconds on the cell's clock."""
+
+    def __init__(
+        self, number: int, switchboard: Switchboard, report: Callable[[Fact], None], patience: Patience, now: float
+    ) -> None:
+        self.number = number
+        self.over = False
+        self._switchboard = switchboard
+        self._report = report
+        self._patience = patience
+        self._marks = _Marks(came=now, progress=now)
+        self._ready = False
+        self._play: Play | None = None
+        self._clips: deque[Clip] = deque()
+        self._clip_ends: float | None = None
+        self._gathering: Gathering | None = None
+        self._early: list[Key] = []
+        self._latest: tuple[Key, str] | None = None
+        self._leaves_at: float | None = None
+
+    def obey(self, order: Answer | Refuse | Play | HangUp, now: float) -> None:
+        """Do what the conductor says."""
+        match order:
+            case Answer():
+                self._marks.answered = now
+                self._switchboard.answer(self.number)
+            case Refuse(_, code):
+                self._leave(Cause.REFUSED, code)
+            case HangUp(_, cause):
+                self._leave(cause)
+            case Play():
+                self._marks.progress = now
+                self._play = order
+                if self._ready:
+                    self._begin_turn(order, now)
+
+    def connected(self, now: float) -> None:
+        """The call is confirmed and its media flows: what was to be said can be heard."""
+        if self._ready:
+            return
+        self._ready = True
+        self._marks.progress = now
+        self._report(Ready(self.number))
+        if self._play is not None:
+            self._begin_turn(self._play, now)
+
+    def press(self, key: str, way: str, now: float) -> None:
+        """The caller pressed a key, heard of by one ``way`` (``rfc4733``, ``info``)."""
+        if self._heard_already(key, way, now):
+            return
+        self._marks.progress = now
+        pressed = Key(now, key)
+        self._latest = (pressed, way)
+        if self._gathering is None:
+            self._early.append(pressed)
+        else:
+            self._take(gather.press(self._gathering, pressed))
+
+    def tick(self, now: float) -> None:
+        """Let time pass: clips end, waits run out, patience ends."""
+        if self._clip_ends is not None and now >= self._clip_ends:
+            self._next_clip(now)
+        if self._gathering is not None:
+            self._take(gather.tick(self._gathering, now))
+        if self._leaves_at is not None and now >= self._leaves_at:
+            self._leave(Cause.FINISHED)
+        elif cause := self._impatience(now):
+            self._leave(cause, 408)
+
+    def gone(self, cause: str) -> None:
+        """The call is over; said once, whoever ended it."""
+        if not self.over:
+            self.over = True
+            self._report(LegEnded(self.number, cause))
+
+    @property
+    def ended_by_caller(self) -> Cause:
+        """What it means when the other side ends the call now."""
+        return Cause.CANCELLED if self._marks.answered is None else Cause.CALLER
+
+    def _begin_turn(self, play: Play, now: float) -> None:
+        early, self._early = self._early, []
+        self._gathering = gather.begin(play.ask, now, early) if play.ask else None
+        self._clips = deque(play.clips)
+        if self._gathering is None or not self._gathering.barged:
+            self._next_clip(now)
+        if self._gathering is not None:
+            self._take(self._gathering)
+
+    def _next_clip(self, now: float) -> None:
+        """Go on to the next clip that can be played; after the last one the prompts have ended."""
+        self._clip_ends = None
+        while self._clips:
+            clip = self._clips.popleft()
+            if self._switchboard.say(self.number, clip):
+                self._clip_ends = now + clip.length
+                return
+        self._switchboard.hush(self.number)
+        if self._gathering is not None:
+            self._gathering = gather.end_prompts(self._gathering, now)
+        elif self._play is not None and self._play.ask is None:
+            self._leaves_at = now + _LAST_WORDS
+
+    def _take(self, gathering: Gathering) -> None:
+        """Keep the wait's new state: fall silent when a key counts, report when there is a reply."""
+        self._gathering = gathering
+        if gathering.barged and (self._clips or self._clip_ends is not None):
+            self._clips.clear()
+            self._clip_ends = None
+            self._switchboard.hush(self.number)
+        if gathering.outcome is not None and self._play is not None:
+            self._gathering = None
+            self._early = list(gathering.rest)
+            digits = gathering.outcome.digits if isinstance(gathering.outcome, Digits) else None
+            self._report(Gathered(self.number, self._play.turn_no, digits))
+
+    def _heard_already(self, key: str, way: str, now: float) -> bool:
+        if self._latest is None:
+            return False
+        latest, latest_way = self._latest
+        return latest.key == key and latest_way != way and now - latest.at < _TWICE
+
+    def _impatience(self, now: float) -> Cause | None:
+        marks, patience = self._marks, self._patience
+        if now - marks.came >= patience.call:
+            return Cause.TOO_LONG
+        if marks.answered is None:
+            return Cause.UNANSWERED if now - marks.came >= patience.answer else None
+        if not self._ready:
+            return Cause.NO_MEDIA if now - marks.answered >= patience.media else None
+        return Cause.SILENT if self._stalled(now) else None
+
+    def _stalled(self, now: float) -> bool:
+        """No packet, key or word for too long; packets are only counted when that would decide."""
+        if now - self._marks.progress < self._patience.progress:
+            return False
+        packets = self._switchboard.packets(self.number)
+        if packets == self._marks.packets:
+            return True
+        self._marks.packets, self._marks.progress = packets, now
+        return False
+
+    def _leave(self, cause: str, code: int = 603) -> None:
+        if not self.over:
+            self._leaves_at = self._clip_ends = self._gathering = None
+            self._clips.clear()
+            self._switchboard.hush(self.number)
+            self.gone(cause)  # first: the library reports the end from within the hang-up
+            self._switchboard.hang_up(self.number, code)

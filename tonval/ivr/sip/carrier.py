@@ -1,0 +1,95 @@
+"""What a SIP node needs from the house, and what it must be told: four verbs and a handful of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, ip_network
+from pathlib import Path
+from typing import Protocol
+
+from tonval.fieldwork.arrivals import Call
+from tonval.ivr.sip.caller import Patience
+from tonval.surveys.turns import AskDigits, Reply, Utterance
+
+
+class DatabaseAway(Exception):
+    """The database cannot be reached now; the same again later may work."""
+
+
+class CannotStart(Exception):
+    """The node cannot work with these settings; the message is a sentence for people."""
+
+
+class Conducted(Protocol):
+    """A stored turn of a leg, as ``fieldwork.conduct`` hands it out."""
+
+    @property
+    def leg(self) -> str: ...
+    @property
+    def turn_no(self) -> int: ...
+    @property
+    def survey(self) -> str: ...
+    @property
+    def says(self) -> Sequence[Utterance]: ...
+    @property
+    def wait(self) -> AskDigits | None: ...
+
+
+class Spoken(Protocol):
+    """An utterance as audio: 8 kHz mono 16-bit WAV, named by the digest of its content."""
+
+    @property
+    def digest(self) -> str: ...
+    @property
+    def wav(self) -> bytes: ...
+
+
+class Carrier(Protocol):
+    """Fieldwork as a SIP node sees it. Called from several threads; each may raise ``DatabaseAway``."""
+
+    def begin_call(self, call: Call) -> Conducted:
+        """The first turn of a call; the same call again gives the same turn."""
+
+    def resume(self, leg: str, reply: Reply, turn_no: int) -> Conducted:
+        """The turn after the reply to turn ``turn_no``; the answer is committed when this returns."""
+
+    def end_leg(self, leg: str, cause: str) -> None:
+        """The call is over. A second time changes nothing."""
+
+    def end_lost_legs(self, node: str) -> int:
+        """End what this node held when it last died; gives how many."""
+
+    def audio_for(self, survey: str, utterance: Utterance) -> Spoken:
+        """The utterance as it is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class SipSettings:
+    """One SIP node. ``host`` and ``port`` are cell 0's; cell i listens on ``port + i``, UDP and TCP.
+
+    ``allow`` are the networks that may call. ``node`` names this node in the database, ``home`` is where it keeps
+    its logs and prompt files. ``country`` is the one whose national numbers callers may show.
+    """
+
+    host: str
+    port: int
+    cells: int
+    calls_per_cell: int
+    allow: tuple[str, ...]
+    node: str
+    home: Path
+    country: str = "SE"
+    drain_seconds: float = 30.0
+    patience: Patience = field(default_factory=Patience)
+
+    def networks(self) -> tuple[IPv4Network, ...]:
+        """The allowed IPv4 networks. Raises ``CannotStart`` when one cannot be read, or none is left."""
+        try:
+            networks = [ip_network(text.strip(), strict=False) for text in self.allow]
+        except ValueError as bad:
+            raise CannotStart(f"TONVAL_SIP_ALLOW: {bad}") from None
+        wanted = tuple(network for network in networks if isinstance(network, IPv4Network))
+        if not wanted:
+            raise CannotStart("TONVAL_SIP_ALLOW names no IPv4 network: nobody could call")
+        return wanted

@@ -1,0 +1,50 @@
+"""One call as the conductor follows it: its facts are dealt with one after another, by whichever thread is free."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from tonval.ivr.sip.cells import CellHand
+from tonval.ivr.sip.messages import Gathered, Invited, LegEnded, Order
+
+TalkFact = Invited | Gathered | LegEnded
+
+
+@dataclass(slots=True, eq=False)
+class Talk:
+    """A call on one life of one cell; ``leg`` is known once fieldwork has begun it."""
+
+    hand: CellHand
+    life: int
+    call: int
+    leg: str | None = None
+    over: bool = False
+    _waiting: deque[TalkFact] = field(default_factory=deque)
+    _working: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def order(self, order: Order) -> None:
+        """Tell the cell what to do with the call."""
+        self.hand.send(order, self.life)
+
+    def post(self, fact: TalkFact, pool: Executor, work: Callable[[Talk, TalkFact], None]) -> None:
+        """Have ``work`` deal with the fact after those before it; never two of one call at a time."""
+        with self._lock:
+            self._waiting.append(fact)
+            if self._working:
+                return
+            self._working = True
+        pool.submit(self._work_off, work)
+
+    def _work_off(self, work: Callable[[Talk, TalkFact], None]) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._working = False
+                    return
+                fact = self._waiting.popleft()
+            work(self, fact)
