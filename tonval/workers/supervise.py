@@ -164,6 +164,8 @@ class Supervisor:
     def _drain(self) -> None:
         rounds = sorted({post.part.round for post in self._posts})
         for number in rounds:
+            if self._stops > 1:
+                return
             self._stop([post for post in self._posts if post.part.round == number and post.child])
 
     def _stop(self, posts: Sequence[_Post]) -> None:
