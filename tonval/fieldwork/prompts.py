@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from tonval.audio import speech, take_in, wav
-from tonval.audio.faults import NoVoice
+from tonval.audio.faults import AudioError
 from tonval.fieldwork.field import Field
 from tonval.store.tables import prompts, recordings
 from tonval.store.upsert import insert_new
@@ -187,6 +187,6 @@ def _speak(utterance: Utterance) -> bytes:
     for language in (utterance.language, "en"):
         try:
             return speech.speak(utterance.text, language)
-        except NoVoice:
+        except AudioError:
             continue
     return wav.silence(0.2)

@@ -1,0 +1,247 @@
+"""Believable answers for trying things out: acted out through the real transactions, marked, and removable.
+
+Nothing of it leaves the house: its messages are delivered to the console in the transaction that writes them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, select, update
+
+from tonval.fieldwork import conduct, invitations
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.respondents import Customer
+from tonval.fieldwork.routing import Queue
+from tonval.followup import alerts
+from tonval.sms import inbound
+from tonval.stats import record, tally
+from tonval.store import tables as t
+from tonval.store.unit import Unit
+from tonval.store.upsert import insert_new
+from tonval.surveys.events import AnswerGiven
+from tonval.surveys.questionnaire import Channel, Question
+from tonval.surveys.record import event_from
+from tonval.surveys.turns import Digits
+from tonval.workers.demo_words import COMMENTS, NAMES, UNITS
+
+Tick = Callable[[int], None]
+_NUMBERS: Final = tuple(f"+467017406{last:02d}" for last in range(6, 100))
+"""Customers' numbers, from the range that PTS keeps for fiction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Agent:
+    id: str
+    name: str
+    unit: str
+    skill: float  # added to every customer's mood
+    drift: float  # by which the skill changes over the whole time
+
+
+@dataclass(slots=True)
+class _Stage:
+    """The office of a past day: its clock stands where the play is, its bell is silent."""
+
+    office: Field
+    chance: random.Random
+    time: datetime
+    done: int = 0
+    field: Field = field(init=False)
+
+    def __post_init__(self) -> None:
+        numbers = {name: replace(number, provider="console") for name, number in self.office.centre.numbers.items()}
+        queues = {name: replace(queue, cap=timedelta(0)) for name, queue in self.office.centre.queues.items()}
+        centre = replace(self.office.centre, numbers=numbers, queues=queues)
+        quiet = replace(self.office, centre=centre, now=lambda: self.time, ring=lambda kind: None, demo=True)
+        self.field = quiet
+
+    def pass_time(self, low: float, high: float) -> None:
+        self.time += timedelta(seconds=self.chance.uniform(low, high))
+
+
+class _OneTransaction(Unit):
+    """A unit whose transactions are all parts of one, so that a day of play is one commit."""
+
+    def __init__(self, unit: Unit, tx: Connection) -> None:
+        super().__init__(unit.engine)
+        self._tx = tx
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        yield self._tx
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        yield self._tx
+
+
+def fill(office: Field, *, days: int, agents: int, seed: int, tick: Tick = lambda steps: None) -> int:
+    """Act out ``days`` days of ``agents`` agents; gives the interviews. The same seed gives the same answers."""
+    chance = random.Random(seed)  # noqa: S311 - a play, not a secret
+    crew = [_hire(chance, number) for number in range(agents)]
+    today = office.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    stage = _Stage(office, chance, today)
+    for past in range(days - 1, -1, -1):
+        with office.unit.begin() as tx:
+            stage.field = replace(stage.field, unit=_OneTransaction(office.unit, tx))
+            _play_day(stage, tx, crew, today - timedelta(days=past), 1 - past / max(days, 1), tick)
+    return stage.done
+
+
+def _play_day(stage: _Stage, tx: Connection, crew: list[_Agent], day: datetime, progress: float, tick: Tick) -> None:
+    for agent in crew:
+        row = {"id": agent.id, "name": agent.name, "unit": agent.unit, "demo": True}
+        insert_new(tx, t.agents, row)
+        for _ in range(stage.chance.choice(_load(day))):
+            stage.time = day + timedelta(hours=stage.chance.uniform(8, 17))
+            if stage.time < stage.office.now():
+                _play(stage, agent, agent.skill + agent.drift * progress)
+        tick(1)
+    _tidy(stage, tx, day)
+
+
+def _load(day: datetime) -> tuple[int, ...]:
+    """How many customers an agent has on such a day: fewer at the weekend."""
+    return (0, 0, 0, 1) if day.weekday() > 4 else (1, 2, 2, 3)
+
+
+def _play(stage: _Stage, agent: _Agent, skill: float) -> None:
+    queue = stage.chance.choice([queue for queue in stage.field.centre.queues.values() if _plays(stage, queue)])
+    mood = min(1.0, max(0.0, stage.chance.gauss(0.72 + skill, 0.24)))
+    if queue.channel == Channel.KEYPAD:
+        _call(stage, agent, queue, mood)
+    else:
+        _write(stage, agent, queue, mood)
+    stage.done += 1
+
+
+def _plays(stage: _Stage, queue: Queue) -> bool:
+    return queue.survey in stage.field.centre.forms and not queue.off
+
+
+def _call(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:
+    language = stage.chance.choice(("sv", "sv", "sv", "en"))
+    ref = stage.field.fresh_id("demo")
+    call = conduct.Call("simulator", ref, queue.name, queue=queue.name, agent=agent.id, language=language)
+    turn = conduct.begin_call(stage.field, call)
+    while turn.wait is not None and stage.chance.random() > 0.06:
+        stage.pass_time(3, 9)
+        turn = conduct.resume(stage.field, turn.leg, Digits(_key(stage, queue, turn.says[-1].slot, mood)), turn.turn_no)
+    stage.pass_time(1, 3)
+    conduct.end_leg(stage.field, turn.leg, "hangup")
+
+
+def _key(stage: _Stage, queue: Queue, slot: str, mood: float) -> str:
+    form = stage.field.centre.forms[queue.survey]
+    asked = next(question for question in form.questions if question.slot == slot)
+    return "9" if stage.chance.random() < 0.02 and asked.scale == "nki" else str(_score(stage, asked, mood))
+
+
+def _score(stage: _Stage, question: Question, mood: float) -> int:
+    scale = question.numbers
+    assert scale is not None
+    felt = scale.lowest + (mood + stage.chance.gauss(0, 0.08)) * (scale.highest - scale.lowest)
+    return min(scale.highest, max(scale.lowest, round(felt)))
+
+
+def _write(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:
+    number = stage.chance.choice(_NUMBERS)
+    customer = Customer(phone=number, language="sv")
+    ref, ended = stage.field.fresh_id("demo"), stage.time
+    contact = invitations.Interaction(ref, "call", queue.name, agent.id, customer, ended, timedelta(minutes=4), {})
+    invitations.report(stage.field, contact)
+    stage.time = ended + queue.delay
+    invitations.ask_due(stage.field)
+    if stage.chance.random() < 0.55:
+        stage.pass_time(20, 1500)
+        _answer(stage, queue, number, mood)
+    else:
+        stage.time += conduct.TEXT_WINDOW
+    conduct.expire_due(stage.field)
+
+
+def _answer(stage: _Stage, queue: Queue, number: str, mood: float) -> None:
+    for question in stage.field.centre.forms[queue.survey].asked_on(Channel.SMS):
+        body = stage.chance.choice(COMMENTS[int(mood * 2.99)])
+        if question.numbers is not None:
+            said = str(_score(stage, question, mood))
+            body = f"{said}, {body}" if stage.chance.random() < 0.25 else said
+        inbound.receive(
+            stage.field,
+            provider="console",
+            ref=stage.field.fresh_id("demo"),
+            sender=number,
+            recipient=queue.sender or "",
+            body=body,
+            at=stage.time,
+        )
+        stage.pass_time(5, 60)
+
+
+def _tidy(stage: _Stage, tx: Connection, day: datetime) -> None:
+    """The day's messages have arrived, its alerts are raised, and nobody real is kept from being asked by it."""
+    ours = select(t.interviews.c.id).where(t.interviews.c.demo)
+    tx.execute(
+        update(t.messages)
+        .where(t.messages.c.state == "queued", t.messages.c.interview.in_(ours))
+        .values(state="delivered")
+    )
+    invited = select(t.invitations.c.id).join(t.interactions).where(t.interactions.c.demo)
+    tx.execute(delete(t.caps).where(t.caps.c.claim.in_(invited)))
+    stage.time = max(stage.time, day + timedelta(hours=18))
+    alerts.apply_due(stage.field, 1000, mail_from=None)
+
+
+def remove(office: Field) -> int:
+    """Take all demo data away, its numbers included; gives how many interviews it was."""
+    ours = select(t.interviews.c.id).where(t.interviews.c.demo)
+    with office.unit.begin() as tx:
+        _uncount(tx)
+        legs = select(t.legs.c.id).where(t.legs.c.interview.in_(ours))
+        tx.execute(delete(t.turns).where(t.turns.c.leg.in_(legs)))
+        tx.execute(delete(t.outbox).where(t.outbox.c.ref.in_(ours)))
+        for table in (t.legs, t.alerts, t.messages, t.events):
+            tx.execute(delete(table).where(table.c.interview.in_(ours)))
+        gone = tx.execute(delete(t.interviews).where(t.interviews.c.demo)).rowcount
+        _remove_contacts(tx)
+        tx.execute(delete(t.agents).where(t.agents.c.demo, t.agents.c.id.not_in(select(t.interactions.c.agent))))
+    return int(gone)
+
+
+def _remove_contacts(tx: Connection) -> None:
+    """The interactions, their invitations, and the contacts that nothing else mentions."""
+    ours = select(t.interactions.c.id).where(t.interactions.c.demo)
+    refs = select(t.invitations.c.id).where(t.invitations.c.interaction.in_(ours))
+    tx.execute(delete(t.outbox).where(t.outbox.c.kind == "invite", t.outbox.c.ref.in_(refs)))
+    tx.execute(delete(t.invitations).where(t.invitations.c.interaction.in_(ours)))
+    tx.execute(delete(t.interactions).where(t.interactions.c.demo))
+    kept = select(t.interactions.c.contact).where(t.interactions.c.contact.is_not(None))
+    tx.execute(delete(t.contacts).where(t.contacts.c.phone.in_(_NUMBERS), t.contacts.c.id.not_in(kept)))
+
+
+def _uncount(tx: Connection) -> None:
+    """Minus one for every answer that goes: the tally is corrected, never edited."""
+    columns = [t.interviews.c[name] for name in ("agent", "queue", "unit", "survey", "channel", "language")]
+    wanted = select(t.events.c.at, t.events.c.data, *columns).join(t.interviews)
+    counts: Counter[Any] = Counter()
+    for row in tx.execute(wanted.where(t.interviews.c.demo, t.events.c.kind == AnswerGiven.__name__)):
+        answer = event_from(row.data)
+        assert isinstance(answer, AnswerGiven)
+        for delta in tally.given(answer, row):
+            counts[replace(delta, n=0)] -= delta.n
+    record.write(tx, (replace(delta, n=n) for delta, n in counts.items()))
+
+
+def _hire(chance: random.Random, number: int) -> _Agent:
+    first, last = NAMES[number % len(NAMES)]
+    suffix = "" if number < len(NAMES) else str(number // len(NAMES) + 1)
+    unit = UNITS[number % len(UNITS)]
+    name = f"{first} {last} {suffix}".strip()
+    return _Agent(f"{first}.{last}{suffix}".lower(), name, unit, chance.gauss(0, 0.09), chance.gauss(0, 0.05))
