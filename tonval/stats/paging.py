@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, or_
 
 Row = TypeVar("Row")
 LONGEST: Final = 200
@@ -38,7 +38,8 @@ class Order:
         """``query`` from the cursor on, one row more than ``limit`` so that the last page knows it is."""
         if cursor is not None:
             at, last = _read(cursor, self.id.type.python_type)
-            query = query.where(or_(self.at < at, and_(self.at == at, self.id < last)))
+            # The first condition follows from the second; it is the one an index can begin at.
+            query = query.where(self.at <= at, or_(self.at < at, self.id < last))
         return query.order_by(self.at.desc(), self.id.desc()).limit(limit + 1)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from tonval.stats.agents import AgentRow, Step, TrendPoint, agent_rows, agent_trend
 from tonval.stats.change import Change, nki_change, nps_change
@@ -120,12 +120,12 @@ def low_answers(unit: Unit, scope: Scope, wanted: Filter, now: datetime, limit: 
         select(events.c.at, events.c.data, events.c.interview, named_agent(), *(interviews.c[name] for name in names))
         .select_from(joined)
         .where(events.c.kind == AnswerGiven.__name__, events.c.at > now - WINDOW, wanted.places(interviews))
-        .where(scope.allows(interviews.c.unit, interviews.c.agent))
+        .where(_is_low(), scope.allows(interviews.c.unit, interviews.c.agent))
         .order_by(events.c.at.desc(), events.c.id.desc())
+        .limit(limit)
     )
     with unit.read() as connection:
-        rows = [row for row in connection.execute(query) if _is_low(row.data)]
-    return tuple(_low_answer(row) for row in rows[:limit])
+        return tuple(_low_answer(row) for row in connection.execute(query))
 
 
 def _all(connection: Connection, scope: Scope, wanted: Filter, agent: str | None) -> Histograms:
@@ -159,9 +159,9 @@ def _distance(each: Behind) -> float:
     return min(change.amount * weight for change, weight in amounts if change and change.amount is not None)
 
 
-def _is_low(data: dict[str, Any]) -> bool:
-    limit = LOW.get(data["scale"])
-    return limit is not None and data["value"] <= limit
+def _is_low() -> ColumnElement[bool]:
+    scale, value = events.c.data["scale"].as_string(), events.c.data["value"].as_integer()
+    return or_(*((scale == name) & (value <= limit) for name, limit in LOW.items()))
 
 
 def _low_answer(row: Any) -> LowAnswer:
