@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_messages_through_the_database_give_the_same_events(unit: Unit, transcri
             assert conduct.expire_due(office.field) == 1
             continue
         body = step.reply.text if isinstance(step.reply, Text) else "STOP"
-        keyword = "stop" if isinstance(step.reply, OptedOut) else None
+        keyword: Literal["stop"] | None = "stop" if isinstance(step.reply, OptedOut) else None
         conduct.receive_message(
             office.field, conduct.Inbound("twilio", f"SM{number}", CUSTOMER, OURS, body, office.time, keyword)
         )

@@ -20,9 +20,13 @@ _NUMBER: Final = re.compile(r"\+?[0-9]{3,20}")
 
 
 def read_invite(call: int, message: str) -> Invited:
-    """The facts of a whole INVITE; every value is clipped to 128 characters and free of control characters."""
+    """The facts of a whole INVITE; every value is clipped to 128 characters and free of control characters.
+
+    Only P-Asserted-Identity names the caller: From is whatever a telephone or a transfer put there, often the PBX's
+    own number, and would let one name stand for many people under the frequency cap.
+    """
     start, headers = _split(message)
-    identity = headers.get("p-asserted-identity") or headers.get("from", "")
+    identity = headers.get("p-asserted-identity", "")
     return Invited(
         call=call,
         ref=_clean(headers.get("call-id", "")) or "?",
