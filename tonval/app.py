@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -25,9 +25,11 @@ from tonval.fieldwork.forms import publish
 from tonval.fieldwork.prompts import Spoken
 from tonval.fieldwork.routing import Centre, load_centre
 from tonval.followup import alerts
+from tonval.ivr.simulator import page as simulator
 from tonval.ivr.sip.carrier import DatabaseAway
 from tonval.ivr.twilio.signature import Signature
 from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
+from tonval.sms import inbound
 from tonval.sms.console.provider import Console
 from tonval.sms.office import OfficePost
 from tonval.sms.providers import Providers
@@ -41,6 +43,7 @@ from tonval.store.unit import Unit, open_unit
 from tonval.surveys.events import AnswerGiven, InterviewEnded
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
+from tonval.web.desk import look
 from tonval.web.settings import WebSettings
 
 log = logging.getLogger(__name__)
@@ -185,9 +188,15 @@ def create_app(config: Config, office: Field) -> Flask:
         secure=config.public_url.startswith("https://"),
         ready=partial(readiness, office.unit, config),
         machine_blueprints=(voice, text_messages),
+        page_blueprints=(_simulator(office),),
     )
     site.register(app, office, settings)
     return app
+
+
+def _simulator(office: Field) -> Blueprint:
+    around = simulator.Surroundings(guard=look.staff_only, framed=look.framed, text_in=partial(inbound.receive, office))
+    return simulator.blueprint(office, around)
 
 
 def web_app() -> Flask:

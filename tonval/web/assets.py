@@ -1,10 +1,11 @@
-"""Our own small static route: files named by their digest, compressed once, kept by browsers for a year."""
+"""Our own small static route: addresses carry a digest, files are compressed once and kept by browsers for a year."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,11 +26,6 @@ class Asset:
     body: bytes
 
     @cached_property
-    def digest(self) -> str:
-        """The first twelve hex digits of the SHA-256 of the content."""
-        return hashlib.sha256(self.body).hexdigest()[:12]
-
-    @cached_property
     def packed(self) -> bytes:
         """The content as gzip, the same bytes every time."""
         return gzip.compress(self.body, 9, mtime=0)
@@ -43,23 +39,32 @@ class Asset:
 def read_assets(root: Path = ROOT) -> dict[str, Asset]:
     """Every file below ``root`` that a browser may fetch, by its path within it."""
     files = sorted(path for path in root.rglob("*") if path.suffix in SUFFIXES)
-    return {name: Asset(name, path.read_bytes()) for path in files for name in [path.relative_to(root).as_posix()]}
+    names = [path.relative_to(root).as_posix() for path in files]
+    return {name: Asset(name, path.read_bytes()) for name, path in zip(names, files, strict=True)}
+
+
+def digest_of(assets: Iterable[Asset]) -> str:
+    """The first twelve hex digits of the SHA-256 of all files: one for all, so that modules find each other by name."""
+    whole = hashlib.sha256()
+    for each in assets:
+        whole.update(f"{each.name} {len(each.body)} ".encode() + each.body)
+    return whole.hexdigest()[:12]
 
 
 def register(app: Flask) -> None:
     """Serve the front end below ``/static`` and give templates ``asset(name)``, its address."""
     assets = read_assets()
+    digest = digest_of(assets.values())
 
     def asset(name: str) -> str:
-        return f"/static/{assets[name].digest}/{name}"
+        return f"/static/{digest}/{assets[name].name}"
 
-    def static(digest: str, name: str) -> Response:
-        found = assets.get(name)
-        if found is None or found.digest != digest:
+    def static(wanted: str, name: str) -> Response:
+        if name not in assets or wanted != digest:
             abort(404)
-        return _served(found)
+        return _served(assets[name])
 
-    app.add_url_rule("/static/<digest>/<path:name>", "static_asset", static)
+    app.add_url_rule("/static/<wanted>/<path:name>", "static_asset", static)
     app.add_template_global(asset, "asset")
 
 

@@ -23,6 +23,7 @@ class Sorry:
 
 SORRY: Final = {
     400: Sorry("That did not work", "The page sent something we could not read. Go back and try again."),
+    401: Sorry("Sign in first", "You were signed out, or never signed in. Nothing was changed."),
     403: Sorry("Not for this account", "Your account may not do this. Ask an admin if you need it."),
     404: Sorry("Nothing here", "The page does not exist, or it belongs to a team you do not see."),
     405: Sorry("Not that way", "This address cannot be used like that. Start from the first page."),

@@ -8,15 +8,15 @@ from flask_login import login_required
 
 from tonval.fieldwork.field import Field
 from tonval.stats.agents import Step, agent_row, agent_trend
-from tonval.stats.change import Change
 from tonval.stats.conversations import conversations
 from tonval.stats.responses import comments
-from tonval.stats.today import DAILY_UP_TO, standing
+from tonval.stats.today import Standing, standing
 from tonval.web.desk.charts import Chart, change_words, nki_chart, nps_chart, sentence
 from tonval.web.desk.look import Look, look, show, show_live, state_of
 from tonval.web.desk.shown import agent_line, step_of
 
 LATEST = 12
+A_WEEK = 7
 
 
 def add_routes(pages: Blueprint, field: Field) -> None:
@@ -42,19 +42,20 @@ def _page(seen: Look, state: str, agent: str) -> str:
         line=agent_line(row),
         nki_change=change_words(stands.nki_change, seen.wanted.before),
         nps_change=change_words(stands.nps_change, seen.wanted.before),
-        charts=_charts(seen, agent, row.name, (stands.nki_change, stands.nps_change)),
+        charts=_charts(seen, agent, row.name, stands),
         comments=comments(unit, scope, wanted, agent=agent, limit=LATEST).rows,
         latest=conversations(unit, scope, wanted, agent=agent, limit=LATEST).rows,
         step_of=step_of,
     )
 
 
-def _charts(seen: Look, agent: str, name: str, changes: tuple[Change, Change]) -> list[Chart]:
+def _charts(seen: Look, agent: str, name: str, stands: Standing) -> dict[str, Chart | None]:
+    """By day for a week or less, by week beyond: one agent's days hold too few answers to be looked at alone."""
     wanted = seen.wanted
-    step = Step.DAY if wanted.filter.days <= DAILY_UP_TO else Step.WEEK
+    step = Step.DAY if wanted.filter.days <= A_WEEK else Step.WEEK
     points = agent_trend(seen.field.unit, seen.scope, wanted.filter, agent, step, seen.enough)
-    titles = [
-        sentence(f"{name}'s {score}", change, wanted.words, wanted.before)
-        for score, change in zip(("NKI", "NPS"), changes, strict=True)
-    ]
-    return [chart for chart in (nki_chart(points, titles[0]), nps_chart(points, titles[1])) if chart]
+    words = (wanted.words, wanted.before)
+    return {
+        "nki": nki_chart(points, sentence(f"{name}'s NKI", stands.nki_change, *words)),
+        "nps": nps_chart(points, sentence(f"{name}'s NPS", stands.nps_change, *words)),
+    }

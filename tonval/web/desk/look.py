@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Response, make_response, render_template, request
+from flask import Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.field import Field
@@ -15,7 +15,7 @@ from tonval.stats.queries import Filter, version
 from tonval.stats.scope import Scope
 from tonval.web.desk.filters import Wanted, choices, read_wanted
 from tonval.web.desk.scopes import STAFF, scope_of
-from tonval.web.signin import reader
+from tonval.web.signin import is_signed_in, reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ def show(template: str, seen: Look, **context: Any) -> str:
         kept=seen.wanted.query(),
         wanted=seen.wanted,
         enough=seen.enough,
+        unit_name=lambda path: seen.field.centre.units.get(path, path),
         frame="bare.html" if "X-Tonval-Live" in request.headers else "layout.html",
         live=request.full_path.rstrip("?"),
         **context,
@@ -102,3 +103,16 @@ def show_live(seen: Look, now: str, page: Callable[[str], str]) -> ResponseRetur
 def state_of(seen: Look) -> str:
     """A name for the present state of every number, cheap to ask for."""
     return f"{version(seen.field.unit)}-{seen.filter.end:%Y%m%d}"
+
+
+def staff_only() -> None:
+    """Refuse agents with 403, and send strangers to sign in (401). For routes that change things or hear prompts."""
+    if not is_signed_in():
+        abort(401)
+    if reader().role not in STAFF:
+        abort(403)
+
+
+def framed(template: str, **context: Any) -> str:
+    """A page of another room within the desk's frame, without a filter bar."""
+    return render_template(template, **surroundings(reader()), kept="", **context)

@@ -98,14 +98,11 @@ def _bar(parts: Sequence[tuple[str, int, int]], width: float) -> list[Segment]:
 
 
 def spark(values: Sequence[float | None], least: float, most: float) -> Spark | None:
-    """A line through the values, broken where there is none; ``None`` with fewer than two."""
+    """A line through the values, straight across a step without one; ``None`` with fewer than two values."""
     points = [(place, value) for place, value in enumerate(values) if value is not None]
     if len(points) < 2:
         return None
     stride = (SPARK_WIDTH - 6) / (len(values) - 1)
-    path, before, x, y = [], -2, 0.0, 0.0
-    for place, value in points:
-        x, y = 3 + place * stride, 3 + (most - value) / (most - least) * (SPARK_HEIGHT - 6)
-        path.append(f"{'L' if place == before + 1 else 'M'}{x:.1f} {y:.1f}")
-        before = place
-    return Spark("".join(path), round(x, 1), round(y, 1))
+    drawn = [(3 + place * stride, 3 + (most - value) / (most - least) * (SPARK_HEIGHT - 6)) for place, value in points]
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in drawn)
+    return Spark(path, round(drawn[-1][0], 1), round(drawn[-1][1], 1))

@@ -8,8 +8,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Give templates the filters ``iso``, ``full``, ``brief`` and ``length``."""
-    for name, written in (("iso", iso), ("full", full), ("brief", brief), ("length", length)):
+    """Give templates the filters ``iso``, ``full``, ``brief`` and ``lasting``."""
+    for name, written in (("iso", iso), ("full", full), ("brief", brief), ("lasting", lasting)):
         app.add_template_filter(written, name)
 
 
@@ -28,7 +28,7 @@ def brief(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%-d %b, %H:%M}"
 
 
-def length(span: timedelta) -> str:
+def lasting(span: timedelta) -> str:
     """A length of time as ``2 min 5 s``."""
     seconds = round(span.total_seconds())
     minutes, rest = divmod(seconds, 60)

@@ -8,9 +8,7 @@ from flask_login import login_required
 
 from tonval.fieldwork import prompts
 from tonval.fieldwork.field import Field
-from tonval.web.desk.look import look, show
-from tonval.web.desk.scopes import STAFF
-from tonval.web.signin import reader
+from tonval.web.desk.look import look, show, staff_only
 
 FOREVER = "private, max-age=31536000, immutable"
 
@@ -21,21 +19,16 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     @pages.get("/desk/prompts")
     @login_required
     def library() -> ResponseReturnValue:
-        _staff_only()
+        staff_only()
         return show("desk/prompts.html", look(field), prompts=prompts.library(field))
 
     @pages.get("/desk/sounds/<digest>.wav")
     @login_required
     def sound(digest: str) -> ResponseReturnValue:
-        _staff_only()
+        staff_only()
         wav = prompts.wav_of(field, digest)
         if wav is None:
             abort(404)
         response = Response(wav, content_type="audio/wav", headers={"Cache-Control": FOREVER})
         response.accept_ranges = "none"
         return response
-
-
-def _staff_only() -> None:
-    if reader().role not in STAFF:
-        abort(403)

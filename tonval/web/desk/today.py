@@ -11,7 +11,7 @@ from flask_login import login_required
 from tonval.fieldwork.field import Field
 from tonval.followup.queries import count_alerts, list_alerts
 from tonval.stats.today import Overview, overview
-from tonval.web.desk.charts import change_words, nki_chart, nps_chart, sentence
+from tonval.web.desk.charts import Chart, change_words, nki_chart, nps_chart, sentence
 from tonval.web.desk.look import Look, look, show, show_live, state_of
 from tonval.web.desk.shown import agent_line, show_nki, show_nps, step_of
 
@@ -46,13 +46,12 @@ def _page(seen: Look, state: str) -> str:
     )
 
 
-def _charts(seen: Look, found: Overview) -> list[object]:
+def _charts(seen: Look, found: Overview) -> dict[str, Chart | None]:
     period, before = seen.wanted.words, seen.wanted.before
-    drawn = (
-        nki_chart(found.trend, sentence("NKI", found.standing.nki_change, period, before)),
-        nps_chart(found.trend, sentence("NPS", found.standing.nps_change, period, before)),
-    )
-    return [chart for chart in drawn if chart]
+    return {
+        "nki": nki_chart(found.trend, sentence("NKI", found.standing.nki_change, period, before)),
+        "nps": nps_chart(found.trend, sentence("NPS", found.standing.nps_change, period, before)),
+    }
 
 
 def _alerts(seen: Look) -> dict[str, object]:

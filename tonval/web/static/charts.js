@@ -10,7 +10,7 @@ function options(data, width) {
   const [least, most] = data.scale;
   const points = { size: 5, fill: line, stroke: line };
   return {
-    width, height: 220, cursor: { y: false }, legend: { live: true },
+    width, height: 200, cursor: { y: false }, legend: { live: true },
     scales: { x: { time: true }, y: { range: [least, most] } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     axes: [

@@ -1,0 +1,187 @@
+"""The simulator's page and what its phone asks for: calls, keys, hang-ups, reported interactions and messages."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Protocol
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from tonval.fieldwork import conduct, invitations, prompts
+from tonval.fieldwork.addresses import BadAddress, phone_number
+from tonval.fieldwork.conduct import Call, Conducted, ReplyRejected, UnknownLeg
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.invitations import Interaction, UnknownQueue
+from tonval.fieldwork.respondents import Customer
+from tonval.ivr.simulator.phone import BadPress, Tickets, turn_json
+from tonval.surveys.questionnaire import Channel
+
+PROVIDER: Final = "simulator"
+LONGEST: Final = 200
+_REF: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class TextIn(Protocol):
+    """The way in for a message, the same as for a real one: ``sms.inbound.receive`` with its field filled in."""
+
+    def __call__(self, *, provider: str, ref: str, sender: str, recipient: str, body: str, at: Any) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the page needs from its neighbours: who may use it (aborts else), its frame, and the way in for messages."""
+
+    guard: Callable[[], None]
+    framed: Callable[..., str]
+    text_in: TextIn
+
+
+def blueprint(field: Field, around: Surroundings) -> Blueprint:
+    """``/simulator`` and below, for those whom ``around.guard`` lets in."""
+    pages = Blueprint("simulator", __name__, template_folder="templates")
+    pages.before_request(around.guard)
+    pages.register_error_handler(_Refused, lambda refused: refused.answer())
+    _add_page(pages, field, around)
+    _add_calls(pages, field)
+    _add_messages(pages, field, around)
+    return pages
+
+
+class _Refused(Exception):
+    """What was asked cannot be done; the sentence is shown on the page."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+    def answer(self) -> tuple[Response, int]:
+        """A problem document."""
+        answer = jsonify(type="about:blank", title="Cannot be done", status=self.status, detail=str(self))
+        answer.content_type = "application/problem+json"
+        return answer, self.status
+
+
+def _add_page(pages: Blueprint, field: Field, around: Surroundings) -> None:
+    @pages.get("/simulator")
+    def page() -> ResponseReturnValue:
+        queues = field.centre.queues.values()
+        return around.framed(
+            "simulator.html",
+            calls=[queue for queue in queues if queue.channel == Channel.KEYPAD and queue.survey in field.centre.forms],
+            texts=[queue for queue in queues if queue.channel == Channel.SMS],
+            forms=field.centre.forms,
+            agents=field.centre.agents.values(),
+            numbers=field.centre.numbers,
+        )
+
+
+def _add_calls(pages: Blueprint, field: Field) -> None:
+    @pages.post("/simulator/calls")
+    def begin() -> ResponseReturnValue:
+        return jsonify(_played(field, conduct.begin_call(field, _read_call(field)))), 201
+
+    @pages.post("/simulator/calls/<leg>/keys")
+    def press(leg: str) -> ResponseReturnValue:
+        try:
+            return jsonify(_pressed(field, leg))
+        except BadPress as bad:
+            raise _Refused(str(bad)) from None
+        except (ReplyRejected, UnknownLeg) as rejected:
+            raise _Refused(str(rejected), 409) from None
+
+    @pages.post("/simulator/calls/<leg>/end")
+    def hang_up(leg: str) -> ResponseReturnValue:
+        try:
+            conduct.end_leg(field, leg, _text("cause") or "hung up")
+        except UnknownLeg as unknown:
+            raise _Refused(str(unknown), 404) from None
+        return Response(status=204)
+
+
+def _add_messages(pages: Blueprint, field: Field, around: Surroundings) -> None:
+    @pages.post("/simulator/interactions")
+    def report() -> ResponseReturnValue:
+        try:
+            reported = invitations.report(field, _read_interaction(field))
+        except UnknownQueue as unknown:
+            raise _Refused(str(unknown), 404) from None
+        return jsonify(reported.body), 201
+
+    @pages.post("/simulator/messages")
+    def text_in() -> ResponseReturnValue:
+        number, body = _text("number"), _text("body", 1600)
+        if number not in field.centre.numbers or not body:
+            raise _Refused("write something first")
+        around.text_in(
+            provider=field.centre.numbers[number].provider or "console",
+            ref=f"sim-{secrets.token_hex(8)}",
+            sender=_phone(field, "phone") or "",
+            recipient=number,
+            body=body,
+            at=field.now(),
+        )
+        return Response(status=204)
+
+
+def _played(field: Field, turn: Conducted) -> dict[str, Any]:
+    sounds = [f"/desk/sounds/{prompts.digest_for(field, turn.survey, said)}.wav" for said in turn.says]
+    return turn_json(turn, _tickets().written(turn) if turn.wait else None, sounds)
+
+
+def _pressed(field: Field, leg: str) -> dict[str, Any]:
+    presses = _tickets().read(leg, request.get_json(silent=True))
+    gathered = presses.gathered()
+    if gathered.outcome is None:
+        return {"deadline": gathered.deadline, "barged": gathered.barged, "digits": gathered.digits}
+    return _played(field, conduct.resume(field, leg, gathered.outcome, presses.turn_no))
+
+
+def _tickets() -> Tickets:
+    return Tickets(str(current_app.secret_key))
+
+
+def _read_call(field: Field) -> Call:
+    queue, ref = _text("queue"), _text("ref")
+    if queue not in field.centre.queues or not _REF.fullmatch(ref):
+        raise _Refused("choose a queue")
+    language = _text("language") or None
+    return Call(PROVIDER, ref, queue, queue, _text("agent") or None, None, language, _phone(field, "phone"))
+
+
+def _read_interaction(field: Field) -> Interaction:
+    phone = _phone(field, "phone")
+    if phone is None:
+        raise _Refused("a message needs a telephone number")
+    queue = field.centre.queues.get(_text("queue"))
+    waits = queue.delay if queue and _text("at_once") else timedelta(0)
+    return Interaction(
+        ref=f"simulator-{secrets.token_hex(6)}",
+        kind="call",
+        queue=_text("queue"),
+        agent=_text("agent") or None,
+        customer=Customer(phone=phone, language=_text("language") or None),
+        ended_at=field.now() - waits,
+        talk=timedelta(minutes=3),
+        report={"reported_by": PROVIDER},
+    )
+
+
+def _phone(field: Field, name: str) -> str | None:
+    written = _text(name)
+    try:
+        return phone_number(written, field.centre.country) if written else None
+    except BadAddress as bad:
+        raise _Refused(str(bad)) from None
+
+
+def _text(name: str, longest: int = LONGEST) -> str:
+    body = request.get_json(silent=True)
+    value = body.get(name, "") if isinstance(body, dict) else ""
+    if not isinstance(value, str) or len(value) > longest or "\0" in value:
+        raise _Refused(f"{name} cannot be used")
+    return value.strip()

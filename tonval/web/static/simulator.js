@@ -1,0 +1,262 @@
+// The telephone and the messages of the simulator. Every decision is the server's: this page plays, listens and reports.
+const token = document.querySelector('meta[name=csrf-token]').content;
+const phone = document.querySelector('[data-phone]');
+
+async function post(path, body, more = {}) {
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': token };
+  const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), ...more });
+  const found = answer.status === 204 ? null : await answer.json();
+  if (!answer.ok) throw new Error(found?.detail ?? `the server answered ${answer.status}`);
+  return found;
+}
+
+function values(form) {
+  return Object.fromEntries(new FormData(form));
+}
+
+function follow(place, path) {
+  place.dataset.live = path;
+  place.dataset.version = '';
+  place.dataset.pieces = '';
+}
+
+/* Sound: the keys' two tones, and prompts that give way to their text when sound is blocked. */
+const TONES = { 1: [697, 1209], 2: [697, 1336], 3: [697, 1477], 4: [770, 1209], 5: [770, 1336], 6: [770, 1477],
+  7: [852, 1209], 8: [852, 1336], 9: [852, 1477], '*': [941, 1209], 0: [941, 1336], '#': [941, 1477] };
+let audio = null;
+
+function muted() {
+  return document.querySelector('[data-mute]').checked;
+}
+
+function tone(key) {
+  if (muted()) return;
+  audio ??= new AudioContext();
+  const gain = audio.createGain();
+  gain.gain.value = 0.06;
+  gain.connect(audio.destination);
+  for (const pitch of TONES[key]) {
+    const wave = audio.createOscillator();
+    wave.frequency.value = pitch;
+    wave.connect(gain);
+    wave.start();
+    wave.stop(audio.currentTime + 0.12);
+  }
+}
+
+function reading(text, stop) {
+  return new Promise((done) => {
+    const timer = setTimeout(done, 500 + 45 * text.length);
+    stop.addEventListener('abort', () => { clearTimeout(timer); done(); }, { once: true });
+  });
+}
+
+async function play(said, stop) {
+  if (stop.aborted) return;
+  if (muted()) { await reading(said.text, stop); return; }
+  const sound = new Audio(said.sound);
+  const over = new Promise((done) => {
+    sound.addEventListener('ended', done, { once: true });
+    stop.addEventListener('abort', () => { sound.pause(); done(); }, { once: true });
+  });
+  try {
+    await sound.play();
+    await over;
+  } catch {
+    await reading(said.text, stop);
+  }
+}
+
+/* One call: turns come from the server, keys go to it with their times. */
+class Line {
+  constructor() { this.early = []; }
+
+  async begin(form) {
+    show('calling', 'Calling…');
+    this.take(await post('/simulator/calls', { ...values(form), ref: crypto.randomUUID() }));
+  }
+
+  take(turn) {
+    if (this.over) return;
+    this.turn = turn;
+    this.leg = turn.leg;
+    this.began = performance.now();
+    this.keys = this.early.splice(0);
+    this.ended = null;
+    clearTimeout(this.timer);
+    this.stop = new AbortController();
+    pressed('');
+    if (turn.interview) followCall(turn.interview);
+    this.speak(turn, this.stop.signal);
+  }
+
+  async speak(turn, stop) {
+    for (const said of turn.says) {
+      if (stop.aborted) return;
+      show('speaking', 'Speaking');
+      words(said.text);
+      await play(said, stop);
+    }
+    if (stop.aborted || this.turn !== turn) return;
+    if (!turn.ticket) { await this.hangUp('completed', 'The call is over. Thank you.'); return; }
+    this.ended = performance.now() - this.began;
+    show('listening', 'Waiting for a key');
+    await this.report();
+  }
+
+  press(key) {
+    tone(key);
+    pressed(document.querySelector('[data-pressed]').textContent + key);
+    if (this.busy || !this.turn?.ticket) { this.early.push({ at: performance.now(), key }); return; }
+    this.keys.push({ at: performance.now(), key });
+    this.report();
+  }
+
+  async report() {
+    if (this.over || !this.turn.ticket) return;
+    if (this.busy) { this.again = true; return; }
+    this.busy = true;
+    clearTimeout(this.timer);
+    const keys = this.keys.map(({ at, key }) => ({ at: at - this.began, key }));
+    const body = { ticket: this.turn.ticket, keys, prompts_end: this.ended, now: performance.now() - this.began };
+    try {
+      this.hear(await post(`/simulator/calls/${this.leg}/keys`, body));
+    } catch (fault) {
+      this.hangUp('fault', `The call was cut: ${fault.message}. What was stored before is kept.`);
+    }
+  }
+
+  hear(found) {
+    this.busy = false;
+    if (found.says) { this.stop.abort(); this.take(found); return; }
+    if (found.barged && !this.stop.signal.aborted) { this.stop.abort(); show('listening', 'Listening'); }
+    this.keys.push(...this.early.splice(0));
+    if (this.again) { this.again = false; this.report(); return; }
+    const wait = found.deadline === null ? null : found.deadline - (performance.now() - this.began);
+    if (wait !== null) this.timer = setTimeout(() => this.report(), Math.max(20, wait + 20));
+  }
+
+  async hangUp(cause, sentence) {
+    if (this.over) return;
+    this.over = true;
+    line = null;
+    clearTimeout(this.timer);
+    this.stop?.abort();
+    show('idle', sentence);
+    words('');
+    if (this.leg) await post(`/simulator/calls/${this.leg}/end`, { cause }, { keepalive: true });
+  }
+}
+
+let line = null;
+
+function show(state, sentence) {
+  phone.dataset.state = state;
+  phone.querySelector('[data-status]').textContent = sentence;
+  phone.querySelector('[data-call]').disabled = state !== 'idle';
+  phone.querySelector('[data-hang]').disabled = state === 'idle';
+}
+
+function words(text) { phone.querySelector('[data-words]').textContent = text; }
+function pressed(keys) { phone.querySelector('[data-pressed]').textContent = keys; }
+
+function followCall(interview) {
+  const path = `/desk/conversations/${interview}`;
+  const steps = document.querySelector('[data-steps]');
+  if (steps.dataset.live !== path) follow(steps, path);
+  const link = document.querySelector('[data-response-link]');
+  link.href = path;
+  link.hidden = false;
+}
+
+async function call() {
+  if (line) return;
+  line = new Line();
+  const mine = line;
+  try {
+    await mine.begin(document.querySelector('[data-call-form]'));
+  } catch (fault) {
+    mine.hangUp('fault', `The call did not get through: ${fault.message}.`);
+  }
+}
+
+function hangUp() { line?.hangUp('hung up', 'You hung up. What you answered is kept.'); }
+
+function press(key) {
+  const button = phone.querySelector(`[data-key-of="${key}"]`);
+  button.classList.add('down');
+  setTimeout(() => button.classList.remove('down'), 140);
+  if (line) line.press(key);
+  else tone(key);
+}
+
+if (phone) {
+  phone.addEventListener('click', (event) => {
+    const key = event.target.closest('[data-key-of]');
+    if (key) press(key.dataset.keyOf);
+    else if (event.target.closest('[data-call]')) call();
+    else if (event.target.closest('[data-hang]')) hangUp();
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.target.closest('input, select, textarea, dialog')) return;
+    if (event.key in TONES) { event.preventDefault(); press(event.key); } else if (event.key === 'Escape') hangUp();
+  });
+  document.querySelector('[data-call-form]').addEventListener('submit', (event) => { event.preventDefault(); call(); });
+  addEventListener('pagehide', hangUp);
+}
+
+/* Messages: an interaction is reported, the decision shown, the question comes, an answer goes back. */
+const reportForm = document.querySelector('[data-report-form]');
+const decision = document.querySelector('[data-decision]');
+let countdown = null;
+
+function say(sentence) {
+  clearInterval(countdown);
+  decision.textContent = sentence;
+}
+
+function countDown(due) {
+  const tell = () => {
+    const left = Math.ceil((due - Date.now()) / 1000);
+    decision.textContent = left > 0 ? `Invited. The question is sent in ${left} s.` : 'Invited. The question is on its way.';
+    if (left <= 0) clearInterval(countdown);
+  };
+  clearInterval(countdown);
+  countdown = setInterval(tell, 1000);
+  tell();
+}
+
+function number() {
+  return reportForm.elements.queue.selectedOptions[0].dataset.number;
+}
+
+function followThread() {
+  const query = new URLSearchParams({ number: number(), customer: reportForm.elements.phone.value.replace(/[\s-]/g, '') });
+  const place = document.querySelector('[data-thread]');
+  if (place.dataset.live !== `/desk/thread?${query}`) follow(place, `/desk/thread?${query}`);
+}
+
+reportForm?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  try {
+    const found = await post('/simulator/interactions', values(reportForm));
+    followThread();
+    if (found.decision.outcome === 'invited') countDown(new Date(found.decision.due_at));
+    else say(`Not asked: ${found.decision.detail}. Try another number.`);
+  } catch (fault) {
+    say(`That did not work: ${fault.message}.`);
+  }
+});
+
+document.querySelector('[data-reply-form]')?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  try {
+    await post('/simulator/messages', { ...values(form), phone: reportForm.elements.phone.value, number: number() });
+    form.reset();
+    followThread();
+  } catch (fault) {
+    say(`Not received: ${fault.message}.`);
+  }
+});
