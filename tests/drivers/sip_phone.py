@@ -50,6 +50,7 @@ class SipPhone:
         self._invite = ""
         self._uri = ""
         self._media: tuple[str, int] | None = None
+        self._event_type = 101
         self._sip, self._rtp = self._socket(), self._socket()
         self._sequence = itertools.count(random.getrandbits(12))
         self._clock = random.getrandbits(24)
@@ -96,7 +97,7 @@ class SipPhone:
             self._send("ACK", "" if offer else self._sdp())
         return self
 
-    def invite(self, user: str, headers: dict[str, str] | None = None, *, offer: bool = True) -> None:
+    def invite(self, user: str = "support", headers: dict[str, str] | None = None, *, offer: bool = True) -> None:
         """Send the INVITE and nothing more."""
         self._uri = f"sip:{user}@{self.target[0]}:{self.target[1]}"
         self._cseq = 1
@@ -121,6 +122,7 @@ class SipPhone:
         self._cseq += 1
         body = f"Signal={key}\r\nDuration=160\r\n" if kind.endswith("relay") else key
         self._send("INFO", body, {"Content-Type": kind})
+        threading.Event().wait(0.2)
 
     def press(self, keys: str, *, hold: float = 0.06, gap: float = 0.15) -> float:
         """Press keys by RFC 4733 events, each held so long (seconds); the time its first packet left, for the last."""
@@ -141,7 +143,7 @@ class SipPhone:
             last = number >= frames
             duration = 160 * min(number + 1, frames)
             payload = struct.pack("!BBH", event, (0x80 if last else 0) | 10, duration)
-            self._send_rtp(101, payload, marker=number == 0)
+            self._send_rtp(self._event_type, payload, marker=number == 0)
             if not last:
                 pause.wait(max(0.0, began + (number + 1) * FRAME - time.perf_counter()))
         return began
@@ -218,8 +220,10 @@ class SipPhone:
         self._to_tag = tag[1] if tag else ""
         place = re.search(r"c=IN IP4 (\S+)", message)
         port = re.search(r"m=audio (\d+)", message)
-        if place and port:
+        event = re.search(r"a=rtpmap:(\d+) telephone-event/8000", message)
+        if place and port and event:
             self._media = (place[1], int(port[1]))
+            self._event_type = int(event[1])
 
     def _send_rtp(self, payload_type: int, payload: bytes, *, marker: bool = False) -> None:
         if self._media is None:

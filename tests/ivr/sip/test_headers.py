@@ -10,7 +10,7 @@ from tonval.ivr.sip.messages import Invited
 INVITE = (
     "INVITE sip:support@192.0.2.1:5060;transport=udp SIP/2.0\r\n"
     "Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK1\r\n"
-    "From: \"Anna\" <sip:+46701740606@pbx.example>;tag=1\r\n"
+    'From: "Anna" <sip:+46701740606@pbx.example>;tag=1\r\n'
     "To: <sip:support@192.0.2.1>\r\n"
     "Call-ID: abc@pbx.example\r\n"
     "CSeq: 1 INVITE\r\n"
@@ -30,7 +30,9 @@ def test_a_bare_invite_says_whom_it_is_for_and_nothing_else() -> None:
 
 
 def test_our_own_headers_are_read() -> None:
-    invited = read("X-Tonval-Queue: sales", "x-tonval-agent: anna", "X-Tonval-Interaction: c-1", "X-Tonval-Language: sv")
+    invited = read(
+        "X-Tonval-Queue: sales", "x-tonval-agent: anna", "X-Tonval-Interaction: c-1", "X-Tonval-Language: sv"
+    )
     assert (invited.queue, invited.agent, invited.interaction, invited.language) == ("sales", "anna", "c-1", "sv")
 
 
@@ -52,7 +54,7 @@ def test_an_empty_header_says_nothing() -> None:
     [
         ("P-Asserted-Identity: <sip:+46701740607@pbx.example>", "+46701740607"),
         ("P-Asserted-Identity: <tel:+46-70-174.06.08>", "+46701740608"),
-        ("P-Asserted-Identity: \"Eva\" <sips:0701740609@pbx.example;user=phone>", "0701740609"),
+        ('P-Asserted-Identity: "Eva" <sips:0701740609@pbx.example;user=phone>', "0701740609"),
         ("P-Asserted-Identity: <sip:anonymous@anonymous.invalid>", None),
     ],
 )

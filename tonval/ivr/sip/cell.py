@@ -10,6 +10,7 @@ to see the end of its file: clips are timed, and their files end in silence nobo
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -270,6 +271,9 @@ class Cell:
 
     def _close(self) -> None:
         """Hang up, let the goodbyes out, then drop players, calls, account and library in this order."""
+        with contextlib.suppress(ConductorLost):
+            for number in tuple(self._callers):
+                self._obey(HangUp(number, self._stopping or Cause.STOPPED))
         for number in tuple(self._lines):
             self.hang_up(number, _SHUTTING_DOWN)
         until = _now() + _FAREWELL
@@ -280,7 +284,7 @@ class Cell:
         if self._door is not None:
             self._door.shutdown()
             self._door = None
-        self._endpoint.libDestroy()
+        self._endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
 
 
 def serve(settings: CellSettings, end: socket.socket) -> None:

@@ -42,7 +42,7 @@ from tonval.ivr.sip.talk import Talk, TalkFact
 
 _THREADS: Final = 4
 _LISTEN: Final = 0.2
-_OPENING: Final = 8.0
+_OPENING: Final = 5.0
 _UNAVAILABLE, _SERVER_ERROR = 503, 500
 
 _log = structlog.get_logger()
