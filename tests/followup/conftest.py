@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from tests.stats.giving import Giver, Talk
 from tonval.fieldwork.field import Field, Recorded
-from tonval.fieldwork.routing import read_centre
+from tonval.fieldwork.routing import Centre, read_centre
 from tonval.followup import alerts
 from tonval.store.tables import users
 from tonval.store.unit import Unit
@@ -71,14 +71,18 @@ class Office:
             tx.execute(insert(users).values(**row, password="-", created_at=NOON))
 
 
+def centre() -> Centre:
+    """The centre above, with its form in the version that the interviews were begun on."""
+    read = read_centre(QUEUES)
+    return replace(read, forms={name: replace(form, version=3) for name, form in read.forms.items()})
+
+
 @pytest.fixture
 def office(unit: Unit) -> Office:
-    centre, moment, rung = read_centre(QUEUES), [NOON], list[str]()
-    forms = {name: replace(form, version=3) for name, form in centre.forms.items()}
-    numbers = itertools.count(1)
+    moment, rung, numbers = [NOON], list[str](), itertools.count(1)
     here = Field(
         unit=unit,
-        centre=replace(centre, forms=forms),
+        centre=centre(),
         now=lambda: moment[0],
         fresh_id=lambda prefix: f"{prefix}_{next(numbers):04}",
         handlers={},
