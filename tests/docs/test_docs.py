@@ -1,0 +1,27 @@
+"""What the documents show is what the code is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.draw_interview import PAGE, page
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+
+
+def test_the_machines_diagram_is_drawn_from_its_table() -> None:
+    assert PAGE.read_text() == page()
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_and_named_file_is_there(document: Path) -> None:
+    text = document.read_text()
+    links = re.findall(r"\]\(([^)#]+)\)", text)
+    named = re.findall(r"`((?:tonval|tests|bench|scripts|deploy|docs)/[\w./-]+)`", text)
+    missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+    missing += [name for name in named if not (ROOT / name).exists()]
+    assert missing == []

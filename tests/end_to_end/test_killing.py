@@ -1,0 +1,19 @@
+"""Any process may die at any moment: no answer is lost, none doubled, nobody gets an SMS twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.end_to_end.killing import PARTS, surveys_under_fire
+
+
+@pytest.mark.xdist_group("killing")
+def test_killing_each_process_loses_and_doubles_nothing() -> None:
+    outcome = surveys_under_fire(each=12, seed=7)
+    assert sorted(outcome.killed) == sorted(PARTS)
+    assert outcome.lost() == []
+    assert [number for number, times in outcome.questions.items() if times > 1] == []
+    assert [number for number, times in outcome.thanks.items() if times > 1] == []
+    assert outcome.recount == "0 differences"
+    taken = sum(len(customer.taken) for customer in outcome.customers)
+    assert taken > 30, "too few surveys got through for this to mean anything"
