@@ -6,11 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tests.waiting import wait_until
+
+T = TypeVar("T")
 
 READY = """
 import os, pathlib, signal, sys, time
@@ -67,11 +71,19 @@ class Run:
 
     def wait_for(self, words: str) -> str:
         """The output, once it holds ``words``."""
-        return wait_until(lambda: words in self.out.read_text() and self.out.read_text())
+        return self.until(lambda: self.out.read_text() if words in self.out.read_text() else "")
 
     def pid(self, name: str) -> int:
         """The process a part runs as now."""
-        return int(wait_until(lambda: (self.home / f"{name}.pid").read_text()))
+        path = self.home / f"{name}.pid"
+        return int(self.until(lambda: path.exists() and path.read_text()))
+
+    def until(self, predicate: Callable[[], T]) -> T:
+        """Wait for it; when it does not come, tell what the supervisor said."""
+        try:
+            return wait_until(predicate)
+        except AssertionError as late:
+            raise AssertionError(f"{late}; exit code {self.process.poll()}, said:\n{self.out.read_text()}") from late
 
     def story(self) -> list[str]:
         """What the parts did, in order."""
@@ -170,7 +182,7 @@ def test_stopping_while_still_starting_leaves_nothing(
     ended: list[subprocess.Popen[str]], tmp_path: Path, sent: signal.Signals
 ) -> None:
     run = start(ended, tmp_path, ("a0", READY + "time.sleep(600)"))
-    wait_until(lambda: (tmp_path / "a0.pid").exists())
+    run.pid("a0")
     run.process.send_signal(sent)
     assert run.process.wait(20) == 0
     assert not alive(run.pid("a0"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -20,6 +21,8 @@ from tests.workers.conftest import Redis
 from tonval.workers import jobs
 from tonval.workers.bell import QUEUE, Bell, rung_key
 from tonval.workers.worker import is_registered
+
+ROUNDS = int(os.environ.get("TONVAL_TEST_ROUNDS", "5"))
 
 
 class Rows:
@@ -175,3 +178,24 @@ def test_a_worker_stops_cleanly_and_leaves_no_name_in_redis(
 
 def test_an_unknown_kind_is_left_alone() -> None:
     assert jobs.Duties({}).drain("letter_by_pigeon") == 0
+
+
+@pytest.mark.slow
+def test_redis_killed_and_emptied_again_and_again_loses_and_doubles_nothing(
+    ended: list[subprocess.Popen[str]], redis: Redis, rows: Rows
+) -> None:
+    workers = [work(ended, redis.url, rows) for _ in range(2)]
+    bell, dice = Bell(redis.url), random.Random(6)
+    for _ in range(ROUNDS):
+        rows.add(dice.randrange(1, 6))
+        bell.ring("work")
+        if dice.random() < 0.5:
+            with redis_client.Redis.from_url(redis.url) as client:
+                client.flushall()
+        redis.kill()
+        rows.add(dice.randrange(1, 6))
+        bell.ring("work")
+        redis.start()
+    wait_until(rows.all_done, seconds=30)
+    assert set(rows.done()) == {1}
+    wait_until(lambda: all(is_registered(redis.url, worker.pid) for worker in workers), seconds=30)

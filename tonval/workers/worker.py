@@ -55,6 +55,11 @@ class HouseWorker(SimpleWorker):
         )
         self._house_stopping = stopping
 
+    def _install_signal_handlers(self) -> None:
+        """A signal that came while RQ was still reporting to Redis would otherwise be forgotten here."""
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]
+        self._stop_requested = self._house_stopping.is_set()
+
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Note that the process is to end, not only this RQ worker; a Redis that is away must not keep it."""
         self._house_stopping.set()
