@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from tests.followup.conftest import Office
 from tonval.fieldwork.field import Field
@@ -205,3 +206,23 @@ def test_an_alert_that_was_erased_is_mailed_to_nobody(office: Office) -> None:
     sent: list[Notice] = []
     assert mail(office, sent.append) == 1
     assert sent == []
+
+
+def test_a_database_that_stumbles_after_the_mail_went_out_does_not_send_it_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.talk(BAD_NPS)
+    apply(office)
+    really, stumbles = outboxes.done, [OperationalError("UPDATE", {}, Exception("away"))]
+
+    def done(tx: Any, ids: Any) -> None:
+        if stumbles:
+            raise stumbles.pop()
+        really(tx, ids)
+
+    monkeypatch.setattr(outboxes, "done", done)
+    sent: list[Notice] = []
+    assert mail(office, sent.append) == 1
+    office.later(timedelta(days=1))
+    assert mail(office, sent.append) == 0
+    assert len(sent) == 1

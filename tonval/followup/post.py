@@ -1,10 +1,13 @@
-"""Sending the mails of alerts: at least once, and exactly once unless a worker dies between the two lines below."""
+"""Sending the mails of alerts: at least once, and exactly once unless a worker dies just after the server's answer."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from tonval.fieldwork.field import Field
 from tonval.followup.alerts import MAIL
@@ -18,6 +21,8 @@ TRIES = 30
 """Tries before a mail is given up: about a day with the waits below."""
 
 log = logging.getLogger(__name__)
+
+_PAUSES = (0.2, 1.0, 5.0, 20.0)  # seconds; in all less than the lease of the row
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
 
@@ -55,8 +60,23 @@ def _mail(office: Field, row: outbox.Row, send: Send, link: Link) -> None:
         log.exception("the mail %s could not be made", row.ref)
         _settle(office, row, "could not be made; see the worker's log", _next_try(office, row))
     else:
-        with office.unit.begin() as tx:
-            outbox.done(tx, [row.id])
+        _note_sent(office, row)
+
+
+def _note_sent(office: Field, row: outbox.Row) -> None:
+    """The mail is out: a database that is away for a moment must not have it sent again. Raises when it stays away."""
+    for pause in _PAUSES:
+        try:
+            return _mark_done(office, row)
+        except SQLAlchemyError as error:
+            log.warning("the mail %s is sent, and noting it failed; trying again: %s", row.ref, error)
+            time.sleep(pause)
+    return _mark_done(office, row)
+
+
+def _mark_done(office: Field, row: outbox.Row) -> None:
+    with office.unit.begin() as tx:
+        outbox.done(tx, [row.id])
 
 
 def _next_try(office: Field, row: outbox.Row) -> datetime | None:

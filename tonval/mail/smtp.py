@@ -15,8 +15,11 @@ from email.message import EmailMessage
 from enum import Enum
 from urllib.parse import parse_qs, unquote, urlsplit
 
-_TALK, _HANDOVER = 20.0, 30.0
-"""Seconds for everything before the letter, and for the letter. Together less than the outbox's lease."""
+_TALK, _HANDOVER = 20.0, 15.0
+"""Seconds for everything before the letter, and for each of the two answers to the letter.
+
+Together less than the outbox's lease of a minute: nobody else may think that this try is lost while it goes on.
+"""
 
 
 class MailFailed(Exception):
@@ -112,7 +115,9 @@ def _sign_in(smtp: smtplib.SMTP, server: MailServer, deadline: float) -> None:
     _allow(smtp, deadline)
     smtp.ehlo_or_helo_if_needed()
     if server.tls is Tls.STARTTLS:
+        _allow(smtp, deadline)
         smtp.starttls(context=ssl.create_default_context())
+        _allow(smtp, deadline)
         smtp.ehlo()
     if server.user:
         _allow(smtp, deadline)
@@ -122,6 +127,7 @@ def _sign_in(smtp: smtplib.SMTP, server: MailServer, deadline: float) -> None:
 def _hand_over(smtp: smtplib.SMTP, letter: EmailMessage, deadline: float) -> None:
     _allow(smtp, deadline)
     _expect(smtp.mail(_bare(letter["From"])), 250)
+    _allow(smtp, deadline)
     _expect(smtp.rcpt(_bare(letter["To"])), 250, 251)
     if smtp.sock is not None:
         smtp.sock.settimeout(_HANDOVER)
