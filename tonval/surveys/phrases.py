@@ -54,7 +54,7 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "et": "Täname kõne eest. Head aega.",
     },
     "unclear": {
-        "sv": "Vi förstod inte riktigt. Svara gärna med en siffra {lowest}–{highest}.",
+        "sv": "Vi förstod inte riktigt. Svara gärna med en siffra {lowest}-{highest}.",
         "en": "We did not quite understand. Please answer with a number {lowest}-{highest}.",
         "es": "No lo hemos entendido bien. Responda con un número del {lowest} al {highest}.",
         "et": "Me ei saanud päris aru. Palun vastake numbriga {lowest}-{highest}.",

@@ -1,0 +1,49 @@
+"""`tonval doctor`: the checks of this installation's own settings, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import click
+
+from tonval.config import Config
+from tonval.fieldwork.routing import load_centre
+from tonval.surveys.document import BrokenDocument
+from tonval.workers import checks, doctor
+from tonval.workers.doctor import Check, Finding
+
+
+def report(config: Config, as_json: bool) -> int:
+    """Look at everything, print what was found; 1 when something must be mended."""
+    findings = doctor.examine(_checks(config))
+    click.echo(doctor.as_json(findings) if as_json else doctor.as_text(findings))
+    return doctor.exit_code(findings)
+
+
+def _checks(config: Config) -> Iterator[tuple[str, Check]]:
+    sip = (config.sip.host, config.sip.port)
+    yield "queues", partial(_check_queues, config)
+    yield "database", partial(checks.check_database, config.database_url)
+    yield "redis", partial(checks.check_redis, config.home, config.redis_url)
+    yield "ffmpeg", checks.check_ffmpeg
+    yield "speech", lambda: checks.check_speech(_languages(config))
+    yield "sip", partial(checks.check_sip, sip, config.sip_cells, config.sip_calls_per_cell)
+    account = (config.twilio_account_sid, config.twilio_auth_token, config.twilio_api_url)
+    yield "twilio", partial(checks.check_twilio, *account)
+    yield "public url", partial(checks.check_public_url, config.public_url, config.twilio_auth_token)
+    yield "smtp", partial(checks.check_smtp, config.smtp_url)
+
+
+def _check_queues(config: Config) -> Finding:
+    try:
+        centre = load_centre(config.queues)
+    except BrokenDocument as broken:
+        return doctor.fail("queues", f"{len(broken.faults)} faults; the first: {str(broken).splitlines()[0]}")
+    if centre.warnings:
+        return doctor.warn("queues", centre.warnings[0].located(config.queues.name))
+    return doctor.ok("queues", f"{len(centre.queues)} queues, {len(centre.forms)} surveys")
+
+
+def _languages(config: Config) -> list[str]:
+    return [language for form in load_centre(config.queues).forms.values() for language in form.languages]
