@@ -38,10 +38,10 @@ class FakeSwitchboard:
 class Told:
     """A call and what it reported."""
 
-    def __init__(self, patience: Patience = Patience()) -> None:
+    def __init__(self, patience: Patience | None = None) -> None:
         self.board = FakeSwitchboard()
         self.facts: list[Fact] = []
-        self.caller = Caller(1, self.board, self.facts.append, patience, 0)
+        self.caller = Caller(1, self.board, self.facts.append, patience or Patience(), 0)
 
     def up(self, *clips: Clip, ask: AskDigits | None = ASK) -> Told:
         self.caller.obey(Answer(1), 10)

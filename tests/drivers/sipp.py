@@ -1,0 +1,60 @@
+"""SIPp, the traffic generator, as a caller: it plays the scenarios in tests/sipp and says how the calls went."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SCENARIOS = Path(__file__).parent.parent / "sipp"
+
+_media_ports = itertools.count(6000 + os.getpid() % 200 * 40, 40)
+"""Where each run's media ports begin: apart from other runs, of this process or another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How many calls went through the whole scenario and how many did not; ``report`` is what SIPp printed."""
+
+    good: int
+    failed: int
+    report: str
+
+
+def play(
+    scenario: str,
+    port: int,
+    rows: Sequence[Sequence[str]],
+    *,
+    together: int = 4,
+    transport: str = "u1",
+    own: str = "127.0.0.1",
+    target: str = "127.0.0.1",
+    seconds: int = 60,
+) -> Played:
+    """One call for each row (its cells are the scenario's fields), at most so many ``together``, begun all at once.
+
+    Needs ``sipp`` (Debian ``sip-tester``) and, for keys, the right to open raw sockets.
+    """
+    program = shutil.which("sipp")
+    assert program, "sipp is not installed: apt install sip-tester"
+    with tempfile.TemporaryDirectory() as folder:
+        fields = Path(folder) / "fields.csv"
+        fields.write_text("SEQUENTIAL\n" + "".join(";".join(row) + "\n" for row in rows))
+        command = [program, f"{target}:{port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-inf", str(fields)]
+        command += ["-i", own, "-mi", own, "-t", transport, "-m", str(len(rows)), "-l", str(together)]
+        command += ["-r", "400", "-nostdin", "-timeout", str(seconds), "-mp", str(next(_media_ports))]
+        done = subprocess.run(command, capture_output=True, cwd=folder, timeout=seconds + 20, check=False)
+    report = done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
+    return Played(_count("Successful call", report), _count("Failed call", report), report)
+
+
+def _count(name: str, report: str) -> int:
+    found = re.findall(rf"{name}\s*\|\s*\d+\s*\|\s*(\d+)", report)
+    return int(found[-1]) if found else -1
