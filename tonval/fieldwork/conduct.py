@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tonval.fieldwork import arrivals, ledger
 from tonval.fieldwork.arrivals import Call
@@ -28,6 +28,36 @@ __all__ = ["Call", "ReplyRejected"]
 
 TEXT_WINDOW: Final = timedelta(hours=72)
 """How long after an interview a further message still belongs to it."""
+
+# Statements of every call and message, built once: see ledger.
+_OPEN_LEG: Final = insert(legs)
+_KNOWN_LEG: Final = select(legs.c.id).where(legs.c.provider == bindparam("provider"), legs.c.ref == bindparam("ref"))
+_LOCK_LEG: Final = (
+    select(*ledger.CASE, interviews.c.disposition, legs.c.turn_no, legs.c.ended_at)
+    .select_from(legs.outerjoin(interviews, legs.c.interview == interviews.c.id))
+    .where(legs.c.id == bindparam("leg"))
+    .with_for_update(of=legs)
+)
+_TOUCH_LEG: Final = (
+    update(legs).where(legs.c.id == bindparam("leg")).values(turn_no=bindparam("turn"), touched_at=bindparam("at"))
+)
+_END_LEG: Final = (
+    update(legs).where(legs.c.id == bindparam("leg")).values(ended_at=bindparam("at"), cause=bindparam("why"))
+)
+_STORE_TURN: Final = insert(turns)
+_STORED_TURN: Final = select(turns.c.turn).where(turns.c.leg == bindparam("leg"), turns.c.turn_no == bindparam("turn"))
+_ATTACH: Final = (
+    update(messages)
+    .where(messages.c.provider == bindparam("by"), messages.c.ref == bindparam("known_as"))
+    .values(interview=bindparam("of_interview"))
+)
+_THREAD: Final = (
+    select(*ledger.CASE, interviews.c.disposition, interviews.c.language)
+    .where(interviews.c.thread == bindparam("thread"), interviews.c.started_at > bindparam("since"))
+    .order_by(interviews.c.disposition.is_(None).desc(), interviews.c.started_at.desc())
+    .limit(1)
+    .with_for_update()
+)
 
 
 class UnknownLeg(LookupError):
@@ -71,7 +101,7 @@ def begin_call(office: Field, call: Call) -> Conducted:
         now = office.now()
         row: dict[str, Any] = {"id": leg, "provider": call.provider, "ref": call.ref, "interview": arrival.interview}
         row |= {"node": call.node, "turn_no": 1, "caller": call.caller, "started_at": now, "touched_at": now}
-        tx.execute(insert(legs).values(row))
+        tx.execute(_OPEN_LEG, row)
         first = Conducted(leg, 1, arrival.interview, arrival.survey, arrival.version, arrival.says, arrival.wait)
         _store(tx, first, now)
     return first
@@ -104,7 +134,7 @@ def end_leg(office: Field, leg: str, cause: str) -> None:
         row = _lock(tx, leg)
         if row.ended_at is not None:
             return
-        tx.execute(update(legs).where(legs.c.id == leg).values(ended_at=office.now(), cause=cause))
+        tx.execute(_END_LEG, {"leg": leg, "at": office.now(), "why": cause})
         if row.id is not None and row.disposition is None:
             ledger.advance(tx, office, ledger.case_from(row), HungUp())
     office.ring("follow_up")
@@ -117,11 +147,11 @@ def receive_message(office: Field, inbound: Inbound) -> None:
             return
         thread = _thread(tx, office, inbound)
         if thread is not None:
-            tx.execute(update(messages).where(_received(inbound)).values(interview=thread.id))
+            tx.execute(_ATTACH, {"by": inbound.provider, "known_as": inbound.ref, "of_interview": thread.id})
         if inbound.keyword is not None:
             _obey(tx, office, inbound, thread)
         elif thread is not None and thread.disposition is None:
-            _answer(tx, office, inbound, thread, Text(inbound.body))
+            _answer(tx, office, inbound, thread)
     office.ring("message")
     office.ring("follow_up")
 
@@ -163,18 +193,12 @@ def _end_all(office: Field, which: Any, cause: str) -> int:
 
 
 def _leg_id(tx: Connection, provider: str, ref: str) -> str | None:
-    return tx.execute(select(legs.c.id).where(legs.c.provider == provider, legs.c.ref == ref)).scalar()
+    return tx.execute(_KNOWN_LEG, {"provider": provider, "ref": ref}).scalar()
 
 
 def _lock(tx: Connection, leg: str) -> Any:
     """The leg and its interview's row, locked. ``id`` is the interview, ``None`` when nobody was asked."""
-    wanted = (
-        select(*ledger.CASE, interviews.c.disposition, legs.c.turn_no, legs.c.ended_at)
-        .select_from(legs.outerjoin(interviews, legs.c.interview == interviews.c.id))
-        .where(legs.c.id == leg)
-        .with_for_update(of=legs)
-    )
-    row = tx.execute(wanted).one_or_none()
+    row = tx.execute(_LOCK_LEG, {"leg": leg}).one_or_none()
     if row is None:
         raise UnknownLeg(f"there is no call {leg}")
     return row
@@ -192,19 +216,16 @@ def _store(tx: Connection, turn: Conducted, now: datetime) -> None:
         "says": [plain(utterance) for utterance in turn.says],
         "wait": plain(turn.wait, Wait) if turn.wait else None,
     }
-    tx.execute(insert(turns).values(leg=turn.leg, turn_no=turn.turn_no, turn=body, at=now))
-    tx.execute(update(legs).where(legs.c.id == turn.leg).values(turn_no=turn.turn_no, touched_at=now))
+    tx.execute(_STORE_TURN, {"leg": turn.leg, "turn_no": turn.turn_no, "turn": body, "at": now})
+    if turn.turn_no > 1:
+        tx.execute(_TOUCH_LEG, {"leg": turn.leg, "turn": turn.turn_no, "at": now})
 
 
 def _stored(tx: Connection, leg: str, turn_no: int) -> Conducted:
-    body = tx.execute(select(turns.c.turn).where(turns.c.leg == leg, turns.c.turn_no == turn_no)).scalar_one()
+    body = tx.execute(_STORED_TURN, {"leg": leg, "turn": turn_no}).scalar_one()
     says = tuple(utterance_from(utterance) for utterance in body["says"])
     wait = _keys(wait_from(body["wait"])) if body["wait"] else None
     return Conducted(leg, turn_no, body["interview"], body["survey"], body["version"], says, wait)
-
-
-def _received(inbound: Inbound) -> Any:
-    return (messages.c.provider == inbound.provider) & (messages.c.ref == inbound.ref)
 
 
 def _keep_message(tx: Connection, office: Field, inbound: Inbound) -> bool:
@@ -229,15 +250,8 @@ def _keep_message(tx: Connection, office: Field, inbound: Inbound) -> bool:
 
 def _thread(tx: Connection, office: Field, inbound: Inbound) -> Any:
     """The customer's open interview on this number, locked, else the last one within the window, else ``None``."""
-    columns = interviews.c
-    wanted = (
-        select(columns.id, columns.disposition, columns.language)
-        .where(columns.thread == f"{inbound.sender}>{inbound.recipient}")
-        .where(columns.started_at > office.now() - 2 * TEXT_WINDOW)
-        .order_by(columns.disposition.is_(None).desc(), columns.started_at.desc())
-        .limit(1)
-    )
-    return tx.execute(wanted.with_for_update()).one_or_none()
+    thread = f"{inbound.sender}>{inbound.recipient}"
+    return tx.execute(_THREAD, {"thread": thread, "since": office.now() - 2 * TEXT_WINDOW}).one_or_none()
 
 
 def _obey(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
@@ -245,7 +259,7 @@ def _obey(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
     if inbound.keyword == "stop":
         news = opt_out(tx, inbound.sender, "sms", office.now(), "message")
         if thread is not None and thread.disposition is None:
-            ledger.advance(tx, office, ledger.load(tx, thread.id), OptedOut())
+            ledger.advance(tx, office, ledger.case_from(thread), OptedOut())
         _confirm(tx, office, inbound, thread, "stopped" if news else None)
     elif inbound.keyword == "start":
         _confirm(tx, office, inbound, thread, "started" if opt_in(tx, inbound.sender, "sms") else None)
@@ -262,8 +276,8 @@ def _confirm(tx: Connection, office: Field, inbound: Inbound, thread: Any, slot:
     queue_message(tx, office, inbound.recipient, inbound.sender, text, "confirmation", interview)
 
 
-def _answer(tx: Connection, office: Field, inbound: Inbound, thread: Any, reply: Text) -> None:
-    turn = ledger.advance(tx, office, ledger.load(tx, thread.id), reply)
+def _answer(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
+    turn = ledger.advance(tx, office, ledger.case_from(thread), Text(inbound.body))
     purpose = "question" if turn.wait is not None else "thanks"
     for utterance in turn.says:
         queue_message(tx, office, inbound.recipient, inbound.sender, utterance.text, purpose, thread.id)

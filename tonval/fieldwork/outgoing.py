@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from typing import Final
+
+from sqlalchemy import Connection, insert
 
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
 from tonval.store.tables import messages
+
+_WRITE: Final = insert(messages)
 
 
 def queue_message(
@@ -30,4 +34,4 @@ def queue_message(
         "created_at": now,
         "changed_at": now,
     }
-    tx.execute(messages.insert().values(row))
+    tx.execute(_WRITE, row)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from tonval.fieldwork.field import Field
 from tonval.store.tables import agents, contacts
 from tonval.store.upsert import insert_new
 
 UNKNOWN_AGENT: Final = "unknown"
+_AGENT: Final = select(agents.c.id, agents.c.name, agents.c.unit).where(agents.c.id == bindparam("agent"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _email_taken(tx: Connection, customer: Customer) -> bool:
 def know_agent(tx: Connection, office: Field, agent_id: str | None) -> Agent:
     """The agent of this id, made on first sight; without an id the one called ``unknown``."""
     wanted = agent_id or UNKNOWN_AGENT
-    row = tx.execute(select(agents.c.id, agents.c.name, agents.c.unit).where(agents.c.id == wanted)).one_or_none()
+    row = tx.execute(_AGENT, {"agent": wanted}).one_or_none()
     if row is not None:
         return Agent(*row)
     name = wanted.title() if wanted.isalpha() and wanted.islower() else wanted

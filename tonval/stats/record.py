@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
@@ -11,6 +11,8 @@ from tonval.fieldwork.field import Recorded
 from tonval.stats.tally import DELTA_FIELDS, Delta, given
 from tonval.store.tables import tally_deltas
 from tonval.surveys.events import AnswerGiven
+
+_WRITE: Final = insert(tally_deltas)
 
 
 def record_answer(tx: Connection, recorded: Recorded) -> None:
@@ -26,7 +28,7 @@ def write(tx: Connection, deltas: Iterable[Delta]) -> None:
     """Append deltas; nothing happens when there are none."""
     rows = [row_of(delta) for delta in deltas]
     if rows:
-        tx.execute(insert(tally_deltas), rows)
+        tx.execute(_WRITE, rows)
 
 
 def row_of(delta: Delta) -> dict[str, Any]:

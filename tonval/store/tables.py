@@ -127,6 +127,7 @@ interactions = Table(
     Column("disposition", String, nullable=False),
     Column("demo", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("kind", "ref"),
+    Index("ix_interactions_reported_at", "reported_at"),
 )
 
 invitations = Table(
@@ -173,6 +174,7 @@ interviews = Table(
     Column("demo", Boolean, nullable=False, server_default=text("false")),
     Index("ix_interviews_agent_started_at", "agent", "started_at"),
     Index("ix_interviews_started_at", "started_at"),
+    Index("ix_interviews_thread_started_at", "thread", "started_at"),
     Index(
         "uq_interviews_open_thread",
         "thread",
@@ -231,6 +233,12 @@ events = Table(
     Column("data", JSON, nullable=False),
     UniqueConstraint("interview", "seq"),
     Index("ix_events_at", "at"),
+    Index(
+        "ix_events_comments_at",
+        "at",
+        sqlite_where=text("kind = 'CommentLeft'"),
+        postgresql_where=text("kind = 'CommentLeft'"),
+    ),
 )
 
 TALLY_KEY = ("agent", "queue", "unit", "survey", "question", "scale", "channel", "language", "day", "score")

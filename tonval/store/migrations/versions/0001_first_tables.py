@@ -202,6 +202,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interactions")),
         sa.UniqueConstraint("kind", "ref", name=op.f("uq_interactions_kind_ref")),
     )
+    with op.batch_alter_table("interactions", schema=None) as batch_op:
+        batch_op.create_index("ix_interactions_reported_at", ["reported_at"], unique=False)
+
     op.create_table(
         "prompts",
         sa.Column("survey", sa.String(), nullable=False),
@@ -280,6 +283,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("disposition IS NULL"),
         )
         batch_op.create_index("ix_interviews_started_at", ["started_at"], unique=False)
+        batch_op.create_index("ix_interviews_thread_started_at", ["thread", "started_at"], unique=False)
         batch_op.create_index(
             "uq_interviews_open_thread",
             ["thread"],
@@ -317,6 +321,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index("ix_events_at", ["at"], unique=False)
+        batch_op.create_index(
+            "ix_events_comments_at",
+            ["at"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'CommentLeft'"),
+            postgresql_where=sa.text("kind = 'CommentLeft'"),
+        )
 
     op.create_table(
         "legs",
@@ -413,6 +424,11 @@ def downgrade() -> None:
 
     op.drop_table("legs")
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_events_comments_at",
+            sqlite_where=sa.text("kind = 'CommentLeft'"),
+            postgresql_where=sa.text("kind = 'CommentLeft'"),
+        )
         batch_op.drop_index("ix_events_at")
 
     op.drop_table("events")
@@ -426,6 +442,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("disposition IS NULL"),
             postgresql_where=sa.text("disposition IS NULL"),
         )
+        batch_op.drop_index("ix_interviews_thread_started_at")
         batch_op.drop_index("ix_interviews_started_at")
         batch_op.drop_index(
             "ix_interviews_open_expires_at",
@@ -439,6 +456,9 @@ def downgrade() -> None:
     op.drop_table("interviews")
     op.drop_table("invitations")
     op.drop_table("prompts")
+    with op.batch_alter_table("interactions", schema=None) as batch_op:
+        batch_op.drop_index("ix_interactions_reported_at")
+
     op.drop_table("interactions")
     op.drop_table("users")
     op.drop_table("units")
