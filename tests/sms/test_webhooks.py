@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 from tests.drivers.twilio_api import Behaviour, TwilioApi
 from tests.sms.conftest import OUTSIDE, TOKEN
 from tests.sms.stage import CUSTOMER, OURS, Stage
+from tonval.fieldwork.field import Field
 from tonval.ivr.twilio.signature import Signature
 from tonval.sms.office import OfficePost
 from tonval.sms.sender import send_batch
@@ -24,13 +25,13 @@ EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 class Twilio:
     """Posts forms to the webhooks, signed unless told otherwise."""
 
-    def __init__(self, stage: Stage, token: str | None = TOKEN) -> None:
+    def __init__(self, field: Field, token: str | None = TOKEN) -> None:
         self.calls: list[tuple[str, str]] = []
         app = Flask("stage")
         app.register_blueprint(
             messages_blueprint(
                 Signature(token, OUTSIDE).genuine,
-                OfficePost(stage.office),
+                OfficePost(field),
                 lambda ref, status: self.calls.append((ref, status)),
             )
         )
@@ -49,7 +50,7 @@ class Twilio:
 
 
 def test_a_message_is_stored_once_however_often_it_comes(stage_on_both: Stage) -> None:
-    twilio = Twilio(stage_on_both)
+    twilio = Twilio(stage_on_both.office)
     answers = {twilio.post("/twilio/sms", MESSAGE) for _ in range(5)}
     assert answers == {(200, EMPTY)}
     (row,) = stage_on_both.rows("in")
@@ -58,13 +59,13 @@ def test_a_message_is_stored_once_however_often_it_comes(stage_on_both: Stage) -
 
 def test_a_message_without_words_is_stored_too(stage: Stage) -> None:
     form = {name: value for name, value in MESSAGE.items() if name != "Body"}
-    assert Twilio(stage).post("/twilio/sms", form) == (200, EMPTY)
+    assert Twilio(stage.office).post("/twilio/sms", form) == (200, EMPTY)
     assert [row.body for row in stage.rows("in")] == [""]
 
 
 @pytest.mark.parametrize("path", ["/twilio/sms", "/twilio/status", "/twilio/status?message=msg_1"])
 def test_an_unsigned_or_altered_webhook_is_refused_and_leaves_nothing(stage: Stage, path: str) -> None:
-    twilio = Twilio(stage)
+    twilio = Twilio(stage.office)
     good = RequestValidator(TOKEN).compute_signature(OUTSIDE + path, MESSAGE)
     for form, signature in [
         (MESSAGE, ""),
@@ -80,7 +81,7 @@ def test_an_unsigned_or_altered_webhook_is_refused_and_leaves_nothing(stage: Sta
 
 
 def test_without_an_auth_token_nothing_is_believed(stage: Stage) -> None:
-    twilio = Twilio(stage, token=None)
+    twilio = Twilio(stage.office, token=None)
     assert twilio.post("/twilio/sms", MESSAGE)[0] == 403
     assert twilio.report("SM1", "delivered") == 403
 
@@ -88,22 +89,22 @@ def test_without_an_auth_token_nothing_is_believed(stage: Stage) -> None:
 @pytest.mark.parametrize("path", ["/twilio/sms", "/twilio/status"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_only_post_does_anything(stage: Stage, path: str, method: str) -> None:
-    assert Twilio(stage).client.open(path, method=method).status_code == 405
+    assert Twilio(stage.office).client.open(path, method=method).status_code == 405
 
 
 def test_a_signed_form_that_is_no_message_is_refused(stage: Stage) -> None:
-    assert Twilio(stage).post("/twilio/sms", {"MessageSid": "SM1", "Body": "9"})[0] == 400
+    assert Twilio(stage.office).post("/twilio/sms", {"MessageSid": "SM1", "Body": "9"})[0] == 400
     assert stage.rows("in") == []
 
 
 def test_the_status_of_a_call_goes_to_the_calls(stage: Stage) -> None:
-    twilio = Twilio(stage)
+    twilio = Twilio(stage.office)
     assert twilio.post("/twilio/status", {"CallSid": "CA1", "CallStatus": "completed"})[0] == 204
     assert twilio.calls == [("CA1", "completed")]
 
 
 def test_reports_in_every_order_end_in_one_state(stage: Stage, api: TwilioApi, twilio: TwilioMessages) -> None:
-    webhooks = Twilio(stage)
+    webhooks = Twilio(stage.office)
     orders = list(permutations(["queued", "sent", "delivered", "sent"]))
     stage.queue(*[f"nummer {number}" for number in range(len(orders))])
     send_batch(stage.office, {"twilio": twilio}, limit=100)
@@ -116,7 +117,7 @@ def test_reports_in_every_order_end_in_one_state(stage: Stage, api: TwilioApi, t
 
 def test_a_report_may_come_before_the_answer(stage: Stage) -> None:
     """The stand-in reports to a real port before it answers; here the report is put in between by hand."""
-    webhooks = Twilio(stage)
+    webhooks = Twilio(stage.office)
 
     class Early(TwilioApi):
         def report(self, taken: object, status: str, code: int | None = None) -> int:
@@ -134,13 +135,13 @@ def test_a_report_may_come_before_the_answer(stage: Stage) -> None:
 def test_a_report_of_failure_says_why(stage: Stage, api: TwilioApi, twilio: TwilioMessages) -> None:
     stage.queue("hej")
     send_batch(stage.office, {"twilio": twilio})
-    Twilio(stage).report(api.ledger[0].sid, "undelivered", code="30006")
+    Twilio(stage.office).report(api.ledger[0].sid, "undelivered", code="30006")
     (row,) = stage.rows()
     assert (row.state, row.error) == ("undelivered", "The number cannot receive text messages. (Twilio 30006)")
 
 
 def test_reports_about_strangers_and_new_words_are_let_be(stage: Stage) -> None:
-    twilio = Twilio(stage)
+    twilio = Twilio(stage.office)
     assert twilio.report("SM99", "delivered", "msg_99") == 204
     assert twilio.report("SM99", "teleported") == 204
     assert stage.rows() == []
@@ -148,7 +149,7 @@ def test_reports_about_strangers_and_new_words_are_let_be(stage: Stage) -> None:
 
 def test_a_report_cannot_change_a_message_of_another_provider(stage: Stage) -> None:
     stage.queue("hej", sender="+46701740604")
-    Twilio(stage).report("SM1", "delivered", stage.rows()[0].id)
+    Twilio(stage.office).report("SM1", "delivered", stage.rows()[0].id)
     assert stage.states() == ["queued"]
 
 
@@ -158,7 +159,7 @@ def test_when_something_breaks_twilio_is_told_and_no_number_is_logged(
     def away(*_: object, **__: object) -> None:
         raise OSError("the database is away")
 
-    twilio = Twilio(stage)
+    twilio = Twilio(stage.office)
     with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
         broken.setattr("tonval.fieldwork.conduct.receive_message", away)
         assert twilio.post("/twilio/sms", MESSAGE) == (503, b"")
@@ -168,7 +169,7 @@ def test_when_something_breaks_twilio_is_told_and_no_number_is_logged(
 
 
 def test_shuffled_and_repeated_webhooks_store_each_message_once(stage: Stage) -> None:
-    twilio = Twilio(stage)
+    twilio = Twilio(stage.office)
     forms = [{**MESSAGE, "MessageSid": f"SM{number}", "Body": str(number)} for number in range(20)]
     deliveries = [form for form in forms for _ in range(3)]
     random.Random(3).shuffle(deliveries)

@@ -24,16 +24,17 @@ CASES = [
         "one key",
         Said((WELCOME, HELPED), AskDigits(max_digits=1)),
         (
-            f'<Response><Gather action="{ACTION}" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" method="POST" '
-            'numDigits="1" timeout="5"><Play>/welcome</Play><Play>/question.helped</Play></Gather></Response>'
+            f'<Response><Gather action="{ACTION}" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" '
+            'method="POST" numDigits="1" timeout="5"><Play>/welcome</Play>'
+            "<Play>/question.helped</Play></Gather></Response>"
         ),
     ),
     (
         "two keys, ended by the hash key",
         Said((HELPED,), AskDigits(max_digits=2)),
         (
-            f'<Response><Gather action="{ACTION}" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" method="POST" '
-            'numDigits="2" timeout="5"><Play>/question.helped</Play></Gather></Response>'
+            f'<Response><Gather action="{ACTION}" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" '
+            'method="POST" numDigits="2" timeout="5"><Play>/question.helped</Play></Gather></Response>'
         ),
     ),
     (
