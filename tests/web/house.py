@@ -50,7 +50,7 @@ surveys:
     prompts: {welcome: {sv: "Tack för att du ringde.", en: "Thank you for calling."}}
   sales-nps:
     questions:
-      - {id: recommend, scale: nps, text: {sv: "Hur troligt är det? 0–10. STOPP avslutar.", en: "How likely? 0-10. STOP ends."}}
+      - {id: recommend, scale: nps, text: {sv: "Hur troligt? 0–10. STOPP avslutar.", en: "How likely? 0-10. STOP ends"}}
 """
 
 

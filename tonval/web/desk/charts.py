@@ -33,7 +33,7 @@ class Chart:
 
 
 def nki_chart(points: Sequence[TrendPoint], title: str) -> Chart | None:
-    """The NKI index over time; ``None`` while fewer than two points have answers."""
+    """The NKI index over time; ``None`` while fewer than two points can be drawn."""
     rows = [ChartRow(_midnight(point), show_nki(point.nki, {})) for point in points]
     return _chart("nki", title, [_point(point.nki, point.nki.index) for point in points], rows, (0, 100))
 
@@ -63,14 +63,20 @@ def change_words(change: Change, before: str) -> tuple[str, str]:
     return ("up" if change.amount > 0 else "down"), f"{signed(change.amount, 1)} from {before}"
 
 
+FEWEST = 3
+"""Steps with fewer answers are left out of the line, or one caller would make it jump; the table has them all."""
+
+
 def _point(score: Nki | Nps, value: float | None) -> dict[str, float | None]:
+    if score.n < FEWEST:
+        return {"score": None, "low": None, "high": None, "n": score.n}
     return {"score": rounded(value), "low": rounded(score.low), "high": rounded(score.high), "n": score.n}
 
 
 def _chart(
     key: str, title: str, points: Sequence[dict[str, float | None]], rows: Sequence[ChartRow], scale: tuple[int, int]
 ) -> Chart | None:
-    if sum(1 for point in points if point["n"]) < 2:
+    if sum(1 for point in points if point["score"] is not None) < 2:
         return None
     columns = {name: [point[name] for point in points] for name in ("score", "low", "high", "n")}
     times = [round(row.start.timestamp()) for row in rows]

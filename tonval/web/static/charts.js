@@ -20,8 +20,8 @@ function options(data, width) {
     series: [
       { label: 'From', value: '{D} {MMM} {YYYY}' },
       { label: data.label, stroke: line, width: 2, spanGaps: true, points, value: (_, v) => v ?? '–' },
-      { label: 'Low', stroke: 'transparent', spanGaps: true, points: { show: false }, value: (_, v) => v ?? '–' },
-      { label: 'High', stroke: 'transparent', spanGaps: true, points: { show: false }, value: (_, v) => v ?? '–' },
+      { label: 'Low', stroke: 'transparent', spanGaps: true, points: { show: false } },
+      { label: '95 %', stroke: 'transparent', spanGaps: true, points: { show: false }, value: (u, v, _, at) => (v == null ? '–' : `${u.data[2][at]} to ${v}`) },
       { label: 'Answers', scale: 'n', stroke: 'transparent', points: { show: false }, value: (_, v) => v ?? '–' },
     ],
     bands: [{ series: [3, 2], fill: colour('--band') }],

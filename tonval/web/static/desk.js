@@ -57,3 +57,9 @@ document.addEventListener('tonval:changed', () => {
 document.addEventListener('change', (event) => {
   if (event.target.form?.matches('[data-filters]') && !window.htmx) event.target.form.requestSubmit();
 });
+// Addresses stay short: what is as usual is left out of them.
+document.addEventListener('htmx:configRequest', (event) => {
+  const chosen = event.detail.parameters;
+  for (const [name, value] of [...chosen.entries()]) if (value === '') chosen.delete(name);
+  if (chosen.get('period') === '30d') chosen.delete('period');
+});

@@ -1,0 +1,114 @@
+"""A real browser at a real server: the site on a fresh SQLite file, with the clock of the day."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from tests.web.house import PASSWORD, add_people, open_house, open_site
+from tonval.fieldwork import prompts
+from tonval.fieldwork.field import Field
+from tonval.ivr.simulator import page as simulator
+from tonval.sms import inbound
+from tonval.store.unit import open_unit
+from tonval.web.desk import look
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site: its address, and the field behind it for acting out what customers do."""
+
+    url: str
+    office: Field
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each gets a context of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(sqlite_url: str) -> Iterator[Site]:
+    """The whole site on a free port of this machine."""
+    unit = open_unit(sqlite_url)
+    fresh = itertools.count(1)
+    office = replace(
+        open_house(unit, lambda: datetime.now(UTC)), fresh_id=lambda prefix: f"{prefix}_{next(fresh):026d}"
+    )
+    add_people(office)
+    prompts.draft_missing(office)
+    around = simulator.Surroundings(look.staff_only, look.framed, partial(inbound.receive, office))
+    app = open_site(office, page_blueprints=(simulator.blueprint(office, around),))
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", office)
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+    unit.engine.dispose()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def signed_in(site: Site, chromium: Browser) -> Iterator[Open]:
+    """``signed_in(path, name="admin", width=1280, theme="light")``: a page; any fault in it fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def opened(path: str, name: str = "admin", width: int = 1280, theme: str = "light") -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 860},
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+        page.goto(f"{site.url}/login?next={path}")
+        page.fill("#name", name)
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The accessibility checker's script."""
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()

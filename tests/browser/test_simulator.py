@@ -1,0 +1,70 @@
+"""The telephone in the browser: by keys alone, by mouse, without sound, and its messages."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open, Site
+from tonval.fieldwork import invitations
+from tonval.sms import sender
+from tonval.sms.console.provider import Console
+from tonval.stats.responses import responses
+from tonval.stats.scope import EVERYTHING
+
+
+def test_a_call_is_answered_on_the_keyboard_to_a_complete_response(site: Site, signed_in: Open) -> None:
+    page = signed_in("/simulator")
+    page.fill("#call-agent", "anna")
+    page.get_by_role("button", name="Call").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-piece=course]")).to_contain_text("The call came in", timeout=5000)
+    page.wait_for_timeout(300)
+    page.keyboard.press("4")
+    expect(page.locator("[data-piece=course]")).to_contain_text("Answered 4", timeout=5000)
+    page.wait_for_timeout(300)
+    page.keyboard.press("5")
+    expect(page.locator("[data-piece=course]")).to_contain_text("Complete", timeout=5000)
+    page.get_by_role("link", name="Open the response").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Call with")
+    (saved,) = responses(site.office.unit, EVERYTHING).rows
+    assert (saved.disposition, [answer.value for answer in saved.answers]) == ("complete", [4, 5])
+    assert saved.agent == "anna"
+
+
+def test_a_hang_up_keeps_what_was_answered(site: Site, signed_in: Open) -> None:
+    page = signed_in("/simulator", width=360)
+    page.locator("[data-mute]").check()
+    page.get_by_role("button", name="Call").click()
+    page.wait_for_timeout(500)
+    page.locator("[data-key-of='3']").click()
+    expect(page.locator("[data-piece=course]")).to_contain_text("Answered 3", timeout=5000)
+    page.get_by_role("button", name="Hang up").click()
+    expect(page.locator("[data-status]")).to_contain_text("You hung up")
+    expect(page.locator("[data-piece=course]")).to_contain_text("Partial", timeout=5000)
+    (saved,) = responses(site.office.unit, EVERYTHING).rows
+    assert saved.disposition == "partial"
+
+
+def test_a_reported_interaction_is_asked_by_message_and_its_answer_stored(site: Site, signed_in: Open) -> None:
+    page = signed_in("/simulator")
+    page.fill("#sms-agent", "bo")
+    page.get_by_role("button", name="Report an interaction").click()
+    expect(page.locator("[data-decision]")).to_contain_text("Invited")
+    invitations.ask_due(site.office)
+    sender.send_batch(site.office, {"console": Console()}, 10)
+    expect(page.locator(".bubbles .out .bubble")).to_contain_text(re.compile("0.10"), timeout=5000)
+    expect(page.locator(".bubbles .out")).to_contain_text("delivered", timeout=5000)
+    page.fill("#reply", "10 tack!")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubbles .in .bubble")).to_have_text("10 tack!", timeout=5000)
+    (saved,) = responses(site.office.unit, EVERYTHING).rows
+    assert [answer.value for answer in saved.answers] == [10]
+    page.get_by_role("button", name="Report an interaction").click()
+    expect(page.locator("[data-decision]")).to_contain_text("Not asked")
+
+
+def test_agents_do_not_get_the_simulator(signed_in: Open) -> None:
+    page = signed_in("/desk", name="anna")
+    expect(page.get_by_role("link", name="Simulator")).to_have_count(0)
