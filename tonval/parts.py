@@ -22,7 +22,7 @@ from tonval.workers import up as house
 from tonval.workers.bell import Bell
 from tonval.workers.clock import Chore, Clock, run_clock
 from tonval.workers.jobs import Duty
-from tonval.workers.valkey import NoRedisServer
+from tonval.workers.valkey import NoRedisServer, redis_url
 
 log = logging.getLogger(__name__)
 
@@ -105,16 +105,14 @@ def duties(config: Config, office: Field) -> dict[str, Duty]:
     return {
         "invite": lambda limit: invitations.ask_due(office, limit),
         "message": lambda limit: sender.send_batch(office, ways, limit),
-        "follow_up": lambda limit: _follow_up(config, office, limit),
+        "follow_up": lambda limit: alerts.apply_due(office, limit, mail_from=_mail_from(config)),
         "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
     }
 
 
-def _follow_up(config: Config, office: Field, limit: int) -> int:
-    done = alerts.apply_due(office, limit, mail_from=config.mail_from if config.smtp_url else None)
-    if done:
-        office.ring("mail")
-    return done
+def _mail_from(config: Config) -> str | None:
+    """Without a mail server nobody is mailed, and alerts are shown on the desk alone."""
+    return config.mail_from if config.smtp_url else None
 
 
 def _link(config: Config) -> Callable[[str], str]:
@@ -169,7 +167,7 @@ def sip(config: Config) -> None:
         node=str(config.sip),
         home=config.home,
     )
-    ring = Bell(config.redis_url).ring if config.redis_url else lambda kind: None
+    ring = Bell(_redis(config)).ring
     stop, hurry = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: (hurry if stop.is_set() else stop).set())
@@ -180,6 +178,5 @@ def sip(config: Config) -> None:
 
 
 def _redis(config: Config) -> str:
-    if config.redis_url is None:
-        raise BadSetting("TONVAL_REDIS_URL is not set; `tonval up` starts a Redis of its own, a single part does not")
-    return config.redis_url
+    """The Redis that is set, else the one that `tonval up` runs in this home."""
+    return redis_url(config.home, config.redis_url)

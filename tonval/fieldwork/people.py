@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pwdlib import PasswordHash
@@ -15,7 +16,6 @@ from tonval.store.upsert import insert_new
 
 ROLES: Final = ("admin", "supervisor", "agent")
 _HASH: Final = PasswordHash((Argon2Hasher(),))
-_NOBODY: Final = _HASH.hash("nobody has this password")
 
 
 class PeopleError(ValueError):
@@ -77,7 +77,7 @@ def check_password(office: Field, name: str, password: str) -> Person | None:
     with office.unit.read() as tx:
         row = tx.execute(select(*_PERSON, users.c.password).where(users.c.name == name)).one_or_none()
     if row is None:
-        _HASH.verify(password, _NOBODY)
+        _HASH.verify(password, _nobody())
         return None
     return Person(*row[:-1]) if _HASH.verify(password, row.password) else None
 
@@ -91,6 +91,12 @@ def person(office: Field, person_id: str) -> Person | None:
 def all_people(office: Field) -> list[Person]:
     """Every user, by name."""
     return _people(office, users.c.id.is_not(None))
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """The hash that a name nobody has is checked against."""
+    return _HASH.hash("nobody has this password")
 
 
 def _people(office: Field, which: ColumnElement[bool]) -> list[Person]:
