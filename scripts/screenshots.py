@@ -1,0 +1,137 @@
+"""Takes the pictures of docs/images from demo data: each page light and dark, on a desk and on a telephone.
+
+Runs a web server of its own on a free port of this machine, over a database in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import requests
+from playwright.sync_api import Browser, Page, sync_playwright
+
+IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
+TONVAL: Final = Path(sys.executable).with_name("tonval")
+CHROMIUM: Final = "/usr/bin/chromium"
+ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
+SIZES: Final = {1440: 900, 360: 780}
+PATHS: Final = {
+    "agents": "/desk/agents",
+    "agent": "",
+    "today": "/desk",
+    "conversations": "/desk/conversations",
+    "simulator": "/simulator",
+}
+PATIENCE: Final = 60.0
+
+
+def main() -> None:
+    """Make demo data, start the pages, take every picture, say what it weighs."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home, _pages(Path(home)) as (url, password), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for theme in ("light", "dark"):
+            for width, height in SIZES.items():
+                _take_all(browser, url, password, theme, (width, height))
+        browser.close()
+    weight = sum(path.stat().st_size for path in IMAGES.glob("*.png"))
+    print(f"{len(list(IMAGES.glob('*.png')))} pictures, {weight / 1e6:.1f} MB")
+
+
+@contextmanager
+def _pages(home: Path) -> Iterator[tuple[str, str]]:
+    """A running web part over demo data; gives its address and the admin's password."""
+    password, port = secrets.token_urlsafe(9), _free_port()
+    settings = {"TONVAL_HOME": str(home), "TONVAL_HTTP": f"127.0.0.1:{port}", "PATH": os.environ["PATH"]}
+    _run(settings, "demo", "--days", "90", "--agents", "25", "--seed", "1")
+    _run(settings, "user", "add", "Maja", "--role", "admin", "--password", password)
+    with subprocess.Popen([str(TONVAL), "web"], env=settings) as server:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield f"http://127.0.0.1:{port}", password
+        finally:
+            server.terminate()
+
+
+def _run(settings: dict[str, str], *arguments: str) -> None:
+    subprocess.run([str(TONVAL), *arguments], env=settings, check=True, stdout=subprocess.DEVNULL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            requests.get(url, timeout=2).raise_for_status()
+        except requests.RequestException:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit(f"{url} did not answer within {PATIENCE:.0f} s")
+
+
+def _take_all(browser: Browser, url: str, password: str, theme: str, size: tuple[int, int]) -> None:
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if theme == "dark" else "light",
+        reduced_motion="reduce",
+        locale="en-GB",
+        timezone_id="Europe/Stockholm",
+    )
+    page = context.new_page()
+    _sign_in(page, url, password)
+    for name, path in PATHS.items():
+        _open(page, url, name, path)
+        page.screenshot(path=IMAGES / f"{name}-{theme}-{width}.png")
+    context.close()
+
+
+def _sign_in(page: Page, url: str, password: str) -> None:
+    page.goto(f"{url}/login")
+    page.fill("#name", "Maja")
+    page.fill("#password", password)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/desk")
+
+
+def _open(page: Page, url: str, name: str, path: str) -> None:
+    if name == "agent":
+        page.goto(f"{url}/desk/agents?sort=-nki")
+        path = page.locator("[data-list=agents] a.name").first.get_attribute("href") or ""
+    page.goto(url + path)
+    page.wait_for_load_state("networkidle")
+    if name == "simulator":
+        _talk(page)
+
+
+def _talk(page: Page) -> None:
+    """A call with one key pressed, and a message on its way."""
+    page.locator("[data-mute]").check()
+    page.get_by_role("button", name="Report an interaction").click()
+    page.get_by_role("button", name="Call").click()
+    course = page.locator("[data-piece=course]")
+    course.get_by_text("The call came in").wait_for()
+    page.wait_for_timeout(400)
+    page.keyboard.press("4")
+    course.get_by_text("Answered 4").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+
+
+if __name__ == "__main__":
+    main()
