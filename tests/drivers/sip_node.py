@@ -175,6 +175,19 @@ def options(own: str, port: int, transport: str = "UDP") -> bytes:
     ).encode()
 
 
+def cell_pids(home: Path) -> list[int]:
+    """The processes whose standard output is a cell's log."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            target = (process / "fd" / "1").readlink()
+        except OSError:
+            continue
+        if target.parent == home / "log" and target.name.startswith("sip-cell"):
+            found.append((target.name, int(process.name)))
+    return [pid for _, pid in sorted(found)]
+
+
 def free_port(cells: int, calls: int) -> int:
     """A SIP port whose whole plan is free, UDP and TCP."""
     while True:

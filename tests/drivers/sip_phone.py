@@ -48,7 +48,8 @@ class SipPhone:
         self._to_tag = ""
         self._cseq = 0
         self._invite = ""
-        self._uri = ""
+        self._uri = self._contact = ""
+        self._routes: list[str] = []
         self._media: tuple[str, int] | None = None
         self._event_type = 101
         self._sip, self._rtp = self._socket(), self._socket()
@@ -99,7 +100,7 @@ class SipPhone:
 
     def invite(self, user: str = "support", headers: dict[str, str] | None = None, *, offer: bool = True) -> None:
         """Send the INVITE and nothing more."""
-        self._uri = f"sip:{user}@{self.target[0]}:{self.target[1]}"
+        self._uri = self._contact = f"sip:{user}@{self.target[0]}:{self.target[1]}"
         self._cseq = 1
         self._invite = self._request("INVITE", self._sdp() if offer else "", headers)
         self._sip.sendto(self._invite.encode(), self.target)
@@ -203,13 +204,14 @@ class SipPhone:
             "To": f"<{self._uri}>" + (f";tag={self._to_tag}" if self._to_tag else ""),
             "Call-ID": self.call_id,
             "CSeq": f"{self._cseq} {method}",
+            **({"Route": ", ".join(self._routes)} if self._routes else {}),
             "Contact": f"<sip:phone@{self.own}:{port}>",
             **kind,
             **(headers or {}),
             "Content-Length": str(len(body)),
         }
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        return f"{method} {self._uri} SIP/2.0\r\n{head}\r\n{body}"
+        return f"{method} {self._contact} SIP/2.0\r\n{head}\r\n{body}"
 
     def _send(self, method: str, body: str = "", headers: dict[str, str] | None = None) -> None:
         self._sip.sendto(self._request(method, body, headers).encode(), self.target)
@@ -220,6 +222,10 @@ class SipPhone:
         self._to_tag = tag[1] if tag else ""
         place = re.search(r"c=IN IP4 (\S+)", message)
         port = re.search(r"m=audio (\d+)", message)
+        contact = re.search(r"<([^>]+)>", _header(message, "Contact"))
+        self._contact = contact[1] if contact else self._uri
+        routes = re.findall(r"^Record-Route\s*:\s*(.*?)\r$", message, re.MULTILINE | re.IGNORECASE)
+        self._routes = [route.strip() for line in reversed(routes) for route in reversed(line.split(","))]
         event = re.search(r"a=rtpmap:(\d+) telephone-event/8000", message)
         if place and port and event:
             self._media = (place[1], int(port[1]))

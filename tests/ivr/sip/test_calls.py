@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.drivers import sound
-from tests.drivers.sip_node import FORM, TONES, FakeCarrier, Node, Tone, answers, options, sip_node
+from tests.drivers.sip_node import FORM, TONES, FakeCarrier, Node, Tone, answers, cell_pids, options, sip_node
 from tests.drivers.sip_phone import SipPhone
 from tests.waiting import wait_until
 from tonval.fieldwork.arrivals import Call
@@ -326,19 +326,6 @@ def test_no_call_lasts_for_ever(tmp_path: Path) -> None:
         phone.call()
         phone.wait_for_end()
     assert ended(carrier) == "too long"
-
-
-def cell_pids(home: Path) -> list[int]:
-    """The processes whose standard output is a cell's log."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            target = (process / "fd" / "1").readlink()
-        except OSError:
-            continue
-        if target.parent == home / "log" and target.name.startswith("sip-cell"):
-            found.append((target.name, int(process.name)))
-    return [pid for _, pid in sorted(found)]
 
 
 def test_a_killed_cell_costs_its_own_calls_alone_and_comes_back(tmp_path: Path) -> None:
