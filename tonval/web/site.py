@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from tonval.fieldwork.field import Field
 from tonval.web import assets, errors, health, security, signin
 from tonval.web.api import interactions, openapi, statistics
-from tonval.web.desk import moments, pages
+from tonval.web.desk import marks, moments, pages
 from tonval.web.settings import WebSettings
 from tonval.web.throttle import Throttle
 
@@ -22,6 +22,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     assets.register(app)
     errors.register(app)
     moments.register(app)
+    marks.register(app)
     signin.register(app, field, Throttle(settings.limits_url, settings.secret_key))
     app.register_blueprint(pages.blueprint(field))
     app.register_blueprint(health.blueprint(settings.ready))

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from tonval.fieldwork.routing import Centre
 from tonval.stats.queries import Filter
-from tonval.stats.scope import Scope
 from tonval.surveys.questionnaire import Channel
 
 PERIODS: Final = {
@@ -75,10 +74,10 @@ def read_wanted(args: Mapping[str, str], today: date) -> Wanted:
     return Wanted(period, Filter(start, today, **places))
 
 
-def choices(wanted: Wanted, centre: Centre, scope: Scope) -> list[Choice]:
+def choices(wanted: Wanted, centre: Centre, units: Mapping[str, str]) -> list[Choice]:
     """The drop-downs, with what the centre has and the reader may see; one with nothing to choose is left out."""
     offers = {
-        "unit": ("Unit", "All units", _units(centre, scope)),
+        "unit": ("Unit", "All units", dict(units)),
         "queue": ("Queue", "All queues", {name: name for name in centre.queues}),
         "survey": ("Survey", "All surveys", {name: name for name in centre.forms}),
         "channel": ("Channel", "All channels", {channel.value: _CHANNELS[channel] for channel in Channel}),
@@ -93,18 +92,6 @@ def choices(wanted: Wanted, centre: Centre, scope: Scope) -> list[Choice]:
 
 
 _CHANNELS: Final = {Channel.KEYPAD: "Calls", Channel.SMS: "SMS"}
-
-
-def _units(centre: Centre, scope: Scope) -> dict[str, str]:
-    """The units the reader may see, each under its name; an agent sees only herself and need not choose."""
-    if scope.agent is not None:
-        return {}
-    paths = sorted({*centre.units, *(agent.unit for agent in centre.agents.values() if agent.unit)})
-    return {path: centre.units.get(path, path) for path in paths if scope.units is None or _below(path, scope.units)}
-
-
-def _below(path: str, tops: tuple[str, ...]) -> bool:
-    return any(path == top or path.startswith(f"{top}/") for top in tops)
 
 
 def _plain(value: str | None) -> str | None:

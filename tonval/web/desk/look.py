@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import Person
+from tonval.stats.places import unit_names
 from tonval.stats.queries import Filter, version
 from tonval.stats.scope import Scope
 from tonval.web.desk.filters import Wanted, choices, read_wanted
@@ -77,7 +78,8 @@ def surroundings(person: Person) -> dict[str, Any]:
 
 def show(template: str, seen: Look, **context: Any) -> str:
     """A page of the desk with its filter bar."""
-    bar = choices(seen.wanted, seen.field.centre, seen.scope)
+    units = unit_names(seen.field.unit, seen.scope)
+    bar = choices(seen.wanted, seen.field.centre, units)
     return render_template(
         template,
         **surroundings(seen.person),
@@ -86,7 +88,7 @@ def show(template: str, seen: Look, **context: Any) -> str:
         kept=seen.wanted.query(),
         wanted=seen.wanted,
         enough=seen.enough,
-        unit_name=lambda path: seen.field.centre.units.get(path, path),
+        unit_names=units,
         frame="bare.html" if "X-Tonval-Live" in request.headers else "layout.html",
         live=request.full_path.rstrip("?"),
         **context,

@@ -1,10 +1,13 @@
-"""Where the small marks beside a number are drawn: range marks, distribution bars and sparklines. Pure geometry."""
+"""Where the small marks beside a number are drawn: range marks, distribution bars and sparklines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from flask import Flask
+from markupsafe import Markup
 
 from tonval.stats.scores import Nki, Nps
 
@@ -50,6 +53,43 @@ class Spark:
     path: str
     x: float
     y: float
+
+
+def register(app: Flask) -> None:
+    """Give templates ``range_svg`` and ``bar_svg``."""
+    for drawn in (range_svg, bar_svg):
+        app.add_template_global(drawn)
+
+
+def range_svg(mark: RangeMark) -> Markup:
+    """The mark as SVG: the whole scale as a hair line, the interval, the score; hollow while answers are too few."""
+    zero = "" if mark.zero is None else f'<path class="zero" d="M{mark.zero:g} 2V10"/>'
+    hollow = " hollow" if mark.hollow else ""
+    # Only numbers of ours go in.
+    return Markup(  # noqa: S704
+        f'<svg class="range{hollow}" width="104" height="12" viewBox="0 0 104 12" aria-hidden="true">'
+        f'<path class="scale" d="M4 6H100"/>{zero}<path class="reach" d="M{mark.low:g} 6H{mark.high:g}"/>'
+        f'<circle cx="{mark.at:g}" cy="6" r="3.5"/></svg>'
+    )
+
+
+def bar_svg(segments: Sequence[Segment], label: str) -> Markup:
+    """The bar as SVG, named by its counts; empty without answers."""
+    if not segments:
+        return Markup()
+    told = ", ".join(f"{part.name} {part.n}" for part in segments)
+    drawn = "".join(_part_svg(part) for part in segments)
+    # The label and names are words of ours, the rest numbers.
+    return Markup(  # noqa: S704
+        f'<svg class="bar" width="136" height="20" viewBox="0 0 136 20" role="img"><title>{label}: {told}</title>'
+        f"{drawn}</svg>"
+    )
+
+
+def _part_svg(part: Segment) -> str:
+    width = max(part.width - 1, 2)
+    number = f'<text x="{part.x + width / 2:.4g}" y="14">{part.n}</text>' if part.numbered else ""
+    return f'<g class="step{part.step}"><rect x="{part.x:g}" width="{width:.4g}" height="20" rx="2"/>{number}</g>'
 
 
 def nki_mark(score: Nki) -> RangeMark | None:

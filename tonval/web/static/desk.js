@@ -63,3 +63,5 @@ document.addEventListener('htmx:configRequest', (event) => {
   for (const [name, value] of [...chosen.entries()]) if (value === '') chosen.delete(name);
   if (chosen.get('period') === '30d') chosen.delete('period');
 });
+
+document.querySelector('.place[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
