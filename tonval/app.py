@@ -27,6 +27,7 @@ from tonval.fieldwork.routing import Centre, load_centre
 from tonval.followup import alerts
 from tonval.ivr.simulator import page as simulator
 from tonval.ivr.sip.carrier import DatabaseAway
+from tonval.ivr.twilio.prompts import OfficePrompts
 from tonval.ivr.twilio.signature import Signature
 from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
 from tonval.sms import inbound
@@ -41,6 +42,8 @@ from tonval.store import outbox
 from tonval.store.migrate import is_current, migrate
 from tonval.store.unit import Unit, open_unit
 from tonval.surveys.events import AnswerGiven, InterviewEnded
+from tonval.surveys.interview import Interview
+from tonval.surveys.questionnaire import Form
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
 from tonval.web.desk import look
@@ -119,14 +122,6 @@ class Carrier:
         """See ``prompts.audio_for``."""
         return prompts.audio_for(self.office, survey, utterance)
 
-    def digest(self, survey: str, utterance: Utterance) -> str:
-        """See ``prompts.digest_for``."""
-        return prompts.digest_for(self.office, survey, utterance)
-
-    def wav(self, digest: str) -> bytes | None:
-        """See ``prompts.wav_of``."""
-        return prompts.wav_of(self.office, digest)
-
 
 @dataclass(frozen=True, slots=True)
 class SipCarrier(Carrier):
@@ -146,6 +141,11 @@ class SipCarrier(Carrier):
         """See ``conduct.end_leg``. Raises ``DatabaseAway``."""
         with _database_away():
             conduct.end_leg(self.office, leg_id, cause)
+
+    def interview_of(self, interview: str) -> tuple[Form, Interview]:
+        """See ``conduct.interview_of``. Raises ``DatabaseAway``."""
+        with _database_away():
+            return conduct.interview_of(self.office, interview)
 
     def end_lost_legs(self, node: str) -> int:
         """See ``conduct.end_lost_legs``. Raises ``DatabaseAway``."""
@@ -181,7 +181,7 @@ def create_app(config: Config, office: Field) -> Flask:
     app = Flask("tonval.web", static_folder=None)
     carrier = Carrier(office)
     genuine = Signature(config.twilio_auth_token, config.public_url).genuine
-    voice = voice_blueprint(genuine, config.public_url, carrier, carrier)
+    voice = voice_blueprint(genuine, config.public_url, carrier, OfficePrompts(office))
     text_messages = messages_blueprint(genuine, OfficePost(office), partial(call_ended, carrier))
     settings = WebSettings(
         secret_key=config.secret_key,
