@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.field import Field
@@ -17,6 +17,8 @@ from tonval.stats.scope import Scope
 from tonval.web.desk.filters import Wanted, choices, read_wanted
 from tonval.web.desk.scopes import STAFF, scope_of
 from tonval.web.signin import is_signed_in, reader
+
+MOST_FRAGMENTS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,21 @@ def show(template: str, seen: Look, **context: Any) -> str:
 
 
 def show_live(seen: Look, now: str, page: Callable[[str], str]) -> ResponseReturnValue:
-    """A page that follows the answers: 204 when the browser has the state ``now`` already, else ``page(now)``."""
-    if request.headers.get("If-None-Match") == now and "X-Tonval-Live" in request.headers:
+    """A page that follows the answers: 204 when the browser has the state ``now`` already, else ``page(now)``.
+
+    Fragments are kept, so that many open dashboards with the same view cost one rendering for each new state.
+    """
+    if "X-Tonval-Live" not in request.headers:
+        return make_response(page(now))
+    if request.headers.get("If-None-Match") == now:
         return Response(status=204)
-    return make_response(page(now))
+    kept: dict[object, str] = current_app.extensions.setdefault("tonval_fragments", {})
+    view = (seen.scope, seen.person.role, request.full_path, now)
+    if view not in kept:
+        if len(kept) >= MOST_FRAGMENTS:
+            kept.clear()
+        kept[view] = page(now)
+    return make_response(kept[view])
 
 
 def state_of(seen: Look) -> str:
