@@ -147,6 +147,7 @@ class InTones:
     def __post_init__(self) -> None:
         self.begin_call, self.resume = self.carrier.begin_call, self.carrier.resume
         self.end_leg, self.end_lost_legs = self.carrier.end_leg, self.carrier.end_lost_legs
+        self.interview_of = self.carrier.interview_of
 
     def audio_for(self, survey: str, utterance: Utterance) -> Tone:
         self.carrier.audio_for(survey, utterance)

@@ -79,6 +79,9 @@ class FakeCarrier:
                 self.interviews[leg] = interview.resume(self.form, state, HungUp()).interview
             self.ended.setdefault(leg, cause)
 
+    def interview_of(self, interview: str) -> tuple[Form, Interview]:
+        return self.form, self.interviews[interview.removeprefix("itv_")]
+
     def end_lost_legs(self, node: str) -> int:
         self.lost_nodes.append(node)
         return 0

@@ -15,12 +15,14 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from tonval.fieldwork import arrivals, ledger
 from tonval.fieldwork.arrivals import Call
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.forms import form_of
 from tonval.fieldwork.optouts import opt_in, opt_out
 from tonval.fieldwork.outgoing import queue_message
 from tonval.store.tables import interviews, legs, messages, turns
 from tonval.store.upsert import insert_new
-from tonval.surveys.interview import ReplyRejected
+from tonval.surveys.interview import Interview, ReplyRejected
 from tonval.surveys.phrases import PHRASES
+from tonval.surveys.questionnaire import Form
 from tonval.surveys.record import plain, utterance_from, wait_from
 from tonval.surveys.turns import AskDigits, HungUp, OptedOut, Reply, Text, TimedOut, Utterance, Wait
 
@@ -166,6 +168,13 @@ def expire_due(office: Field, limit: int = 200) -> int:
     if ids:
         office.ring("follow_up")
     return len(ids)
+
+
+def interview_of(office: Field, interview: str) -> tuple[Form, Interview]:
+    """An interview as it stands, with the form it was begun on."""
+    with office.unit.read() as tx:
+        state = ledger.load(tx, interview).interview
+        return form_of(tx, office.centre, state.form, state.version), state
 
 
 def leg_of(office: Field, provider: str, ref: str) -> str | None:

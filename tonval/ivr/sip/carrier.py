@@ -10,6 +10,8 @@ from typing import Protocol
 
 from tonval.fieldwork.arrivals import Call
 from tonval.ivr.sip.caller import Patience
+from tonval.surveys.interview import Interview
+from tonval.surveys.questionnaire import Form
 from tonval.surveys.turns import AskDigits, Reply, Utterance
 
 
@@ -28,6 +30,8 @@ class Conducted(Protocol):
     def leg(self) -> str: ...
     @property
     def turn_no(self) -> int: ...
+    @property
+    def interview(self) -> str | None: ...
     @property
     def survey(self) -> str: ...
     @property
@@ -56,6 +60,9 @@ class Carrier(Protocol):
 
     def end_leg(self, leg: str, cause: str) -> None:
         """The call is over. A second time changes nothing."""
+
+    def interview_of(self, interview: str) -> tuple[Form, Interview]:
+        """An interview as it stands, with the form it was begun on."""
 
     def end_lost_legs(self, node: str) -> int:
         """End what this node held when it last died; gives how many."""

@@ -29,14 +29,14 @@ _DEAF: Final = 15.0
 _RESTART: Final = 0.5
 _LATEST_RESTART: Final = 10.0
 
-_log = structlog.get_logger()
+log = structlog.get_logger()
 
 
 class Nursery:
     """The process that forks cells; started anew when it is gone."""
 
     def __init__(self, log: Path) -> None:
-        self._log = log
+        self.log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._end: socket.socket | None = None
 
@@ -74,7 +74,7 @@ class Nursery:
         root = str(Path(tonval.__file__).parent.parent)
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         program = f"from tonval.ivr.sip.nursery import main; main({theirs.fileno()})"
-        with theirs, self._log.open("ab") as log:
+        with theirs, self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", program],
                 pass_fds=[theirs.fileno()],
@@ -97,7 +97,7 @@ class CellHand:
         self.end: socket.socket | None = None
         self.heard_at = 0.0
         self.restart_at: float | None = None
-        self._log = log
+        self.log = log
         self._reading: socket.socket | None = None
         self._unread = b""
         self._sending = threading.Lock()
@@ -105,7 +105,7 @@ class CellHand:
 
     def start(self, nursery: Nursery) -> None:
         """Begin a new life. Raises ``OSError`` when there is nobody to fork it."""
-        self.pid, self.end = nursery.fork(plain_settings(self.settings, self._log))
+        self.pid, self.end = nursery.fork(plain_settings(self.settings, self.log))
         self.end.settimeout(5)
         self._reading = self.end.dup()
         self._reading.setblocking(False)
@@ -151,7 +151,7 @@ class CellHand:
     def kill_if_deaf(self) -> None:
         """A cell whose loop stands still holds callers in silence: better a new one."""
         if self.pid is not None and time.monotonic() - self.heard_at > _DEAF:
-            _log.error("cell is stuck", cell=self.index, pid=self.pid)
+            log.error("cell is stuck", cell=self.index, pid=self.pid)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 

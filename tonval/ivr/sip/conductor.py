@@ -10,42 +10,35 @@ import selectors
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from tonval.fieldwork.addresses import BadAddress, phone_number
-from tonval.fieldwork.arrivals import Call
 from tonval.ivr.sip.caller import Cause
-from tonval.ivr.sip.carrier import CannotStart, Carrier, Conducted, DatabaseAway, SipSettings
+from tonval.ivr.sip.carriage import Carriage
+from tonval.ivr.sip.carrier import CannotStart, Carrier, DatabaseAway, SipSettings
 from tonval.ivr.sip.cells import CellHand, Nursery, check_capacity
 from tonval.ivr.sip.link import CellSettings
 from tonval.ivr.sip.messages import (
-    Answer,
     Drain,
     Fact,
     Failed,
     Gathered,
-    HangUp,
     Invited,
     LegEnded,
     Opened,
     Order,
-    Play,
-    Refuse,
     Stop,
 )
 from tonval.ivr.sip.ports import BadPorts, plan_ports
-from tonval.ivr.sip.prompt_files import PromptFiles
 from tonval.ivr.sip.talk import Talk, TalkFact
 
 _THREADS: Final = 4
 _LISTEN: Final = 0.2
 _OPENING: Final = 5.0
-_UNAVAILABLE, _SERVER_ERROR = 503, 500
+_FLUSH: Final = 1.0
 
-_log = structlog.get_logger()
+log = structlog.get_logger()
 
 
 def run(
@@ -73,20 +66,20 @@ class Conductor:
         self._carrier = carrier
         self._logs = settings.home / "log"
         self._logs.mkdir(parents=True, exist_ok=True)
-        self._files = PromptFiles(settings.home / "cache" / "prompts", carrier.audio_for)
+        self._carriage = Carriage(settings, carrier)
         self._nursery = Nursery(self._logs / "sip-nursery.log")
         self._hands = self._plan_cells()
         self._selector = selectors.DefaultSelector()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="sip")
         self._talks: dict[tuple[int, int, int], Talk] = {}
-        self._unended: list[_Unended] = []
+        self._flush_at = 0.0
         self._opened = 0
         self._why = ""
 
     def open(self) -> None:
         """Check what the library holds, end what was lost, start the cells. Raises ``CannotStart``."""
         check_capacity(self._nursery, self._settings.calls_per_cell, self._logs / "sip-capacity.log")
-        lost = self._carrier.end_lost_legs(self._settings.node)
+        lost = self._settle_the_past()
         for hand in self._hands:
             self._start(hand)
         until = time.monotonic() + _OPENING
@@ -94,7 +87,7 @@ class Conductor:
             if time.monotonic() > until:
                 raise CannotStart(self._why or f"not all SIP cells opened; see {self._logs}")
             self.go_round()
-        _log.info("sip node is open", node=self._settings.node, cells=len(self._hands), lost_legs=lost)
+        log.info("sip node is open", node=self._settings.node, cells=len(self._hands), lost_legs=lost)
 
     def go_round(self) -> None:
         """Deal with what the cells say, and see to those that are dead or stuck."""
@@ -105,7 +98,9 @@ class Conductor:
             hand.kill_if_deaf()
             if hand.restart_at is not None and now >= hand.restart_at:
                 self._start(hand)
-        self._end_again(now)
+        if self._carriage.waiting and now >= self._flush_at:
+            self._flush_at = now + _FLUSH
+            self._pool.submit(self._carriage.flush)
 
     def drain(self, hurry: threading.Event) -> None:
         """Refuse new calls and let the others finish, for as long as the settings give them."""
@@ -127,8 +122,17 @@ class Conductor:
         for hand in self._hands:
             self._lose_talks(hand, Cause.STOPPED)
         self._pool.shutdown(wait=True)
+        self._carriage.flush()
         self._nursery.close()
         self._selector.close()
+
+    def _settle_the_past(self) -> int:
+        """Hand in what an earlier life had spooled, then end the legs it lost."""
+        self._carriage.flush()
+        try:
+            return self._carrier.end_lost_legs(self._settings.node)
+        except DatabaseAway as away:
+            raise CannotStart(f"the database cannot be reached: {away}") from None
 
     def _plan_cells(self) -> list[CellHand]:
         settings = self._settings
@@ -150,7 +154,7 @@ class Conductor:
         try:
             hand.start(self._nursery)
         except OSError as failed:
-            _log.error("cell could not be started", cell=hand.index, why=str(failed))
+            log.warning("cell could not be started", cell=hand.index, why=str(failed))
             hand.bury()
             return
         self._selector.register(_end_of(hand), selectors.EVENT_READ, hand)
@@ -165,7 +169,7 @@ class Conductor:
     def _bury(self, hand: CellHand) -> None:
         """A cell is gone: its calls are over, and what was answered in them counts at once."""
         self._selector.unregister(_end_of(hand))
-        _log.info("cell ended", cell=hand.index, calls=self._lose_talks(hand, Cause.CELL_LOST))
+        log.info("cell ended", cell=hand.index, calls=self._lose_talks(hand, Cause.CELL_LOST))
         hand.bury()
 
     def _lose_talks(self, hand: CellHand, cause: str) -> int:
@@ -186,113 +190,20 @@ class Conductor:
                 self._post(self._talks.pop((hand.index, hand.life, call)), fact)
             case Opened(port):
                 self._opened += 1
-                _log.info("cell is open", cell=hand.index, port=port, pid=hand.pid)
+                log.info("cell is open", cell=hand.index, port=port, pid=hand.pid)
             case Failed(why):
                 self._why = why
-                _log.error("cell could not open", cell=hand.index, why=why)
+                log.error("cell could not open", cell=hand.index, why=why)
             case _:
                 pass  # a heartbeat was noted by the hand; that a call is ready changes nothing here
 
     def _post(self, talk: Talk, fact: TalkFact) -> None:
-        talk.post(fact, self._pool, self._work)
-
-    # In the pool's threads from here on.
-
-    def _work(self, talk: Talk, fact: TalkFact) -> None:
-        log = _log.bind(cell=talk.hand.index, call=talk.call, leg=talk.leg)
-        try:
-            match fact:
-                case Invited():
-                    self._begin(talk, fact)
-                case Gathered():
-                    self._resume(talk, fact)
-                case LegEnded():
-                    self._end(talk, fact)
-        except Exception:  # whatever it was, this call must not stay in silence
-            log.exception("call failed", fact=type(fact).__name__)
-            talk.order(Refuse(talk.call, _SERVER_ERROR) if talk.leg is None else HangUp(talk.call, Cause.FAILED))
-
-    def _begin(self, talk: Talk, invited: Invited) -> None:
-        try:
-            first = self._carrier.begin_call(self._call(invited))
-        except DatabaseAway:
-            _log.warning("call refused: the database is away", call=talk.call)
-            talk.order(Refuse(talk.call, _UNAVAILABLE))
-            return
-        talk.leg = first.leg
-        talk.order(Answer(talk.call))
-        self._say(talk, first)
-
-    def _resume(self, talk: Talk, gathered: Gathered) -> None:
-        if talk.leg is not None:
-            self._say(talk, self._carrier.resume(talk.leg, gathered.reply, gathered.turn_no))
-
-    def _end(self, talk: Talk, ended: LegEnded) -> None:
-        if talk.leg is None:
-            return
-        try:
-            self._carrier.end_leg(talk.leg, ended.cause)
-        except DatabaseAway:
-            self._unended.append(_Unended(talk.leg, ended.cause, time.monotonic() + 1))
-        _log.info("call ended", leg=talk.leg, cause=ended.cause)
-
-    def _say(self, talk: Talk, turn: Conducted) -> None:
-        clips = tuple(self._files.clip(turn.survey, utterance) for utterance in turn.says)
-        talk.order(Play(talk.call, turn.turn_no, clips, turn.wait))
-
-    def _call(self, invited: Invited) -> Call:
-        return Call(
-            provider="sip",
-            ref=invited.ref,
-            dialled=_dialled(invited),
-            queue=invited.queue,
-            agent=invited.agent,
-            interaction=invited.interaction,
-            language=invited.language,
-            caller=_e164(invited.caller, self._settings.country),
-            node=self._settings.node,
-        )
-
-    def _end_again(self, now: float) -> None:
-        """Legs whose end could not be written are ended again until it can."""
-        due = [unended for unended in self._unended if now >= unended.at]
-        for unended in due:
-            self._unended.remove(unended)
-            self._pool.submit(self._end_later, unended)
-
-    def _end_later(self, unended: _Unended) -> None:
-        try:
-            self._carrier.end_leg(unended.leg, unended.cause)
-        except DatabaseAway:
-            self._unended.append(_Unended(unended.leg, unended.cause, time.monotonic() + 1))
+        talk.post(fact, self._pool, self._carriage.work)
 
     def _tell_all(self, order: Order) -> None:
         for hand in self._hands:
             hand.send(order, hand.life)
 
 
-@dataclass(frozen=True, slots=True)
-class _Unended:
-    """A leg whose end is still to be written, next tried ``at``."""
-
-    leg: str
-    cause: str
-    at: float
-
-
 def _end_of(hand: CellHand) -> int:
     return -1 if hand.end is None else hand.end.fileno()
-
-
-def _dialled(invited: Invited) -> str:
-    """The name in the request, unless that is a mere number and the PBX names the one that was dialled before."""
-    if invited.diverted and not any(letter.isalpha() for letter in invited.dialled):
-        return invited.diverted
-    return invited.dialled
-
-
-def _e164(number: str | None, country: str) -> str | None:
-    try:
-        return phone_number(number, country) if number else None
-    except BadAddress:
-        return None  # an extension, or withheld

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tonval.ivr.sip.carrier import Spoken
+from tonval.ivr.sip.carrier import DatabaseAway, Spoken
 from tonval.ivr.sip.messages import Clip
 from tonval.surveys.turns import Utterance
 
@@ -32,11 +32,15 @@ class PromptFiles:
         folder.mkdir(parents=True, exist_ok=True)
 
     def clip(self, survey: str, utterance: Utterance) -> Clip:
-        """The utterance as a file to play."""
+        """The utterance as a file to play; while the database is away, as it was last known. Else ``DatabaseAway``."""
         now = time.monotonic()
         read_at, clip = self._known.get((survey, utterance), (0.0, None))
         if clip is None or now - read_at >= _FRESH:
-            clip = self._write(self._audio_for(survey, utterance))
+            try:
+                clip = self._write(self._audio_for(survey, utterance))
+            except DatabaseAway:
+                if clip is None:
+                    raise
             self._known[survey, utterance] = (now, clip)
         return clip
 

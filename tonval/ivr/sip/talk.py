@@ -10,19 +10,20 @@ from dataclasses import dataclass, field
 
 from tonval.ivr.sip.cells import CellHand
 from tonval.ivr.sip.messages import Gathered, Invited, LegEnded, Order
+from tonval.ivr.sip.shadow import Shadow
 
 TalkFact = Invited | Gathered | LegEnded
 
 
 @dataclass(slots=True, eq=False)
 class Talk:
-    """A call on one life of one cell; ``leg`` is known once fieldwork has begun it."""
+    """A call on one life of one cell; ``leg`` is known once fieldwork has begun it, ``shadow`` once it is in hand."""
 
     hand: CellHand
     life: int
     call: int
     leg: str | None = None
-    over: bool = False
+    shadow: Shadow | None = None
     _waiting: deque[TalkFact] = field(default_factory=deque)
     _working: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
