@@ -260,3 +260,8 @@ document.querySelector('[data-reply-form]')?.addEventListener('submit', async (e
     say(`Not received: ${fault.message}.`);
   }
 });
+
+document.addEventListener('tonval:changed', () => {
+  const place = document.querySelector('[data-thread]');
+  if (place) place.scrollTop = place.scrollHeight;
+});
