@@ -81,6 +81,7 @@ class Line {
     this.turn = turn;
     this.leg = turn.leg;
     this.began = performance.now();
+    phone.dataset.began = this.began;
     this.keys = this.early.splice(0);
     this.ended = null;
     clearTimeout(this.timer);
