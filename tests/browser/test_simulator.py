@@ -8,16 +8,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Site
 from tonval.fieldwork import invitations
-from tonval.ivr.gather import ECHO
 from tonval.sms import sender
 from tonval.sms.console.provider import Console
 from tonval.stats.responses import responses
 from tonval.stats.scope import EVERYTHING
 
 
-def _past_the_echo(page: Page) -> None:
+def _past_the_echo(page: Page, turn: int) -> None:
     """A key in the first moments of a turn counts as the echo of the one before, as on a real line."""
-    page.wait_for_function(f"performance.now() - document.querySelector('[data-phone]').dataset.began > {ECHO + 50}")
+    expect(page.locator("[data-phone]")).to_have_attribute("data-open", str(turn), timeout=5000)
 
 
 def test_a_call_is_answered_on_the_keyboard_to_a_complete_response(site: Site, signed_in: Open) -> None:
@@ -26,10 +25,10 @@ def test_a_call_is_answered_on_the_keyboard_to_a_complete_response(site: Site, s
     page.get_by_role("button", name="Call").focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-piece=course]")).to_contain_text("The call came in", timeout=5000)
-    _past_the_echo(page)
+    _past_the_echo(page, 1)
     page.keyboard.press("4")
     expect(page.locator("[data-piece=course]")).to_contain_text("Answered 4", timeout=5000)
-    _past_the_echo(page)
+    _past_the_echo(page, 2)
     page.keyboard.press("5")
     expect(page.locator("[data-piece=course]")).to_contain_text("Complete", timeout=5000)
     page.get_by_role("link", name="Open the response").click()
@@ -43,7 +42,7 @@ def test_a_hang_up_keeps_what_was_answered(site: Site, signed_in: Open) -> None:
     page = signed_in("/simulator", width=360)
     page.locator("[data-mute]").check()
     page.get_by_role("button", name="Call").click()
-    _past_the_echo(page)
+    _past_the_echo(page, 1)
     page.locator("[data-key-of='3']").click()
     expect(page.locator("[data-piece=course]")).to_contain_text("Answered 3", timeout=5000)
     page.get_by_role("button", name="Hang up").click()

@@ -67,6 +67,8 @@ async function play(said, stop) {
   }
 }
 
+const ECHO_MS = 200; // the gatherer takes earlier keys for the echo of the press before
+
 /* One call: turns come from the server, keys go to it with their times. */
 class Line {
   constructor() { this.early = []; }
@@ -81,7 +83,7 @@ class Line {
     this.turn = turn;
     this.leg = turn.leg;
     this.began = performance.now();
-    phone.dataset.began = this.began;
+    setTimeout(() => { if (this.turn === turn) phone.dataset.open = turn.turn; }, ECHO_MS); // keys count from here on
     this.keys = this.early.splice(0);
     this.ended = null;
     clearTimeout(this.timer);
