@@ -32,6 +32,9 @@ from tonval.surveys.turns import Digits
 from tonval.workers.demo_words import COMMENTS, NAMES, UNITS
 
 Tick = Callable[[int], None]
+_LONGEST: Final = timedelta(hours=1)
+"""A play that begins later than this before now could end in the future."""
+
 _NUMBERS: Final = tuple(f"+467017406{last:02d}" for last in range(6, 100))
 """Customers' numbers, from the range that PTS keeps for fiction."""
 
@@ -101,7 +104,7 @@ def _play_day(stage: _Stage, tx: Connection, crew: list[_Agent], day: datetime, 
         insert_new(tx, t.agents, row)
         for _ in range(stage.chance.choice(_load(day))):
             stage.time = day + timedelta(hours=stage.chance.uniform(8, 17))
-            if stage.time < stage.office.now():
+            if stage.time < stage.office.now() - _LONGEST:
                 _play(stage, agent, agent.skill + agent.drift * progress)
         tick(1)
     _tidy(stage, tx, day)
@@ -152,14 +155,16 @@ def _score(stage: _Stage, question: Question, mood: float) -> int:
 
 
 def _write(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:
-    number = stage.chance.choice(_NUMBERS)
+    number, answers = stage.chance.choice(_NUMBERS), stage.chance.random() < 0.55
+    if not answers and stage.time + conduct.TEXT_WINDOW > stage.office.now():
+        return  # it would still be open, and stand in the way of a real survey to the same number
     customer = Customer(phone=number, language="sv")
     ref, ended = stage.field.fresh_id("demo"), stage.time
     contact = invitations.Interaction(ref, "call", queue.name, agent.id, customer, ended, timedelta(minutes=4), {})
     invitations.report(stage.field, contact)
     stage.time = ended + queue.delay
     invitations.ask_due(stage.field)
-    if stage.chance.random() < 0.55:
+    if answers:
         stage.pass_time(20, 1500)
         _answer(stage, queue, number, mood)
     else:
@@ -186,7 +191,7 @@ def _answer(stage: _Stage, queue: Queue, number: str, mood: float) -> None:
 
 
 def _tidy(stage: _Stage, tx: Connection, day: datetime) -> None:
-    """The day's messages have arrived, its alerts are raised, and nobody real is kept from being asked by it."""
+    """The day's messages have arrived, its alerts are raised, and nobody real is asked, or not asked, because of it."""
     ours = select(t.interviews.c.id).where(t.interviews.c.demo)
     tx.execute(
         update(t.messages)
@@ -195,7 +200,8 @@ def _tidy(stage: _Stage, tx: Connection, day: datetime) -> None:
     )
     invited = select(t.invitations.c.id).join(t.interactions).where(t.interactions.c.demo)
     tx.execute(delete(t.caps).where(t.caps.c.claim.in_(invited)))
-    stage.time = max(stage.time, day + timedelta(hours=18))
+    tx.execute(delete(t.outbox).where(t.outbox.c.kind == "invite", t.outbox.c.ref.in_(invited)))
+    stage.time = min(stage.office.now(), day + timedelta(hours=18))
     alerts.apply_due(stage.field, 1000, mail_from=None)
 
 

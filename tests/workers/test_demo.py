@@ -1,0 +1,74 @@
+"""The demo centre: the same every time, harmless to the real one, and gone without a trace."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.fieldwork.office import Office
+from tests.fieldwork.reporting import decide
+from tonval.fieldwork import invitations
+from tonval.fieldwork.routing import load_centre
+from tonval.stats import rebuild
+from tonval.store import tables as t
+from tonval.store.unit import Unit
+from tonval.workers import demo
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+TRACES = (t.interactions, t.interviews, t.invitations, t.contacts, t.legs, t.turns, t.events, t.messages, t.alerts)
+
+
+@pytest.fixture
+def office(unit: Unit) -> Office:
+    """The centre that is shipped, at noon."""
+    made = Office(unit, load_centre(demo_queues()))
+    made.time = NOON
+    return made
+
+
+def demo_queues() -> Any:
+    """The file that is shipped."""
+    from pathlib import Path
+
+    return Path(__file__).parent.parent.parent / "queues.yaml"
+
+
+def rows(office: Office, table: Any, *where: Any) -> int:
+    """How many rows a table has."""
+    with office.field.unit.read() as tx:
+        found: int = tx.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+    return found
+
+
+def test_nothing_of_the_demo_is_left_to_be_done_or_lies_in_the_future(office: Office) -> None:
+    assert demo.fill(office.field, days=6, agents=5, seed=3) > 20
+    assert rows(office, t.messages, t.messages.c.state == "queued") == 0
+    assert rows(office, t.outbox, t.outbox.c.state != "done") == 0
+    assert rows(office, t.interviews, t.interviews.c.disposition.is_(None)) == 0
+    assert rows(office, t.caps) == 0
+    assert rows(office, t.events, t.events.c.at > NOON) == 0
+    assert rows(office, t.alerts, t.alerts.c.created_at > NOON) == 0
+    assert rebuild.check(office.field.unit) == []
+
+
+def test_a_real_customer_with_a_demo_number_is_asked_as_usual(office: Office) -> None:
+    demo.fill(office.field, days=6, agents=5, seed=3)
+    for last in range(6, 100):
+        assert decide(office, f"real-{last}", phone=f"+467017406{last:02d}")["outcome"] == "invited"
+    assert invitations.ask_due(office.field, 200) == 0
+    office.pass_time(minutes=2)
+    assert invitations.ask_due(office.field, 200) == 94
+    assert rows(office, t.messages, t.messages.c.state == "queued") == 94
+
+
+def test_taking_the_demo_away_leaves_no_row_and_no_number_behind(office: Office) -> None:
+    assert decide(office, "real")["outcome"] == "invited"
+    before = [rows(office, table) for table in TRACES]
+    filled = demo.fill(office.field, days=4, agents=4, seed=1)
+    assert 0 < demo.remove(office.field) <= filled
+    assert [rows(office, table) for table in TRACES] == before
+    assert rebuild.check(office.field.unit) == []
+    assert demo.remove(office.field) == 0
