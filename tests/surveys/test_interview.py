@@ -122,6 +122,13 @@ def test_a_caller_who_only_ever_presses_star_is_let_go_in_the_end() -> None:
     assert [utterance.slot for utterance in turn.says] == ["goodbye"]
 
 
+@pytest.mark.parametrize(
+    ("wished", "spoken"), [("en", "en"), ("en-GB", "en"), ("EN_us", "en"), ("fi", "sv"), ("", "sv"), (None, "sv")]
+)
+def test_a_language_is_understood_with_its_country(wished: str | None, spoken: str) -> None:
+    assert FORMS["support-nki"].spoken_in(wished) == spoken
+
+
 def test_the_agents_name_and_the_brand_are_filled_in_and_never_looked_into() -> None:
     form = FORMS["sales-nps"]
     fills = {"brand": "{agent}", "agent": "Anna"}

@@ -58,6 +58,11 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC)
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """An index of some rows only."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 def _serial() -> Column[Any]:
     return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
 
@@ -179,14 +184,12 @@ interviews = Table(
         "uq_interviews_open_thread",
         "thread",
         unique=True,
-        sqlite_where=text("disposition IS NULL"),
-        postgresql_where=text("disposition IS NULL"),
+        **_where("disposition IS NULL"),
     ),
     Index(
         "ix_interviews_open_expires_at",
         "expires_at",
-        sqlite_where=text("disposition IS NULL"),
-        postgresql_where=text("disposition IS NULL"),
+        **_where("disposition IS NULL"),
     ),
 )
 
@@ -208,8 +211,7 @@ legs = Table(
     Index(
         "ix_legs_open",
         "touched_at",
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
+        **_where("ended_at IS NULL"),
     ),
 )
 
@@ -236,8 +238,7 @@ events = Table(
     Index(
         "ix_events_comments_at",
         "at",
-        sqlite_where=text("kind = 'CommentLeft'"),
-        postgresql_where=text("kind = 'CommentLeft'"),
+        **_where("kind = 'CommentLeft'"),
     ),
 )
 
@@ -292,8 +293,7 @@ messages = Table(
         "ix_messages_pending",
         "state",
         "due_at",
-        sqlite_where=text("state IN ('queued', 'sending', 'unknown')"),
-        postgresql_where=text("state IN ('queued', 'sending', 'unknown')"),
+        **_where("state IN ('queued', 'sending', 'unknown')"),
     ),
     Index("ix_messages_created_at", "created_at"),
 )
@@ -342,8 +342,7 @@ outbox = Table(
         "ix_outbox_open",
         "kind",
         "due_at",
-        sqlite_where=text("state IN ('waiting', 'claimed')"),
-        postgresql_where=text("state IN ('waiting', 'claimed')"),
+        **_where("state IN ('waiting', 'claimed')"),
     ),
 )
 

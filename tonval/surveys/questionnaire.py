@@ -58,8 +58,9 @@ class Form:
         return tuple(question for question in self.questions if question.fits(channel))
 
     def spoken_in(self, wished: str | None) -> str:
-        """The language to use: the wished one when the form has it, else the form's first."""
-        return wished if wished in self.languages else self.languages[0]
+        """The language to use: the wished one (``sv``, or ``sv-SE``) when the form has it, else the form's first."""
+        wishes = (wished or "", (wished or "").replace("_", "-").partition("-")[0].lower())
+        return next((wish for wish in wishes if wish in self.languages), self.languages[0])
 
     def slots(self) -> dict[str, Wording]:
         """Every prompt slot of the form with its wording, questions included, in the order they are heard."""

@@ -35,6 +35,9 @@ Tick = Callable[[int], None]
 _LONGEST: Final = timedelta(hours=1)
 """A play that begins later than this before now could end in the future."""
 
+_NO_CAP: Final = -timedelta(days=1)
+"""A day is not played in the order of its hours: somebody asked this afternoon may be asked this morning."""
+
 _NUMBERS: Final = tuple(f"+467017406{last:02d}" for last in range(6, 100))
 """Customers' numbers, from the range that PTS keeps for fiction."""
 
@@ -60,7 +63,7 @@ class _Stage:
 
     def __post_init__(self) -> None:
         numbers = {name: replace(number, provider="console") for name, number in self.office.centre.numbers.items()}
-        queues = {name: replace(queue, cap=timedelta(0)) for name, queue in self.office.centre.queues.items()}
+        queues = {name: replace(queue, cap=_NO_CAP) for name, queue in self.office.centre.queues.items()}
         centre = replace(self.office.centre, numbers=numbers, queues=queues)
         quiet = replace(self.office, centre=centre, now=lambda: self.time, ring=lambda kind: None, demo=True)
         self.field = quiet

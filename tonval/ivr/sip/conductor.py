@@ -175,7 +175,7 @@ class Conductor:
     def _lose_talks(self, hand: CellHand, cause: str) -> int:
         lost = [key for key, talk in self._talks.items() if talk.hand is hand]
         for key in lost:
-            self._post(self._talks.pop(key), LegEnded(key[2], cause))
+            self._post(self._talks.pop(key), LegEnded(key[2], str(cause)))
         return len(lost)
 
     def _hear(self, hand: CellHand, fact: Fact) -> None:
