@@ -180,17 +180,8 @@ interviews = Table(
     Index("ix_interviews_agent_started_at", "agent", "started_at"),
     Index("ix_interviews_started_at", "started_at"),
     Index("ix_interviews_thread_started_at", "thread", "started_at"),
-    Index(
-        "uq_interviews_open_thread",
-        "thread",
-        unique=True,
-        **_where("disposition IS NULL"),
-    ),
-    Index(
-        "ix_interviews_open_expires_at",
-        "expires_at",
-        **_where("disposition IS NULL"),
-    ),
+    Index("uq_interviews_open_thread", "thread", unique=True, **_where("disposition IS NULL")),
+    Index("ix_interviews_open_expires_at", "expires_at", **_where("disposition IS NULL")),
 )
 
 legs = Table(
@@ -208,11 +199,7 @@ legs = Table(
     Column("touched_at", Moment, nullable=False),
     Column("ended_at", Moment),
     UniqueConstraint("provider", "ref"),
-    Index(
-        "ix_legs_open",
-        "touched_at",
-        **_where("ended_at IS NULL"),
-    ),
+    Index("ix_legs_open", "touched_at", **_where("ended_at IS NULL")),
 )
 
 turns = Table(
@@ -235,11 +222,7 @@ events = Table(
     Column("data", JSON, nullable=False),
     UniqueConstraint("interview", "seq"),
     Index("ix_events_at", "at"),
-    Index(
-        "ix_events_comments_at",
-        "at",
-        **_where("kind = 'CommentLeft'"),
-    ),
+    Index("ix_events_comments_at", "at", **_where("kind = 'CommentLeft'")),
 )
 
 TALLY_KEY = ("agent", "queue", "unit", "survey", "question", "scale", "channel", "language", "day", "score")
@@ -289,12 +272,7 @@ messages = Table(
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("provider", "ref"),
-    Index(
-        "ix_messages_pending",
-        "state",
-        "due_at",
-        **_where("state IN ('queued', 'sending', 'unknown')"),
-    ),
+    Index("ix_messages_pending", "state", "due_at", **_where("state IN ('queued', 'sending', 'unknown')")),
     Index("ix_messages_created_at", "created_at"),
 )
 
@@ -338,12 +316,7 @@ outbox = Table(
     Column("payload", JSON),
     UniqueConstraint("kind", "ref"),
     CheckConstraint("state IN ('waiting', 'claimed', 'done', 'dead')", name="state"),
-    Index(
-        "ix_outbox_open",
-        "kind",
-        "due_at",
-        **_where("state IN ('waiting', 'claimed')"),
-    ),
+    Index("ix_outbox_open", "kind", "due_at", **_where("state IN ('waiting', 'claimed')")),
 )
 
 alerts = Table(
