@@ -85,6 +85,16 @@ def test_whoever_opts_out_after_being_invited_is_not_asked(office: Office) -> No
     assert (after["disposition"], after["decision"]["rule"]) == ("suppressed", "opted_out")
 
 
+def test_an_invitation_to_a_survey_that_is_gone_is_dropped_and_holds_nobody_up(office: Office) -> None:
+    decide(office, "call-1")
+    decide(office, "call-2", phone="+46701740607", queue="depth")
+    forms = {name: form for name, form in office.field.centre.forms.items() if name != "sales-nps"}
+    office.field = replace(office.field, centre=replace(office.field.centre, forms=forms))
+    assert invitations.ask_due(office.field) == 2
+    assert [message.recipient for message in messages.claim_due(office.field, 10)] == ["+46701740607"]
+    assert invitations.reported(office.field, "call", "call-1")["decision"]["rule"] == "survey_off"
+
+
 def test_whoever_opts_out_while_the_question_waits_is_not_sent_it(office: Office) -> None:
     decide(office)
     invitations.ask_due(office.field)

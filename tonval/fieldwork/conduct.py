@@ -279,7 +279,8 @@ def _obey(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
 def _confirm(tx: Connection, office: Field, inbound: Inbound, thread: Any, slot: str | None) -> None:
     if slot is None:
         return
-    language = thread.language if thread is not None else next(iter(office.centre.forms.values())).languages[0]
+    usual = next((form.languages[0] for form in office.centre.forms.values()), "en")
+    language = thread.language if thread is not None else usual
     text = PHRASES[slot].get(language, PHRASES[slot]["en"])
     interview = thread.id if thread is not None else None
     queue_message(tx, office, inbound.recipient, inbound.sender, text, "confirmation", interview)

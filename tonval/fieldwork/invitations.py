@@ -29,6 +29,7 @@ _SENTENCES: Final = {
     "blocked": "the address is on the blocklist",
     "opted_out": "the customer does not want to be asked",
     "frequency_cap": "the customer was asked within the last {cap}",
+    "survey_off": "the survey has been taken out of the file since",
 }
 
 
@@ -209,6 +210,8 @@ def _ask(tx: Connection, office: Field, row: outbox.Row) -> None:
     if invitation.state != "waiting":
         return outbox.done(tx, [row.id], "was asked before")
     rule = caps.refusal(tx, invitation.address, invitation.channel)
+    if invitation.survey not in office.centre.forms:
+        rule = "survey_off"
     if rule is not None:
         _drop(tx, office, invitation, rule)
         return outbox.done(tx, [row.id], rule)
