@@ -40,8 +40,12 @@ class Place:
         return next((row for row in rows if row["agent"] == "anna"), {"nki": {"n": 0}, "nps": {"n": 0}})
 
 
-@pytest.fixture(scope="module")
-def place() -> Iterator[Place]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """One house on its own SQLite file, one on PostgreSQL."""
+    database = {}
+    if request.param == "postgresql":
+        database["TONVAL_DATABASE_URL"] = request.getfixturevalue("postgres").fresh()
     with TwilioApi(TOKEN, callbacks=("sent", "delivered")) as twilio, mail_server() as mailbox:
         settings = {
             "TONVAL_TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
@@ -49,6 +53,7 @@ def place() -> Iterator[Place]:
             "TONVAL_TWILIO_API_URL": twilio.url,
             "TONVAL_SMTP_URL": mailbox.url,
             "TONVAL_MAIL_FROM": "tonval@nordlys.example",
+            **database,
         }
         with running_house(settings) as house:
             key = json.loads(house.run("key", "add", "pbx", "--json").stdout)["key"]
