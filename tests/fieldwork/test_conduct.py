@@ -105,6 +105,15 @@ def test_a_call_with_a_reported_interaction_takes_its_agent_and_is_asked_once(of
     assert again.wait is None and again.interview is None
 
 
+def test_a_call_that_names_no_interaction_is_matched_with_its_report_by_number(office: Office) -> None:
+    decide(office, "call-7", queue="support", agent="bo")
+    first = begin(office, caller=CUSTOMER)
+    assert first.wait is not None
+    with office.field.unit.read() as tx:
+        assert tx.execute(select(t.interviews.c.agent)).scalar_one() == "bo"
+    assert count(office, t.interactions) == 1
+
+
 def test_a_call_before_its_report_keeps_the_decision_it_got(office: Office) -> None:
     begin(office, interaction="call-7", agent="anna")
     reported = decide(office, "call-7", queue="support")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
 
@@ -15,6 +16,9 @@ from tonval.store.tables import agents, contacts, interactions, interviews
 from tonval.store.tables import invitations as invitation_rows
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.turns import AskDigits, Utterance
+
+AWAITED_FOR: Final = timedelta(hours=1)
+"""How long after its report a call may still come in for its survey without naming its interaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,25 @@ def receive(tx: Connection, office: Field, call: Call) -> Arrival:
     """Match the call with its interaction, decide, and begin the interview or say goodbye: never a silent call."""
     queue = _queue(office, call)
     form = office.centre.forms.get(call.dialled) or office.centre.forms[queue.survey]
-    hold = invitations.hold_interaction(
-        tx, office, "call", call.interaction or f"{call.provider}:{call.ref}", queue.name, call.agent
-    )
+    ref = call.interaction or _awaited(tx, office, call) or f"{call.provider}:{call.ref}"
+    hold = invitations.hold_interaction(tx, office, "call", ref, queue.name, call.agent)
     decision = hold.decision or _decide(tx, office, call, queue, form, hold.id)
     if decision["outcome"] != "invited" or _asked_before(tx, hold.id):
         return _goodbye(form, call.language)
     return _begin(tx, office, call, form, hold.id, decision["invitation"])
+
+
+def _awaited(tx: Connection, office: Field, call: Call) -> str | None:
+    """The reported call of this customer that still waits for its survey: a PBX may report and send no id along."""
+    waiting = (
+        select(interactions.c.ref)
+        .join(invitation_rows, invitation_rows.c.interaction == interactions.c.id)
+        .where(invitation_rows.c.address == call.caller, invitation_rows.c.channel == Channel.KEYPAD)
+        .where(invitation_rows.c.state == "waiting", invitation_rows.c.created_at > office.now() - AWAITED_FOR)
+        .where(interactions.c.kind == "call")
+        .order_by(invitation_rows.c.created_at.desc())
+    )
+    return tx.execute(waiting.limit(1)).scalar() if call.caller else None
 
 
 def _queue(office: Field, call: Call) -> Queue:

@@ -152,6 +152,7 @@ invitations = Table(
     Column("due_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     CheckConstraint("state IN ('waiting', 'asked', 'dropped')", name="state"),
+    Index("ix_invitations_waiting_address", "address", **_where("state = 'waiting'")),
 )
 
 interviews = Table(

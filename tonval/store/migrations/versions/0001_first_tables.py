@@ -241,6 +241,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("interaction", name=op.f("uq_invitations_interaction")),
     )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_invitations_waiting_address",
+            ["address"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
     op.create_table(
         "interviews",
         sa.Column("id", sa.String(), nullable=False),
@@ -454,6 +463,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_interviews_agent_started_at")
 
     op.drop_table("interviews")
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_invitations_waiting_address",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
     op.drop_table("invitations")
     op.drop_table("prompts")
     with op.batch_alter_table("interactions", schema=None) as batch_op:
