@@ -31,7 +31,8 @@ from tonval.sms.twilio.webhooks import messages_blueprint
 from tonval.store import tables as t
 from tonval.store.unit import Unit, open_unit
 from tonval.surveys.events import Event
-from tonval.surveys.questionnaire import Channel
+from tonval.surveys.interview import Interview
+from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.turns import Digits, HungUp, OptedOut, Reply, Text, TimedOut, Utterance
 
 KEYPAD, SMS = transcripts(Channel.KEYPAD), transcripts(Channel.SMS)
@@ -62,6 +63,9 @@ class ToneCarrier:
 
     def end_leg(self, leg: str, cause: str) -> None:
         self.inner.end_leg(leg, cause)
+
+    def interview_of(self, interview: str) -> tuple[Form, Interview]:
+        return conduct.interview_of(self.inner.office, interview)
 
     def end_lost_legs(self, node: str) -> int:
         return self.inner.end_lost_legs(node)

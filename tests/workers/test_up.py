@@ -15,7 +15,7 @@ from tests.waiting import wait_until
 from tonval.workers.probes import address_of, sip_answers, tcp_in_use, udp_in_use, web_answers
 from tonval.workers.worker import is_registered
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("up")]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,12 @@ def test_a_port_in_use_is_one_line_that_names_the_setting(house: House, setting:
     assert line.startswith(f"{taken} is already in use; set {setting} to another one")
 
 
-def test_stopping_leaves_nothing_and_says_0(house: House) -> None:
+def test_stopping_leaves_nothing_and_says_0() -> None:
+    with running_house() as house:
+        _stops_cleanly(house)
+
+
+def _stops_cleanly(house: House) -> None:
     processes = house.pids()
     assert len(processes) > len(PARTS)
     assert house.stop(signal.SIGINT) == 0
@@ -77,14 +82,14 @@ def test_stopping_leaves_nothing_and_says_0(house: House) -> None:
     assert house.said.splitlines()[-1] == "all stopped"
 
 
-def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_is_clean(house: House) -> None:
-    house.start()
-    processes = house.pids()
-    house.kill("supervisor")
-    wait_until(lambda: not [pid for pid in processes if alive(pid)], seconds=20)
-    house.start()
-    assert status_of(f"{house.url}/readyz") == 200
-    assert house.stop() == 0
+def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_is_clean() -> None:
+    with running_house() as house:
+        processes = house.pids()
+        house.kill("supervisor")
+        wait_until(lambda: not [pid for pid in processes if alive(pid)], seconds=20)
+        house.start()
+        assert status_of(f"{house.url}/readyz") == 200
+        assert house.stop() == 0
 
 
 def test_a_home_deep_down_works_too(tmp_path: Path) -> None:

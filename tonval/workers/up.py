@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from tonval.workers import probes
 from tonval.workers.child import Part
@@ -18,7 +19,7 @@ from tonval.workers.supervise import Outcome, Supervisor
 from tonval.workers.valkey import RedisServer, answers, find_server
 from tonval.workers.worker import is_registered
 
-_GRACE = 3.0  # seconds a port may still be held by the parts of a house that was just killed
+_GRACE = 3.0  # seconds a port or the home may still be held by the parts of a house that was just killed
 
 
 class CannotStart(Exception):
@@ -97,13 +98,22 @@ def _only_one(home: Path) -> Iterator[None]:
     """Hold the home's lock; the kernel gives it back even after kill -9. The parts do not inherit it."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / "up.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise CannotStart(
-                f"tonval is already up in {home}; stop it first, or set TONVAL_HOME to another folder"
-            ) from error
+        _take(lock, home)
         yield
+
+
+def _take(lock: IO[str], home: Path) -> None:
+    """A part that was being started when its house was killed holds the lock for a moment longer."""
+    deadline = time.monotonic() + _GRACE
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise CannotStart(
+                    f"tonval is already up in {home}; stop it first, or set TONVAL_HOME to another folder"
+                ) from error
+        time.sleep(0.1)
 
 
 def _check_ports(house: House) -> None:
