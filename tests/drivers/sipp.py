@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -14,8 +15,8 @@ from pathlib import Path
 
 SCENARIOS = Path(__file__).parent.parent / "sipp"
 
-_media_ports = itertools.count(6000 + os.getpid() % 200 * 40, 40)
-"""Where each run's media ports begin: apart from other runs, of this process or another."""
+_media_ports = itertools.count(40_000 + os.getpid() % 400 * 40, 40)
+"""Where each run's media ports begin: apart from the cells' and from other runs, of this process or another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,30 @@ def play(
         fields = Path(folder) / "fields.csv"
         fields.write_text("SEQUENTIAL\n" + "".join(";".join(row) + "\n" for row in rows))
         command = [program, f"{target}:{port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-inf", str(fields)]
-        command += ["-i", own, "-mi", own, "-t", transport, "-m", str(len(rows)), "-l", str(together)]
+        command += [
+            "-i",
+            own,
+            "-mi",
+            own,
+            "-p",
+            str(_free_port(own)),
+            "-t",
+            transport,
+            "-m",
+            str(len(rows)),
+            "-l",
+            str(together),
+        ]
         command += ["-r", "400", "-nostdin", "-timeout", str(seconds), "-mp", str(next(_media_ports))]
         done = subprocess.run(command, capture_output=True, cwd=folder, timeout=seconds + 20, check=False)
     report = done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
     return Played(_count("Successful call", report), _count("Failed call", report), report)
+
+
+def _free_port(own: str) -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        trial.bind((own, 0))
+        return int(trial.getsockname()[1])
 
 
 def _count(name: str, report: str) -> int:
