@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import os
+import random
 import re
 import shutil
 import socket
@@ -14,9 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SCENARIOS = Path(__file__).parent.parent / "sipp"
-
-_media_ports = itertools.count(40_000 + os.getpid() % 400 * 40, 40)
-"""Where each run's media ports begin: apart from the cells' and from other runs, of this process or another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def play(
             "-l",
             str(together),
         ]
-        command += ["-r", "400", "-nostdin", "-timeout", str(seconds), "-mp", str(next(_media_ports))]
+        command += ["-r", "400", "-nostdin", "-timeout", str(seconds), "-mp", str(_free_media_port(own))]
         done = subprocess.run(command, capture_output=True, cwd=folder, timeout=seconds + 20, check=False)
     report = done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
     return Played(_count("Successful call", report), _count("Failed call", report), report)
@@ -73,6 +69,23 @@ def _free_port(own: str) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
         trial.bind((own, 0))
         return int(trial.getsockname()[1])
+
+
+def _free_media_port(own: str) -> int:
+    """SIPp binds a few ports from here on and gives up when one is taken. Below those that are handed out to anyone."""
+    while True:
+        first = random.randrange(10_000, 16_000, 8)
+        if all(_is_free(own, first + number) for number in range(6)):
+            return first
+
+
+def _is_free(own: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        try:
+            trial.bind((own, port))
+        except OSError:
+            return False
+    return True
 
 
 def _count(name: str, report: str) -> int:
