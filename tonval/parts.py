@@ -13,6 +13,7 @@ from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
 from tonval.fieldwork import conduct, invitations, prompts
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.routing import load_centre
 from tonval.followup import alerts, post
 from tonval.followup.notices import Notice
 from tonval.mail import letters, smtp
@@ -86,6 +87,7 @@ def web(config: Config) -> None:
     from tonval.workers.web import serve
 
     journal.set_up(config.log)
+    load_centre(config.queues)  # a broken file is told here, once, and not by every worker
     serve(app.web_app, str(config.http))
 
 
@@ -158,6 +160,7 @@ def sip(config: Config) -> None:
     from tonval.ivr.sip import carrier, conductor
 
     journal.set_up(config.log)
+    office = app.open_field(config, Bell(_redis(config)).ring)
     settings = carrier.SipSettings(
         host=config.sip.host,
         port=config.sip.port,
@@ -166,13 +169,13 @@ def sip(config: Config) -> None:
         allow=tuple(str(network) for network in config.sip_allow),
         node=str(config.sip),
         home=config.home,
+        country=office.centre.country,
     )
-    ring = Bell(_redis(config)).ring
     stop, hurry = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: (hurry if stop.is_set() else stop).set())
     try:
-        conductor.run(settings, app.SipCarrier(app.open_field(config, ring)), stop=stop, hurry=hurry)
+        conductor.run(settings, app.SipCarrier(office), stop=stop, hurry=hurry)
     except carrier.CannotStart as refusal:
         raise BadSetting(str(refusal)) from None
 

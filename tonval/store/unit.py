@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 BUSY_MS = 10_000
+LOST_MS = 10_000
+"""How long a PostgreSQL server may leave what we sent unacknowledged before the connection counts as lost."""
 
 
 class Unit:
@@ -73,7 +75,14 @@ def open_unit(url: str) -> Unit:
     """Connect to ``url`` (SQLite or PostgreSQL). SQLite's folder is made when it is missing."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return Unit(create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8))
+        return Unit(
+            create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_pre_ping=True,
+                pool_size=8,
+                connect_args={"connect_timeout": 5, "tcp_user_timeout": LOST_MS},
+            )
+        )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
