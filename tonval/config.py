@@ -73,12 +73,13 @@ def load_config(environ: Mapping[str, str]) -> Config:
     env = _Environment(environ)
     home = Path(env.text("TONVAL_HOME") or "var").absolute()
     http = env.address("TONVAL_HTTP", "127.0.0.1:8000")
+    public_url = env.url("TONVAL_PUBLIC_URL", f"http://{http}") or ""
     config = Config(
         home=home,
         queues=Path(env.text("TONVAL_QUEUES") or "queues.yaml").absolute(),
         database_url=env.secret("TONVAL_DATABASE_URL") or f"sqlite:///{home / 'tonval.db'}",
         redis_url=env.secret("TONVAL_REDIS_URL"),
-        public_url=env.url("TONVAL_PUBLIC_URL", f"http://{http}") or "",
+        public_url=public_url,
         secret_key=env.secret("TONVAL_SECRET_KEY") or _kept_secret(home),
         http=http,
         sip=env.address("TONVAL_SIP", "127.0.0.1:5060"),
@@ -89,7 +90,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         twilio_auth_token=env.secret("TONVAL_TWILIO_AUTH_TOKEN"),
         twilio_api_url=env.url("TONVAL_TWILIO_API_URL", None),
         smtp_url=env.secret("TONVAL_SMTP_URL"),
-        mail_from=env.text("TONVAL_MAIL_FROM"),
+        mail_from=env.text("TONVAL_MAIL_FROM") or _local_sender(public_url),
         admin_password=env.secret("TONVAL_ADMIN_PASSWORD"),
         log=env.choice("TONVAL_LOG", ("text", "json")),
     )
@@ -101,11 +102,11 @@ def _check_production(config: Config) -> None:
     """What would be harmless on a laptop and is not on a public address."""
     if len(config.secret_key) < 16:
         raise BadSetting("TONVAL_SECRET_KEY needs at least 16 characters")
-    if bool(config.twilio_account_sid) != bool(config.twilio_auth_token):
-        raise BadSetting("TONVAL_TWILIO_ACCOUNT_SID and TONVAL_TWILIO_AUTH_TOKEN belong together: set both or neither")
+    if config.twilio_account_sid and not config.twilio_auth_token:
+        raise BadSetting("TONVAL_TWILIO_AUTH_TOKEN is needed with TONVAL_TWILIO_ACCOUNT_SID")
     if config.in_production and not config.public_url.startswith("https://"):
         raise BadSetting("TONVAL_PUBLIC_URL must begin with https:// when others than this machine can reach it")
-    if config.smtp_url and not config.mail_from:
+    if config.in_production and config.smtp_url and not config.mail_from:
         raise BadSetting("TONVAL_MAIL_FROM is needed with TONVAL_SMTP_URL: the address that mail comes from")
 
 
@@ -121,6 +122,11 @@ def _kept_secret(home: Path) -> str:
             os.link(fresh, path)
         fresh.unlink()
     return path.read_text().strip()
+
+
+def _local_sender(public_url: str) -> str | None:
+    """On one machine for trying out, mail may come from nowhere in particular."""
+    return "tonval@localhost.localdomain" if _is_loopback(urlsplit(public_url).hostname or "") else None
 
 
 def _is_loopback(host: str) -> bool:

@@ -60,8 +60,7 @@ def test_nothing_starts_on_a_broken_file(home: Path, monkeypatch: pytest.MonkeyP
         ("TONVAL_PUBLIC_URL", "ftp://x.example", "TONVAL_PUBLIC_URL: “ftp://x.example” is not an address"),
         ("TONVAL_PUBLIC_URL", "http://survey.example", "TONVAL_PUBLIC_URL must begin with https://"),
         ("TONVAL_SECRET_KEY", "secret", "TONVAL_SECRET_KEY needs at least 16 characters"),
-        ("TONVAL_TWILIO_AUTH_TOKEN", "alone", "belong together"),
-        ("TONVAL_SMTP_URL", "smtp://mail.example", "TONVAL_MAIL_FROM is needed"),
+        ("TONVAL_TWILIO_ACCOUNT_SID", "alone", "TONVAL_TWILIO_AUTH_TOKEN is needed"),
         ("TONVAL_TWILIO_AUTH_TOKEN_FILE", "/nowhere", "TONVAL_TWILIO_AUTH_TOKEN_FILE: /nowhere cannot be read"),
         ("TONVAL_LOG", "xml", "TONVAL_LOG: “xml” is not text or json"),
     ],
@@ -73,6 +72,14 @@ def test_a_setting_that_cannot_be_used_is_one_line_that_names_it(
     done = run("up")
     assert done.exit_code == 1
     assert reason in done.output and "Traceback" not in done.output
+
+
+def test_mail_on_a_public_address_needs_a_sender(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONVAL_SMTP_URL", "smtp://mail.example")
+    assert run("key", "add", "pbx").exit_code == 0
+    monkeypatch.setenv("TONVAL_PUBLIC_URL", "https://survey.example")
+    refused = run("key", "add", "pbx")
+    assert refused.exit_code == 1 and "TONVAL_MAIL_FROM is needed" in refused.output
 
 
 def test_a_secret_may_lie_in_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
