@@ -17,7 +17,7 @@ from flask import Blueprint, Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from tonval.config import Config, load_config
+from tonval.config import BadSetting, Config, load_config
 from tonval.fieldwork import conduct, messages, people, prompts
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field, Handlers
@@ -67,7 +67,7 @@ def fresh_id(prefix: str) -> str:
 
 def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) -> Field:
     """The field office on the configured database, with the surveys of queues.yaml published."""
-    centre = _with_providers(load_centre(config.queues), "twilio" if config.has_twilio else "console")
+    centre = _with_providers(config, load_centre(config.queues))
     unit = open_unit(config.database_url)
     migrate(unit)
     return Field(
@@ -81,15 +81,21 @@ def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) 
     )
 
 
-def _with_providers(centre: Centre, default: str) -> Centre:
-    """Every number with its provider; without an account, Twilio's numbers are tried out on the console."""
-    known = default if default == "console" else None
-    numbers = {name: replace(number, provider=known or number.provider or default) for name, number in _numbers(centre)}
+def _with_providers(config: Config, centre: Centre) -> Centre:
+    """Every number with its provider. For trying out, Twilio's numbers are the console's while no account is set.
+
+    Raises ``BadSetting`` on a public address, where messages that go nowhere would be noticed too late.
+    """
+    if not config.has_twilio and config.in_production:
+        for number in centre.numbers.values():
+            if number.provider == "twilio":
+                raise BadSetting(f"{config.queues.name} sends from {number.number} by Twilio; set its account SID too")
+    usual = "twilio" if config.has_twilio else "console"
+    numbers = {
+        name: replace(number, provider=(config.has_twilio and number.provider) or usual)
+        for name, number in centre.numbers.items()
+    }
     return replace(centre, numbers=numbers)
-
-
-def _numbers(centre: Centre) -> list[tuple[str, Any]]:
-    return list(centre.numbers.items())
 
 
 @dataclass(frozen=True, slots=True)

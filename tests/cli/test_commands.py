@@ -82,6 +82,18 @@ def test_mail_on_a_public_address_needs_a_sender(home: Path, monkeypatch: pytest
     assert refused.exit_code == 1 and "TONVAL_MAIL_FROM is needed" in refused.output
 
 
+def test_a_number_of_twilio_without_an_account_is_refused_in_public_and_tried_out_at_home(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = (ROOT / "queues.yaml").read_text().replace('"+46701740605": {}', '"+46701740605": {provider: twilio}')
+    (home / "queues.yaml").write_text(named)
+    monkeypatch.setenv("TONVAL_QUEUES", str(home / "queues.yaml"))
+    assert run("key", "add", "pbx").exit_code == 0
+    monkeypatch.setenv("TONVAL_PUBLIC_URL", "https://survey.example")
+    refused = run("key", "add", "pbx")
+    assert refused.exit_code == 1 and "by Twilio" in refused.output
+
+
 def test_a_secret_may_lie_in_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "key").write_text("x" * 40 + "\n")
     monkeypatch.setenv("TONVAL_SECRET_KEY_FILE", str(home / "key"))
