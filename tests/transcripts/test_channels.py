@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,12 +22,15 @@ from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS, decide
 from tests.transcripts.script import Transcript, centre, on_the_machine, transcripts
 from tests.waiting import wait_until
+from tests.web.house import PASSWORD, open_site
 from tonval.app import Carrier
-from tonval.fieldwork import conduct, invitations
+from tonval.fieldwork import conduct, invitations, people
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.prompts import Spoken
+from tonval.ivr.simulator import page as simulator
 from tonval.ivr.twilio.signature import Signature
 from tonval.ivr.twilio.webhooks import voice_blueprint
+from tonval.sms import inbound
 from tonval.sms.office import OfficePost
 from tonval.sms.twilio.webhooks import messages_blueprint
 from tonval.store import tables as t
@@ -34,6 +39,7 @@ from tonval.surveys.events import Event
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.turns import Digits, HungUp, OptedOut, Reply, Text, TimedOut, Utterance
+from tonval.web.desk import look
 
 KEYPAD, SMS = transcripts(Channel.KEYPAD), transcripts(Channel.SMS)
 OUTSIDE, TOKEN = "https://survey.example.com", "a-token-of-the-tests"
@@ -189,3 +195,31 @@ def test_twilio_messages_give_the_events_of_the_bare_machine(unit: Unit, transcr
             assert answer.status_code == 200
     played, _ = on_the_machine(transcript)
     assert only_interview(office) == played.events
+
+
+@pytest.mark.parametrize("transcript", KEYPAD, ids=str)
+def test_the_simulators_telephone_gives_the_events_of_the_bare_machine(sqlite_url: str, transcript: Transcript) -> None:
+    office = Office(open_unit(sqlite_url), centre())
+    around = simulator.Surroundings(look.staff_only, look.framed, partial(inbound.receive, office.field))
+    app = open_site(office.field, page_blueprints=(simulator.blueprint(office.field, around),))
+    app.config.update(WTF_CSRF_ENABLED=False)
+    people.add_user(office.field, "admin", PASSWORD)
+    browser = app.test_client()
+    browser.post("/login", data={"name": "admin", "password": PASSWORD})
+    queue = next(name for name, queue in office.field.centre.queues.items() if queue.survey == transcript.survey)
+    call = {"queue": queue, "agent": "anna", "language": "sv", "phone": "", "ref": "call-0001"}
+    turn = browser.post("/simulator/calls", json=call).get_json()
+    for step in transcript.steps[1:]:
+        if isinstance(step.reply, HungUp):
+            browser.post(f"/simulator/calls/{turn['leg']}/end", json={"cause": "hangup"})
+        else:
+            turn = browser.post(f"/simulator/calls/{turn['leg']}/keys", json=_pressed(turn, step.reply)).get_json()
+    played, _ = on_the_machine(transcript)
+    assert only_interview(office) == played.events
+
+
+def _pressed(turn: dict[str, Any], reply: Reply | None) -> dict[str, Any]:
+    """What the page sends: each key a quarter of a second after the one before, then a pause long enough to be over."""
+    digits = reply.digits if isinstance(reply, Digits) else ""
+    keys = [{"at": 500.0 + 250 * place, "key": key} for place, key in enumerate(digits)]
+    return {"ticket": turn["ticket"], "keys": keys, "prompts_end": 300.0, "now": 9000.0}
