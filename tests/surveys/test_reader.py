@@ -74,6 +74,11 @@ def test_a_queue_by_link_is_accepted_with_a_warning() -> None:
     assert "by link" in linked.warnings[0].sentence
 
 
+def test_quiet_hours_are_accepted_with_a_warning_that_they_do_nothing_yet() -> None:
+    centre = read_centre(GOOD + 'defaults: {quiet_hours: "21:00-08:00"}\n')
+    assert [fault.line for fault in centre.warnings] == [7]
+
+
 def test_a_file_that_is_not_there_is_a_fault_and_no_traceback(tmp_path: Path) -> None:
     with pytest.raises(BrokenDocument, match="there is no such file"):
         load_centre(tmp_path / "queues.yaml")

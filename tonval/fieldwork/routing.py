@@ -113,6 +113,8 @@ def _read(root: Part, text: str) -> Centre:
     country = _read_country(root)
     defaults = root.part("defaults")
     defaults.only(_DEFAULT_KEYS)
+    if "quiet_hours" in defaults.data:
+        defaults.fault("not applied by this version: an SMS goes out whatever the hour", "quiet_hours", warning=True)
     brand = root.text("brand", "Tonval") or "Tonval"
     forms = read_forms(root, defaults.texts("languages"), brand)
     numbers = _read_numbers(root, country)
