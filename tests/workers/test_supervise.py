@@ -133,6 +133,11 @@ def test_what_a_killed_part_had_forked_is_gone_before_it_starts_again(
     os.kill(run.pid("a0"), signal.SIGKILL)
     wait_until(lambda: run.story().count("a0 begins") == 2)
     assert not alive(grandchild)
+    wait_until(lambda: run.pid("grandchild") != grandchild)
+    second = run.pid("grandchild")
+    run.process.terminate()
+    run.process.wait(30)
+    assert not alive(second)
 
 
 def test_no_part_outlives_a_supervisor_killed_with_9(ended: list[subprocess.Popen[str]], tmp_path: Path) -> None:
