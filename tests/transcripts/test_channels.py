@@ -105,6 +105,22 @@ def test_a_sip_phone_gives_the_events_of_the_bare_machine(
     assert only_interview(office) == played.events
 
 
+@pytest.mark.xdist_group("sip-transcripts")
+def test_a_call_id_that_comes_again_is_another_call_and_loses_no_answer(sqlite_url: str, tmp_path: Path) -> None:
+    office = Office(open_unit(sqlite_url), centre())
+    with sip_node(carrier := ToneCarrier(Carrier(office.field)), tmp_path) as node:
+        for number in range(2):
+            with SipPhone(node.port) as phone:
+                phone.call_id = "1-17@127.0.0.1"
+                phone.call("support-nki")
+                for place in range(2):
+                    _act(phone, carrier, 3 * number + place + 1, Digits("4"), 0.0)
+                wait_until(lambda: phone.ended)
+    with office.field.unit.read() as tx:
+        dispositions = tx.execute(select(t.interviews.c.disposition)).scalars().all()
+    assert dispositions == ["complete", "complete"]
+
+
 def _act(phone: SipPhone, carrier: ToneCarrier, turn_no: int, reply: Reply | None, since: float) -> None:
     wait_until(lambda: len(carrier.turns) >= turn_no)
     match reply:

@@ -93,7 +93,8 @@ def test_no_header_value_gets_through_unclipped_or_with_control_characters(value
 
 @given(st.text(max_size=500))
 def test_any_text_at_all_can_be_read(message: str) -> None:
-    read_invite(1, message)
+    invited = read_invite(1, message)
+    assert invited.ref and (invited.call, invited.caller) == (1, None)
 
 
 @pytest.mark.parametrize(

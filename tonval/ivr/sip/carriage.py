@@ -6,6 +6,7 @@ all replies go there, in order, until the database has taken them: no answer ove
 
 from __future__ import annotations
 
+import secrets
 import threading
 from typing import Final
 
@@ -153,7 +154,9 @@ class Carriage:
     def _call(self, invited: Invited) -> Call:
         return Call(
             provider="sip",
-            ref=invited.ref,
+            # A Call-ID may come again: some telephones count theirs from the start of the program. The cell reports
+            # each call once, so every report is a call of its own.
+            ref=f"{invited.ref} {secrets.token_hex(6)}",
             dialled=_dialled(invited),
             queue=invited.queue,
             agent=invited.agent,
