@@ -1,0 +1,21 @@
+"""The `tonval` command line: each command says what it did in a sentence, and what is wrong in one line.
+
+One module for each group of commands, imported quickly: what a command works with is imported when it runs.
+"""
+
+from __future__ import annotations
+
+import click
+
+from tonval import __version__
+from tonval.cli import checking, demo, keys, people, prompts, running, stats
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tonval")
+def main() -> None:
+    """Ask customers how a contact went, and see to it that something comes of the answer."""
+
+
+for _group in (running, demo, checking, keys, people, prompts, stats):
+    _group.add_to(main)

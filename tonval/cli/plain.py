@@ -1,0 +1,32 @@
+"""What every command needs: the settings, and faults told as one line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from tonval.config import BadSetting, Config, load_config
+
+
+def config() -> Config:
+    """The settings of this environment; ``BadSetting`` names the one that is wrong."""
+    return load_config(os.environ)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """The faults a person can mend are one line and exit 1; any other is a fault of ours, with its traceback."""
+    from tonval.audio.faults import AudioError
+    from tonval.fieldwork.keys import UnknownScope
+    from tonval.fieldwork.people import PeopleError
+    from tonval.fieldwork.prompts import UnknownPrompt
+    from tonval.surveys.document import BrokenDocument
+
+    try:
+        yield
+    except (BadSetting, BrokenDocument, AudioError, UnknownScope, PeopleError, UnknownPrompt) as fault:
+        click.echo(str(fault.args[0] if fault.args else fault), err=True)
+        raise SystemExit(1) from None
