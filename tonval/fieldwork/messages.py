@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, String, and_, cast, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    String,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from tonval.fieldwork.caps import is_refused
+from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.delivery import State, before
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.optouts import opt_out
-from tonval.store.tables import messages
+from tonval.store.among import among, listed
+from tonval.store.tables import Moment, messages
+from tonval.surveys.questionnaire import Channel
 
 _M = messages.c
 
@@ -34,18 +56,23 @@ class Outgoing:
 
 
 def claim_due(office: Field, limit: int) -> tuple[Outgoing, ...]:
-    """Take due messages: queued to sending in one transaction, with opt-outs and blocklist checked in the claim."""
-    now, attempt = office.now(), office.fresh_id("att")
-    due = and_(_M.state == State.QUEUED, _M.due_at <= now)
-    with office.unit.begin() as tx:
-        _drop_refused(tx, due, now)
-        first = select(_M.id).where(due).order_by(_M.due_at).limit(limit).with_for_update(skip_locked=True)
-        picked = select(first.cte("picked").c.id)  # PostgreSQL would run a plain subquery again for each row it updates
-        claimed: dict[str, Any] = {"state": State.SENDING, "attempt": attempt, "attempts": _M.attempts + 1}
-        claimed |= {"claimed_at": now, "changed_at": now}
-        taken = update(messages).where(_M.id.in_(picked), due).values(claimed).returning(*_OUTGOING)
-        rows = [Outgoing(*row) for row in tx.execute(taken)]
-    return tuple(sorted(rows, key=lambda message: message.id))
+    """Take up to ``limit`` due messages to send, queued to sending; nothing is due when none comes back.
+
+    Whoever is blocked or opted out since is sent nothing more: that is looked up in the transaction of the claim.
+    """
+    while True:
+        with office.unit.begin() as tx:
+            picked = _pick(tx, office.now(), limit)
+            unwanted = _unwanted(tx, picked)
+            _fail(tx, unwanted, office.now())
+            claimed = _claim(tx, [row.id for row in picked if row.id not in unwanted], office)
+        if claimed or not picked:
+            return claimed
+
+
+def closed_due(tx: Connection, now: datetime, limit: int) -> tuple[str, ...]:
+    """Ids of up to ``limit`` due messages whose allowed hours ended before they went out; they are not claimed."""
+    return tuple(tx.execute(_CLOSED, {"now": now, "limit": limit}).scalars())
 
 
 _OUTGOING: tuple[Column[Any], ...] = (
@@ -62,11 +89,59 @@ _OUTGOING: tuple[Column[Any], ...] = (
 )
 
 
-def _drop_refused(tx: Connection, due: ColumnElement[bool], now: datetime) -> None:
-    """Whoever opted out since is sent nothing more but the confirmation of that."""
-    refused = and_(due, _M.purpose != "confirmation", is_refused(cast(_M.recipient, String), "sms"))
-    values = {"state": State.FAILED, "error": "The customer does not want messages.", "changed_at": now}
-    tx.execute(update(messages).where(refused).values(values))
+_PENDING: Final = text("messages.state IN ('queued', 'sending', 'unknown')")
+"""The condition of the index in its own words: SQLite uses an index of some rows for nothing less."""
+
+_QUEUED: Final = and_(
+    _PENDING,
+    _M.state == literal(State.QUEUED, String, literal_execute=True),
+    _M.due_at <= bindparam("now", type_=Moment),
+)
+_OPEN: Final = and_(
+    or_(_M.open_from.is_(None), _M.open_from <= bindparam("now", type_=Moment)),
+    or_(_M.open_until.is_(None), _M.open_until > bindparam("now", type_=Moment)),
+)
+_OLDEST: Final[Select[Any]] = select(_M.id, _M.recipient, _M.purpose).where(_QUEUED).order_by(_M.due_at)
+_PICK: Final = _OLDEST.where(_OPEN).limit(bindparam("limit", type_=Integer)).with_for_update(skip_locked=True)
+_CLOSED: Final = _OLDEST.where(_M.open_until <= bindparam("now", type_=Moment)).limit(bindparam("limit", type_=Integer))
+_DUE: Final = select(exists(select(_M.id).where(_QUEUED, _OPEN)))
+
+
+def _pick(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    return tx.execute(_PICK, {"now": now, "limit": limit}).all()
+
+
+def _unwanted(tx: Connection, picked: Sequence[Row[Any]]) -> frozenset[str]:
+    """Ids of the messages that must not go out; the confirmation of an opt-out may."""
+    asking = {row.id: (row.recipient, str(Channel.SMS)) for row in picked if row.purpose != "confirmation"}
+    refusals = refused(tx, set(asking.values()))
+    return frozenset(message for message, pair in asking.items() if pair in refusals)
+
+
+def _fail(tx: Connection, unwanted: Collection[str], now: datetime) -> None:
+    if unwanted:
+        values = {"state": State.FAILED, "error": "The customer does not want messages.", "changed_at": now}
+        tx.execute(_these(tx.dialect.name).values(values), {"ids": listed(tx, unwanted)})
+
+
+def _claim(tx: Connection, ids: Collection[str], office: Field) -> tuple[Outgoing, ...]:
+    if not ids:
+        return ()
+    now, attempt = office.now(), office.fresh_id("att")
+    values = {"ids": listed(tx, ids), "taken": attempt, "now": now}
+    return tuple(sorted((Outgoing(*row) for row in tx.execute(_taking(tx.dialect.name), values)), key=lambda m: m.id))
+
+
+@lru_cache(maxsize=4)
+def _these(dialect: str) -> Update:
+    return update(messages).where(among(dialect, _M.id, "ids"))
+
+
+@lru_cache(maxsize=4)
+def _taking(dialect: str) -> ReturningUpdate[Any]:
+    now = bindparam("now", type_=Moment)
+    claimed = {"state": State.SENDING, "attempt": bindparam("taken"), "attempts": _M.attempts + 1}
+    return _these(dialect).values(claimed | {"claimed_at": now, "changed_at": now}).returning(*_OUTGOING)
 
 
 def mark_accepted(office: Field, message_id: str, attempt: str, ref: str, state: str = State.ACCEPTED) -> bool:
@@ -132,12 +207,14 @@ def doubtful(office: Field, since: datetime) -> tuple[Outgoing, ...]:
 
 
 def has_due(tx: Connection, now: datetime) -> bool:
-    """Whether a message waits to be sent now."""
-    return tx.execute(select(_M.id).where(_M.state == State.QUEUED, _M.due_at <= now).limit(1)).first() is not None
+    """Whether a message waits that may be sent now."""
+    return bool(tx.execute(_DUE, {"now": now}).scalar_one())
 
 
 def _waiting(office: Field, state: State, since: datetime) -> tuple[Outgoing, ...]:
-    wanted = select(*_OUTGOING).where(_M.state == state, _M.changed_at < since).order_by(_M.changed_at).limit(100)
+    wanted = (
+        select(*_OUTGOING).where(_PENDING, _M.state == state, _M.changed_at < since).order_by(_M.changed_at).limit(100)
+    )
     with office.unit.read() as tx:
         return tuple(Outgoing(*row) for row in tx.execute(wanted))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete
 
-from tonval.fieldwork.caps import ALL_CHANNELS
+from tonval.fieldwork.deciding.refusals import ALL_CHANNELS
 from tonval.fieldwork.field import Field
 from tonval.store.tables import blocklist, opt_outs
 from tonval.store.upsert import insert_new
@@ -23,13 +23,14 @@ def opt_in(tx: Connection, address: str, channel: str) -> bool:
     return tx.execute(delete(opt_outs).where(opt_outs.c.address == address, there)).rowcount > 0
 
 
-def block(office: Field, address: str, reason: str) -> bool:
-    """Put an address on the blocklist; tells whether it is news."""
+def block(office: Field, pattern: str, reason: str, author: str | None = None) -> bool:
+    """Put a pattern that was read (deciding.refusals) on the blocklist of every channel; tells whether it is news."""
+    row = {"pattern": pattern, "channel": ALL_CHANNELS, "reason": reason, "created_at": office.now(), "author": author}
     with office.unit.begin() as tx:
-        return insert_new(tx, blocklist, {"address": address, "reason": reason, "created_at": office.now()})
+        return insert_new(tx, blocklist, row)
 
 
-def unblock(office: Field, address: str) -> bool:
-    """Take an address off the blocklist; tells whether it was on it."""
+def unblock(office: Field, pattern: str) -> bool:
+    """Take a pattern off the blocklist of every channel; tells whether it was on it."""
     with office.unit.begin() as tx:
-        return tx.execute(delete(blocklist).where(blocklist.c.address == address)).rowcount > 0
+        return tx.execute(delete(blocklist).where(blocklist.c.pattern == pattern)).rowcount > 0
