@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Final, cast
 
 import yaml
@@ -15,8 +15,14 @@ Path = tuple[str | int, ...]
 MAX_DEPTH: Final = 12
 """Deeper than any setting lies; also where a document that contains itself is stopped."""
 
+MAX_PLACES: Final = 200_000
+"""More places than any centre has settings; also where a document that repeats itself without end is stopped."""
+
 _DURATION: Final = re.compile(r"(\d+)\s*(s|m|h|d)")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SPAN: Final = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])\s*[-–]\s*([01]?[0-9]|2[0-4]):([0-5][0-9])")
+_LARGEST: Final = 10**18
+_UNREADABLE: Final = object()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +42,7 @@ class BrokenDocument(Exception):
     """The document cannot be used; ``faults`` says why, in line order."""
 
     def __init__(self, faults: Collection[Fault], name: str = "queues.yaml") -> None:
-        self.faults = sorted(faults)
+        self.faults = sorted(set(faults))
         self.name = name
         super().__init__("\n".join(fault.located(name) for fault in self.faults))
 
@@ -99,6 +105,27 @@ class Part:
             return default
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
+    def span(self, key: str, default: tuple[time, time]) -> tuple[time, time]:
+        """Two times of day: ``21:00-08:00``, or ``off`` for none, which is midnight twice."""
+        value = self.data.get(key)
+        if value is None:
+            return default
+        if self.lifted(key):
+            return (time(0), time(0))
+        found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
+        begins, ends = (_time_of(found[1], found[2]), _time_of(found[3], found[4])) if found else (None, None)
+        if begins is None or ends is None:
+            self.fault('must be two times of day in quotes, such as "21:00-08:00", or off', key)
+            return default
+        if begins == ends:
+            self.fault("begins and ends at the same time; write off to have none", key)
+        return (begins, ends)
+
+    def lifted(self, key: str) -> bool:
+        """Whether the key says ``off``: none of this here."""
+        value = self.data.get(key)
+        return value is False or value == "off"
+
     def number(self, key: str, default: int, *, lowest: int = 0, highest: int = 1_000_000) -> int:
         """A whole number from ``lowest`` to ``highest``."""
         value = self.data.get(key, default)
@@ -122,8 +149,15 @@ class Part:
             return (value,)
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        self.fault("must be a list of texts", key)
+        self.fault('must be a list of texts; a number needs quotes to be one, such as "2041"', key)
         return ()
+
+    def choices(self, key: str, known: Collection[str]) -> tuple[str, ...]:
+        """A list of some of ``known``."""
+        chosen = self.texts(key)
+        for strange in (text for text in dict.fromkeys(chosen) if text not in known):
+            self.fault(f"“{strange}” is not one of {', '.join(known)}", key)
+        return tuple(text for text in chosen if text in known)
 
     def part(self, key: str) -> Part:
         """The mapping under ``key``, empty where there is none."""
@@ -157,7 +191,7 @@ def read_document(text: str, name: str = "queues.yaml") -> Part:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as broken:
         mark = broken.problem_mark or broken.context_mark
-        raise BrokenDocument([Fault(mark.line + 1 if mark else 1, broken.problem or "is not YAML")], name) from None
+        raise BrokenDocument([Fault(mark.line + 1 if mark else 1, _advised(broken))], name) from None
     except (yaml.YAMLError, RecursionError) as broken:
         raise BrokenDocument([Fault(1, f"is not YAML: {broken}".splitlines()[0])], name) from None
     if not isinstance(node, yaml.MappingNode):
@@ -165,6 +199,21 @@ def read_document(text: str, name: str = "queues.yaml") -> Part:
     walk = _Walk(name)
     data = cast("dict[str, Any]", walk.value(node, ()))
     return Part(data, (), walk.lines, walk.faults)
+
+
+def _time_of(hour: str, minute: str) -> time | None:
+    """24:00 is the midnight that ends a day."""
+    if int(hour) == 24:
+        return time(0) if minute == "00" else None
+    return time(int(hour), int(minute))
+
+
+def _advised(broken: yaml.MarkedYAMLError) -> str:
+    """What YAML says, and what most often is the cause."""
+    mark = broken.problem_mark
+    begun = mark.buffer[max(0, mark.pointer - 1) : mark.pointer + 1] if mark and mark.buffer else ""
+    advice = "; put a text with * ? @ or & in quotes" if set(begun) & set("*?@&") else ""
+    return f"{broken.problem or 'is not YAML'}{advice}"
 
 
 @dataclass(slots=True)
@@ -177,8 +226,9 @@ class _Walk:
 
     def value(self, node: yaml.Node, path: Path) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
-        if len(path) > MAX_DEPTH:
-            raise BrokenDocument([Fault(node.start_mark.line + 1, "is nested too deeply")], self.name)
+        if len(path) > MAX_DEPTH or len(self.lines) > MAX_PLACES:
+            fault = "is nested too deeply" if len(path) > MAX_DEPTH else "repeats itself without end"
+            raise BrokenDocument([Fault(node.start_mark.line + 1, fault)], self.name)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -186,11 +236,15 @@ class _Walk:
         return self._scalar(node)
 
     def _scalar(self, node: yaml.Node) -> Any:
+        # a tag that does not fit its text (!!bool x, !!int "", !!timestamp x) fails in PyYAML in as many ways
         try:
-            return yaml.SafeLoader("").construct_object(node)
-        except (yaml.YAMLError, ValueError):
+            value = yaml.SafeLoader("").construct_object(node)
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError, ArithmeticError):
+            value = _UNREADABLE
+        if value is _UNREADABLE or (isinstance(value, int) and abs(value) > _LARGEST):
             self.faults.append(Fault(node.start_mark.line + 1, f"“{node.value}” cannot be read; put it in quotes"))
             return None
+        return value
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}

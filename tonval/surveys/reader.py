@@ -12,8 +12,8 @@ from tonval.surveys.scales import FREE_TEXT, SCALES, Group
 from tonval.surveys.wording import fill, unknown_placeholders
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.IGNORECASE)
-_QUESTION_KEYS: Final = ("id", "scale", "text", "type_ahead")
-_SURVEY_KEYS: Final = ("questions", "prompts", "thanks", "languages")
+QUESTION_KEYS: Final = ("id", "scale", "text", "type_ahead")
+SURVEY_KEYS: Final = ("questions", "prompts", "thanks", "languages", "off")
 
 
 def read_forms(root: Part, languages: tuple[str, ...], brand: str) -> dict[str, Form]:
@@ -21,9 +21,14 @@ def read_forms(root: Part, languages: tuple[str, ...], brand: str) -> dict[str, 
     return {name: _read_form(name, part, languages, brand) for name, part in root.parts("surveys")}
 
 
+def surveys_off(root: Part) -> frozenset[str]:
+    """The surveys that ask nobody for now."""
+    return frozenset(name for name, part in root.parts("surveys") if part.flag("off", False))
+
+
 def _read_form(name: str, part: Part, languages: tuple[str, ...], brand: str) -> Form:
     _check_id(part, name)
-    part.only(_SURVEY_KEYS)
+    part.only(SURVEY_KEYS)
     spoken = part.texts("languages") or languages or _languages_used(part)
     questions = tuple(_read_question(item, spoken, brand) for item in part.items("questions"))
     if not questions:
@@ -44,7 +49,7 @@ def _languages_used(part: Part) -> tuple[str, ...]:
 
 
 def _read_question(part: Part, languages: tuple[str, ...], brand: str) -> Question:
-    part.only(_QUESTION_KEYS)
+    part.only(QUESTION_KEYS)
     name = part.text("id") or ""
     _check_id(part, name, "id")
     scale = part.choice("scale", (*SCALES, FREE_TEXT), None) or ""
