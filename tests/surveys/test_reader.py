@@ -37,7 +37,15 @@ BROKEN = [
     (GOOD.replace("scale: nps", "scale: text").replace("channel: sms", "channel: keypad"), 4, "on a keypad"),
     (GOOD + "alerts: {low: {scale: nps}}\n", 7, "say the highest answer that raises the alert"),
     (GOOD + "country: Sweden\n", 7, "is not a country code"),
+    (GOOD + "country: XX\n", 7, "is not a country code"),
     ("a: &x [*x]", 1, "nested too deeply"),
+    ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 9)), 1, "without end"),
+    (GOOD + "alerts: !!bool low\n", 7, "“low” cannot be read"),
+    (GOOD + 'brand: !!int ""\n', 7, "cannot be read"),
+    (GOOD + f"brand: 0x{'f' * 5000}\n", 7, "cannot be read"),
+    (GOOD + "defaults: {internal: [*@example.com]}\n", 7, "put a text with * ? @ or & in quotes"),
+    (GOOD + "defaults: {internal: [20??]}\n", 7, "put a text with * ? @ or & in quotes"),
+    (GOOD.replace("{questions", "{off: 3, questions"), 6, "surveys.nps.off: must be true or false"),
 ]
 
 
@@ -48,6 +56,13 @@ def test_a_fault_names_its_line_and_reason(text: str, line: int, reason: str) ->
     found = [fault for fault in broken.value.faults if reason in fault.sentence]
     assert found and found[0].line == line
     assert f"queues.yaml:{line}: " in str(broken.value)
+
+
+def test_a_fault_of_the_defaults_is_told_once_however_many_queues_take_them() -> None:
+    more = GOOD.replace("surveys:", '  more: {survey: nps, channel: sms, from: "+46701740605"}\nsurveys:')
+    with pytest.raises(BrokenDocument) as broken:
+        read_centre(more + "defaults: {delay: soon}\n")
+    assert [fault.line for fault in broken.value.faults] == [8]
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -61,22 +76,9 @@ def test_all_faults_are_told_at_once() -> None:
 def test_a_good_file_is_read_with_its_defaults() -> None:
     centre = read_centre(GOOD)
     queue = centre.queues["sales"]
-    assert (queue.min_talk.total_seconds(), queue.cap.days, queue.delay.total_seconds()) == (15, 30, 0)
+    assert (queue.min_talk.total_seconds(), queue.caps.person.days, queue.delay.total_seconds()) == (15, 30, 0)
     assert centre.forms["nps"].languages == ("sv",)
     assert [rule.id for rule in centre.alerts] == ["low-nps", "low-nki"]
-
-
-def test_a_queue_by_link_is_accepted_with_a_warning() -> None:
-    assert read_centre(GOOD).warnings == ()
-    linked = read_centre(
-        GOOD.replace("queues:", "queues:\n  billing: {survey: care, channel: link, prefer_email: true}")
-    )
-    assert "by link" in linked.warnings[0].sentence
-
-
-def test_quiet_hours_are_accepted_with_a_warning_that_they_do_nothing_yet() -> None:
-    centre = read_centre(GOOD + 'defaults: {quiet_hours: "21:00-08:00"}\n')
-    assert [fault.line for fault in centre.warnings] == [7]
 
 
 def test_a_file_that_is_not_there_is_a_fault_and_no_traceback(tmp_path: Path) -> None:

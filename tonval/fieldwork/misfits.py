@@ -1,0 +1,106 @@
+"""What each part of queues.yaml says well by itself and which yet does not fit the rest: faults and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from tonval.fieldwork.centre import EMAIL, LINK, Number, Program, Queue, Quiet
+from tonval.surveys.document import Part
+from tonval.surveys.questionnaire import Channel, Form
+
+DAY: Final = timedelta(days=1)
+SHORT: Final = timedelta(hours=2)
+"""Less than this each day, and most invitations wait for days."""
+
+
+def check_queues(root: Part, queues: Mapping[str, Queue], forms: Mapping[str, Form]) -> None:
+    """Note what is wrong or strange with each queue beside the surveys."""
+    if not queues:
+        root.fault("name at least one queue", "queues" if "queues" in root.data else None)
+    for name, part in root.parts("queues"):
+        _check_surveys(part, queues[name], forms)
+        _check_ways(part, queues[name])
+        _check_terms(part, queues[name])
+    used = {survey for queue in queues.values() for survey in (queue.survey, *queue.templates.values())}
+    for name, part in root.parts("surveys"):
+        if name not in used:
+            part.fault("no queue uses this survey", warning=True)
+
+
+def check_numbers(root: Part, queues: Mapping[str, Queue], numbers: Mapping[str, Number]) -> None:
+    """Note each number whose queue is missing, and each queue whose number is."""
+    for written, part in root.parts("numbers"):
+        if part.text("queue") and part.text("queue") not in queues:
+            part.fault(f"there is no queue called “{part.text('queue')}” for {written}", "queue")
+    for name, part in root.parts("queues"):
+        sender = queues[name].sender
+        if sender and sender not in numbers:
+            part.fault(f"{sender} is not among the numbers", "from")
+
+
+def check_programs(root: Part, programs: Mapping[str, Program], queues: Mapping[str, Queue]) -> None:
+    """Note each periodic survey whose queue is missing or cannot reach anybody."""
+    for name, part in root.parts("periodic"):
+        queue = queues.get(programs[name].queue)
+        if queue is None and programs[name].queue:
+            part.fault(f"there is no queue called “{programs[name].queue}”; known: {', '.join(queues)}", "queue")
+        if queue and queue.channel == Channel.KEYPAD:
+            part.fault(f"{queue.name} asks by keypad; nobody is on the line when a wave is sent", "queue")
+        if queue and queue.agent_quota:
+            part.fault(
+                f"the agent_quota of {queue.name} does not hold here: a wave has no agent", "queue", warning=True
+            )
+
+
+def _check_surveys(part: Part, queue: Queue, forms: Mapping[str, Form]) -> None:
+    known = ", ".join(forms) or "none"
+    if queue.survey and queue.survey not in forms:
+        waits = not {Channel.KEYPAD, Channel.SMS} & {queue.channel, *queue.fallback}
+        part.fault(f"there is no survey called “{queue.survey}”; known: {known}", "survey", warning=waits)
+    for template, survey in queue.templates.items():
+        if survey not in forms:
+            part.part("templates").fault(f"there is no survey called “{survey}”; known: {known}", template)
+    form = forms.get(queue.survey)
+    if form and queue.channel == Channel.KEYPAD and form.questions and not form.asked_on(Channel.KEYPAD):
+        part.fault(f"no question of “{form.id}” can be answered on a keypad", "survey")
+
+
+def _check_ways(part: Part, queue: Queue) -> None:
+    ways = (queue.channel, *queue.fallback)
+    preferred = [("prefer_email", EMAIL)] if queue.prefer_email else []
+    for key, way in (("channel", queue.channel), *preferred, *(("fallback", way) for way in queue.fallback)):
+        if way in (LINK, EMAIL):
+            part.fault(f"{way} is decided, but this version has no way to send it yet", key, warning=True)
+    if queue.prefer_email and queue.channel == EMAIL:
+        part.fault("does nothing: e-mail comes first anyhow", "prefer_email", warning=True)
+    if queue.sender is None and "from" not in part.data:
+        _check_sender(part, queue, ways)
+
+
+def _check_sender(part: Part, queue: Queue, ways: tuple[str, ...]) -> None:
+    if Channel.SMS in ways:
+        part.fault("a queue that asks by SMS needs the number it asks from")
+    elif LINK in ways and not queue.prefer_email:
+        part.fault("a link goes out by SMS and needs the number it comes from")
+    elif LINK in ways:
+        part.fault("without from, only customers with an e-mail address are asked", warning=True)
+
+
+def _check_terms(part: Part, queue: Queue) -> None:
+    if queue.delay > queue.caps.person > timedelta(0):
+        part.fault("the delay is longer than the cap on a person", "delay", warning=True)
+    if _open(queue.quiet) < SHORT:
+        part.fault("leaves less than two hours a day", "quiet_hours", warning=True)
+    if queue.sample > 1 and queue.agent_quota:
+        part.fault(f"agent_quota counts among one in {queue.sample} only: sample comes first", "sample", warning=True)
+    if queue.channel == Channel.KEYPAD and not queue.fallback and not queue.prefer_email:
+        for key in sorted({"delay", "quiet_hours", "quiet_days"} & set(part.data)):
+            part.fault("does nothing here: a caller is asked while on the line", key, warning=True)
+
+
+def _open(quiet: Quiet) -> timedelta:
+    """How much of a day the quiet hours leave."""
+    begins, ends = (timedelta(hours=at.hour, minutes=at.minute) for at in (quiet.begins, quiet.ends))
+    return DAY - (ends - begins) % DAY
