@@ -78,7 +78,7 @@ def refused(tx: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[st
 
     Who opted out of SMS gets no survey link by SMS either. The narrowest pattern is the one that is told.
     """
-    candidates = {address: tuple(_candidates(address)) for address, _ in pairs}
+    candidates = {address: tuple(meanings(address)) for address, _ in pairs}
     if not candidates:
         return {}
     blocked = _by_key(tx, _blocked(tx.dialect.name), {text for texts in candidates.values() for text in texts})
@@ -104,7 +104,7 @@ def _heeded(channel: str) -> tuple[str, ...]:
     return (channel, Channel.SMS, ALL_CHANNELS) if channel == LINK else (channel, ALL_CHANNELS)
 
 
-def _candidates(address: str) -> Iterator[str]:
+def meanings(address: str) -> Iterator[str]:
     """Every pattern that could mean the address, the narrowest first."""
     yield address
     if "@" in address:

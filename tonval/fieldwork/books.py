@@ -1,0 +1,171 @@
+"""The two books of people who are not asked, as staff and other systems keep them: the blocklist and the opt-outs.
+
+A book is looked through in the order of its keys, so that a page costs the same in a long one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, Table, and_, delete, select, tuple_
+
+from tonval.fieldwork.addresses import BadAddress, email_address, masked, phone_number
+from tonval.fieldwork.centre import CHANNELS
+from tonval.fieldwork.deciding.refusals import ALL_CHANNELS, meanings, read_pattern
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.reading import Faulty, Reading
+from tonval.store.among import among, listed
+from tonval.store.tables import blocklist, opt_outs
+from tonval.store.upsert import insert
+
+log = logging.getLogger(__name__)
+
+PAGE: Final = 100
+TOGETHER: Final = 500
+"""Entries written in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """``key`` and ``words`` are the names of the columns that hold who is meant, and why or whence."""
+
+    name: str
+    table: Table
+    key: str
+    words: str
+    read_key: Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a book. ``key`` is a pattern or an address, ``words`` the reason or the source."""
+
+    key: str
+    channel: str
+    words: str
+    created_at: datetime
+    author: str | None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What there is one of in a book."""
+        return (self.key, self.channel)
+
+
+def read_address(text: str, country: str) -> str:
+    """One telephone number or e-mail address, as opt-outs are kept by. Raises ``BadAddress``."""
+    written = text.strip()
+    if not written.isprintable() or "*" in written:
+        raise BadAddress("an opt-out is of one telephone number or e-mail address")
+    return email_address(written) if "@" in written else phone_number(written, country)
+
+
+BLOCKLIST: Final = Book("blocklist", blocklist, "pattern", "reason", read_pattern)
+OPT_OUTS: Final = Book("optouts", opt_outs, "address", "source", read_address)
+BOOKS: Final = (BLOCKLIST, OPT_OUTS)
+
+
+def read_entry(office: Field, book: Book, document: Reading, author: str, source: str) -> Entry:
+    """The entry a document describes; without ``created_at`` it begins now. Raises ``Faulty``."""
+    channel = read_channel(document.text("channel"), document.field("channel"))
+    key = read_key(office, book, document.needed(book.key, 300), document.field(book.key))
+    words = document.text(book.words) or (source if book is OPT_OUTS else "")
+    if not words.isprintable():
+        raise document.fault(book.words, "holds a character that cannot be kept")
+    began = document.moment("created_at") or office.now()
+    return Entry(key, channel, words, min(began, office.now()), author)
+
+
+def read_key(office: Field, book: Book, text: str, field: str) -> str:
+    """A pattern or address of the book. Raises ``Faulty``."""
+    try:
+        return book.read_key(text, office.centre.country)
+    except BadAddress as bad:
+        raise Faulty(f"{field}: {bad}", field) from None
+
+
+def read_channel(text: str | None, field: str) -> str:
+    """A channel's name, or ``*`` for all of them, which is also what nothing means. Raises ``Faulty``."""
+    channel = (text or ALL_CHANNELS).lower()
+    if channel not in (*CHANNELS, ALL_CHANNELS):
+        raise Faulty(f"{field} must be one of {', '.join(CHANNELS)}, or * for all", field)
+    return channel
+
+
+def add(office: Field, book: Book, entries: Sequence[Entry]) -> frozenset[tuple[str, str]]:
+    """Write entries in one transaction; what stands already stays as it is. Gives the places that are new."""
+    first = {entry.place: entry for entry in reversed(entries)}
+    with office.unit.begin() as tx:
+        standing = {entry.place for entry in _of_keys(tx, book, [entry.key for entry in entries])}
+        new = [entry for place, entry in first.items() if place not in standing]
+        if new:
+            tx.execute(insert(tx, book.table).on_conflict_do_nothing(), [_row(book, entry) for entry in new])
+    for entry in new:
+        log.info("%s added key=%s channel=%s by=%s", book.name, masked(entry.key), entry.channel, entry.author)
+    return frozenset(entry.place for entry in new)
+
+
+def remove(office: Field, book: Book, key: str, channel: str, author: str) -> Entry | None:
+    """Strike an entry out; gives it, so that it can be put back, or ``None`` when it was not there."""
+    here = and_(book.table.c[book.key] == key, book.table.c.channel == channel)
+    with office.unit.begin() as tx:
+        row = tx.execute(delete(book.table).where(here).returning(*_columns(book))).first()
+    if row is None:
+        return None
+    log.info("%s removed key=%s channel=%s by=%s", book.name, masked(key), channel, author)
+    return Entry(*row)
+
+
+def entries(office: Field, book: Book, after: tuple[str, str] | None = None, limit: int = PAGE) -> tuple[Entry, ...]:
+    """Up to ``limit`` entries in the order of key and channel, beginning after a place."""
+    table = book.table.c
+    wanted = select(*_columns(book)).order_by(table[book.key], table.channel).limit(limit)
+    if after is not None:
+        wanted = wanted.where(tuple_(table[book.key], table.channel) > tuple_(*after))
+    with office.unit.read() as tx:
+        return tuple(Entry(*row) for row in tx.execute(wanted))
+
+
+def all_entries(office: Field, book: Book) -> Iterator[Entry]:
+    """Every entry, read page by page: nothing is held open between two of them."""
+    after: tuple[str, str] | None = None
+    while page := entries(office, book, after, 1000):
+        yield from page
+        after = page[-1].place
+
+
+def entries_about(office: Field, book: Book, key: str) -> tuple[Entry, ...]:
+    """The entries that mean an address, and the one of the pattern itself; the narrowest first."""
+    meant = {text: place for place, text in enumerate(meanings(key))}
+    with office.unit.read() as tx:
+        found = _of_keys(tx, book, meant)
+    return tuple(sorted(found, key=lambda entry: (meant[entry.key], entry.channel)))
+
+
+def entry_at(office: Field, book: Book, key: str, channel: str) -> Entry | None:
+    """The entry of a place."""
+    found = (entry for entry in entries_about(office, book, key) if entry.place == (key, channel))
+    return next(found, None)
+
+
+def _of_keys(tx: Connection, book: Book, keys: Collection[str]) -> list[Entry]:
+    return [Entry(*row) for row in tx.execute(_by_keys(tx.dialect.name, book), {"keys": listed(tx, keys)})]
+
+
+@lru_cache(maxsize=4)
+def _by_keys(dialect: str, book: Book) -> Select[Any]:
+    return select(*_columns(book)).where(among(dialect, book.table.c[book.key], "keys"))
+
+
+def _columns(book: Book) -> list[Any]:
+    return [book.table.c[name] for name in (book.key, "channel", book.words, "created_at", "author")]
+
+
+def _row(book: Book, entry: Entry) -> dict[str, Any]:
+    about = {"channel": entry.channel, "created_at": entry.created_at, "author": entry.author}
+    return {book.key: entry.key, book.words: entry.words, **about}
