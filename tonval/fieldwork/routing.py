@@ -119,9 +119,10 @@ def _read_queues(root: Part, defaults: Part, country: str) -> dict[str, Queue]:
 
 def _read_program(name: str, part: Part) -> Program:
     part.only(PROGRAM_KEYS)
-    for key in ("queue", "list", "every"):
+    often = f"how often: every {', '.join(PERIODS)}"
+    for key, wanted in (("queue", "which queue"), ("list", "which list"), ("every", often)):
         if not part.data.get(key):
-            part.fault(f"say which {key}" if key != "every" else f"say how often: every {', '.join(PERIODS)}")
+            part.fault(f"say {wanted}")
     every = part.choice("every", tuple(PERIODS), "month") or "month"
     spread = part.duration("spread", timedelta(0))
     if spread >= PERIODS[every]:
