@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Final
 
+from tonval.intake.tables.apart import Apart
 from tonval.intake.tables.delimited import Delimited
-from tonval.intake.tables.rows import BadFile, Table
+from tonval.intake.tables.rows import OTHER, BadFile, Table
+
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SPSS: Final = (b"$FL2", b"$FL3")
+_LOOK: Final = 4096  # bytes
+_NO_TABLES: Final = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"PAR1",
+    b"{\\rtf",
+)
+_OLD = "This is an old .xls workbook or one locked with a password: save it as .xlsx without a password."
+_HTML = "This is a web page that calls itself a table: open it and save it as .xlsx or CSV."
 
 
 def open_table(path: Path, name: str) -> Table:
     """The table at ``path``, which its sender called ``name``. Raises BadFile with a sentence for the sender."""
     if not path.is_file():
         raise BadFile("There is no such file.")
-    if not path.stat().st_size:
+    with path.open("rb") as file:
+        kind = _kind(file.read(_LOOK), PurePath(name).suffix.lower())
+    return Delimited(path) if kind == "csv" else Apart(kind, path)
+
+
+# What is packed, only the child opens: the directory of a zip file can be a bomb by itself.
+def _kind(head: bytes, suffix: str) -> str:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not head:
         raise BadFile("The file is empty.")
-    return Delimited(path)
+    if head.startswith(_OLE):
+        raise BadFile(_OLD)
+    if head.startswith(_NO_TABLES):
+        raise BadFile(OTHER)
+    if start.startswith((b"<!doctype html", b"<html", b"<table")):
+        raise BadFile(_HTML)
+    if head.startswith(_ZIP):
+        return "packed"
+    if head.startswith(_SPSS):
+        return "spss"
+    return "triple-s" if start.startswith((b"<?xml", b"<sss")) or suffix in {".asc", ".dat", ".sss"} else "csv"

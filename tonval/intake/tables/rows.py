@@ -13,6 +13,7 @@ MAX_CELL: Final = 10_000  # characters; a long comment is some 2,000, and a data
 MAX_HEADING: Final = 200  # characters; SPSS allows 64, and a page must be able to show it
 MAX_ROW: Final = 1_000_000  # characters; what is longer has lost its line breaks or its closing quotation mark
 NOT_TEXT = re.compile("[\0\ud800-\udfff]")  # no database keeps NUL, and lone surrogates are bytes that failed to decode
+OTHER: Final = "The file is no table that can be read: send CSV, XLSX, SPSS (.sav, .zsav) or Triple-S."
 
 Cells = Sequence[str | None]
 

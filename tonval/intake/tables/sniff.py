@@ -8,7 +8,7 @@ import io
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 HEAD: Final = 65_536  # bytes looked at
 _STRIDE: Final = 1_048_576  # bytes at a time, in search of a letter beyond ASCII
@@ -28,22 +28,23 @@ class Dialect:
     skip: int  # 1 where Excel's ``sep=;`` stands first
 
 
-def sniff(file: BinaryIO) -> Dialect:
+def sniff(file: IO[bytes]) -> Dialect:
     """Looks at 64 KiB of the text: its beginning for the delimiter, its first letters beyond ASCII for the encoding."""
-    head = file.read(HEAD)
-    encoding = _encoding(file, head)
+    encoding, head = encoding_of(file)
     text = head.decode(encoding, "replace")
     named = _SEPARATOR_LINE.match(text)
     delimiter = named[1] if named else _delimiter(text, cut=len(head) == HEAD)
     return Dialect(encoding, delimiter, 1 if named else 0)
 
 
-def _encoding(file: BinaryIO, head: bytes) -> str:
+def encoding_of(file: IO[bytes]) -> tuple[str, bytes]:
+    """The encoding's name for Python, and the first 64 KiB."""
+    head = file.read(HEAD)
     marked = (encoding for bom, encoding in _BOMS if head.startswith(bom))
-    return next(marked, None) or _without_bom(file, head)
+    return next(marked, None) or _without_bom(file, head), head
 
 
-def _without_bom(file: BinaryIO, chunk: bytes) -> str:
+def _without_bom(file: IO[bytes], chunk: bytes) -> str:
     """UTF-8 if the first letters beyond ASCII are, wherever they come; otherwise what Windows in the West writes."""
     while chunk.isascii():
         if not (chunk := file.read(_STRIDE)):
