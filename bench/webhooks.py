@@ -32,10 +32,10 @@ from twilio.request_validator import RequestValidator
 
 from tonval import app
 from tonval.config import load_config
-from tonval.fieldwork import conduct, invitations, prompts
+from tonval.fieldwork import asking, conduct, invitations, prompts
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.invitations import Interaction
+from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
 from tonval.sms import sender
 from tonval.sms.console.provider import Console
@@ -112,7 +112,7 @@ def _prepare(office: Field, answers: int, dice: random.Random) -> tuple[list[byt
     past = replace(office, now=lambda: app.now() - timedelta(hours=1))
     for number in range(total):
         invitations.report(past, _interaction(past, number))
-    while invitations.ask_due(office, 200):
+    while asking.ask_due(office, 200):
         pass
     while sender.send_batch(office, {"twilio": Console()}, 500):
         pass

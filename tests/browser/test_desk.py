@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Open, Site
 from tests.web.house import rate_call
-from tonval.fieldwork import conduct, invitations
+from tonval.fieldwork import asking, conduct, invitations
 from tonval.fieldwork.conduct import Call, Inbound
-from tonval.fieldwork.invitations import Interaction
+from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
 from tonval.surveys.turns import Digits
 
@@ -39,7 +39,7 @@ def _text(site: Site, body: str) -> str:
     office = site.office
     asked = office.now() - office.centre.queues["sales"].delay
     invitations.report(office, Interaction("c-1", "call", "sales", "bo", Customer(customer), asked, None, {}))
-    invitations.ask_due(office)
+    asking.ask_due(office)
     conduct.receive_message(office, Inbound("console", "in-1", customer, number, body, office.now()))
     return customer
 

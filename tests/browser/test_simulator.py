@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Site
-from tonval.fieldwork import invitations
+from tonval.fieldwork import asking
 from tonval.sms import sender
 from tonval.sms.console.provider import Console
 from tonval.stats.responses import responses
@@ -57,7 +57,7 @@ def test_a_reported_interaction_is_asked_by_message_and_its_answer_stored(site: 
     page.fill("#sms-agent", "bo")
     page.get_by_role("button", name="Report an interaction").click()
     expect(page.locator("[data-decision]")).to_contain_text("Invited")
-    invitations.ask_due(site.office)
+    asking.ask_due(site.office)
     sender.send_batch(site.office, {"console": Console()}, 10)
     expect(page.locator(".bubbles .out .bubble")).to_contain_text(re.compile("0.10"), timeout=5000)
     expect(page.locator(".bubbles .out")).to_contain_text("delivered", timeout=5000)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.fieldwork.office import Office
 from tonval.fieldwork import invitations
-from tonval.fieldwork.invitations import Interaction
+from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
 
 CUSTOMER, OURS = "+46701740606", "+46701740605"

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS, decide
-from tonval.fieldwork import conduct, invitations, messages
+from tonval.fieldwork import asking, conduct, invitations, messages
 from tonval.fieldwork.conduct import Call, Conducted, Inbound, ReplyRejected, UnknownLeg
 from tonval.store import tables as t
 from tonval.surveys.events import AnswerGiven, InterviewEnded
@@ -132,7 +132,7 @@ def test_a_caller_over_the_cap_hears_thanks_and_goodbye_and_is_not_asked(office:
 
 def test_a_message_delivered_twice_is_one_answer_and_one_thank_you(office: Office) -> None:
     decide(office)
-    invitations.ask_due(office.field)
+    asking.ask_due(office.field)
     (question,) = messages.claim_due(office.field, 10)
     for _ in range(3):
         conduct.receive_message(office.field, Inbound("twilio", "SM1", CUSTOMER, OURS, "9", office.time))

@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS, decide, interaction
-from tonval.fieldwork import conduct, invitations, messages, optouts
+from tonval.fieldwork import asking, conduct, invitations, messages, optouts
+from tonval.fieldwork.centre import Caps
 from tonval.fieldwork.invitations import UnknownInteraction, UnknownQueue
 from tonval.store import tables as t
 
+NO_CAP = Caps(timedelta(0))
 SUPPRESSED: list[tuple[str, dict[str, Any]]] = [
     ("min_talk", {"talk": timedelta(seconds=9)}),
     ("no_address", {"phone": None}),
@@ -40,10 +42,10 @@ def test_an_invited_customer_is_asked_after_the_delay_and_once(office: Office) -
     field = office.with_centre(replace(office.field.centre, queues={"sales": queue}))
     first = invitations.report(field, interaction(office))
     assert first.body["decision"]["due_at"] == "2026-11-22T09:02:00Z"
-    assert invitations.ask_due(field) == 0
+    assert asking.ask_due(field) == 0
     office.pass_time(minutes=2)
-    assert invitations.ask_due(field) == 1
-    assert invitations.ask_due(field) == 0
+    assert asking.ask_due(field) == 1
+    assert asking.ask_due(field) == 0
     (question,) = messages.claim_due(field, 10)
     assert (question.sender, question.recipient) == (OURS, CUSTOMER)
     assert question.body == "Hur troligt? Svara 0–10."
@@ -79,7 +81,7 @@ def test_whoever_opts_out_after_being_invited_is_not_asked(office: Office) -> No
     assert decide(office)["outcome"] == "invited"
     with office.field.unit.begin() as tx:
         optouts.opt_out(tx, CUSTOMER, "sms", office.time, "message")
-    assert invitations.ask_due(office.field) == 1
+    assert asking.ask_due(office.field) == 1
     assert messages.claim_due(office.field, 10) == ()
     after = invitations.reported(office.field, "call", "call-1")
     assert (after["disposition"], after["decision"]["rule"]) == ("suppressed", "opted_out")
@@ -90,14 +92,14 @@ def test_an_invitation_to_a_survey_that_is_gone_is_dropped_and_holds_nobody_up(o
     decide(office, "call-2", phone="+46701740607", queue="depth")
     forms = {name: form for name, form in office.field.centre.forms.items() if name != "sales-nps"}
     office.field = replace(office.field, centre=replace(office.field.centre, forms=forms))
-    assert invitations.ask_due(office.field) == 2
+    assert asking.ask_due(office.field) == 2
     assert [message.recipient for message in messages.claim_due(office.field, 10)] == ["+46701740607"]
     assert invitations.reported(office.field, "call", "call-1")["decision"]["rule"] == "survey_off"
 
 
 def test_whoever_opts_out_while_the_question_waits_is_not_sent_it(office: Office) -> None:
     decide(office)
-    invitations.ask_due(office.field)
+    asking.ask_due(office.field)
     with office.field.unit.begin() as tx:
         optouts.opt_out(tx, CUSTOMER, "*", office.time, "page")
     assert messages.claim_due(office.field, 10) == ()
@@ -108,23 +110,23 @@ def test_a_second_survey_waits_while_the_first_is_open(office: Office) -> None:
         office.field,
         centre=replace(
             office.field.centre,
-            queues={name: replace(queue, cap=timedelta(0)) for name, queue in office.field.centre.queues.items()},
+            queues={name: replace(queue, caps=NO_CAP) for name, queue in office.field.centre.queues.items()},
         ),
     )
     decide(office, "call-1", queue="depth")
     decide(office, "call-2", queue="sales")
-    invitations.ask_due(office.field)
+    asking.ask_due(office.field)
     assert len(messages.claim_due(office.field, 10)) == 1
     conduct.receive_message(office.field, conduct.Inbound("twilio", "SM1", CUSTOMER, OURS, "8", office.time))
     conduct.receive_message(office.field, conduct.Inbound("twilio", "SM2", CUSTOMER, OURS, "fint", office.time))
     office.pass_time(minutes=16)
-    invitations.ask_due(office.field)
+    asking.ask_due(office.field)
     waiting = [message.body for message in messages.claim_due(office.field, 10)]
     assert "Hur troligt? Svara 0–10." in waiting
 
 
 def test_one_in_so_many_is_asked_and_the_same_one_each_time(office: Office) -> None:
-    queue = replace(office.field.centre.queues["sales"], sample=4, cap=timedelta(0))
+    queue = replace(office.field.centre.queues["sales"], sample=4, caps=NO_CAP)
     field = office.with_centre(replace(office.field.centre, queues={"sales": queue}))
     asked = [
         invitations.report(field, interaction(office, f"call-{number}")).body["decision"]["outcome"] == "invited"
@@ -181,4 +183,4 @@ def test_every_interaction_has_exactly_one_disposition(office: Office) -> None:
     conduct.begin_call(office.field, conduct.Call("sip", "abc", "support"))
     with office.field.unit.read() as tx:
         rows = tx.execute(select(t.interactions.c.disposition)).scalars().all()
-    assert sorted(rows) == ["not-offered", "not-offered", "suppressed"]
+    assert sorted(rows) == ["pending", "pending", "suppressed"]

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import insert
 
 from tests.stats.giving import Giver, Talk
+from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.field import Field, Recorded
-from tonval.fieldwork.routing import Centre, read_centre
+from tonval.fieldwork.routing import read_centre
 from tonval.followup import alerts
 from tonval.store.tables import users
 from tonval.store.unit import Unit

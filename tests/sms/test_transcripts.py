@@ -10,8 +10,8 @@ from tests.fieldwork.office import Office
 from tests.sms.stage import CUSTOMER, OURS
 from tests.sms.test_webhooks import MESSAGE, Twilio
 from tests.transcripts.script import Transcript, centre, on_the_machine, transcripts
-from tonval.fieldwork import conduct, invitations
-from tonval.fieldwork.invitations import Interaction
+from tonval.fieldwork import asking, conduct, invitations
+from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
 from tonval.sms.sender import send_batch
 from tonval.sms.twilio.provider import TwilioMessages
@@ -47,7 +47,7 @@ def test_a_conversation_over_twilio_is_the_machines_own(
     customer = Customer(phone=CUSTOMER, language="sv")
     talk = timedelta(minutes=3)
     invitations.report(office.field, Interaction("call-1", "call", queue, "anna", customer, office.time, talk, {}))
-    invitations.ask_due(office.field)
+    asking.ask_due(office.field)
     send_batch(office.field, {"twilio": twilio})
     for number, step in enumerate(transcript.steps[1:]):
         match step.reply:

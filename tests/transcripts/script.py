@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from tonval.fieldwork.routing import Centre, load_centre
+from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.routing import load_centre
 from tonval.surveys.events import Event
 from tonval.surveys.interview import Interview, begin, resume
 from tonval.surveys.questionnaire import Channel

@@ -24,7 +24,7 @@ from tests.transcripts.script import Transcript, centre, on_the_machine, transcr
 from tests.waiting import wait_until
 from tests.web.house import PASSWORD, open_site
 from tonval.app import Carrier
-from tonval.fieldwork import conduct, invitations, people
+from tonval.fieldwork import asking, conduct, people
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.prompts import Spoken
 from tonval.ivr.simulator import page as simulator
@@ -194,7 +194,7 @@ def test_twilio_messages_give_the_events_of_the_bare_machine(unit: Unit, transcr
     office = Office(unit, centre())
     queue = next(name for name, queue in office.field.centre.queues.items() if queue.survey == transcript.survey)
     decide(office, queue=queue)
-    invitations.ask_due(office.field)
+    asking.ask_due(office.field)
     with webhooks(office) as app:
         for number, step in enumerate(transcript.steps[1:]):
             if isinstance(step.reply, TimedOut):

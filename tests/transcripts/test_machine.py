@@ -9,7 +9,7 @@ import pytest
 
 from tests.fieldwork.office import Office
 from tests.transcripts.script import Transcript, centre, on_the_machine, slots, transcripts
-from tonval.fieldwork import conduct, invitations, messages
+from tonval.fieldwork import asking, conduct, invitations, messages
 from tonval.fieldwork.respondents import Customer
 from tonval.store.unit import Unit
 from tonval.surveys.questionnaire import Channel
@@ -81,7 +81,7 @@ def _invite(office: Office, survey: str) -> str:
         report={},
     )
     assert invitations.report(office.field, report).created
-    assert invitations.ask_due(office.field) == 1
+    assert asking.ask_due(office.field) == 1
     (question,) = messages.claim_due(office.field, 10)
     assert question.interview is not None
     return question.interview

@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import Flask
 
-from tonval.fieldwork import conduct, invitations, people
+from tonval.fieldwork import asking, conduct, invitations, people
 from tonval.fieldwork.conduct import Call, Inbound
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import publish
-from tonval.fieldwork.invitations import Interaction
+from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.people import Person
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
@@ -123,5 +123,5 @@ def rate_message(office: Field, clock: Clock, agent: str, body: str, ref: str, p
     )
     invitations.report(office, interaction)
     clock.forward(minutes=3)
-    invitations.ask_due(office)
+    asking.ask_due(office)
     conduct.receive_message(office, Inbound("console", f"in-{ref}", phone, NUMBER, body, clock()))

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.house import CUSTOMER, NUMBER, PASSWORD, Clock, open_site
-from tonval.fieldwork import invitations
+from tonval.fieldwork import asking
 from tonval.fieldwork.field import Field
 from tonval.ivr.simulator import page as simulator
 from tonval.sms import inbound
@@ -154,7 +154,7 @@ def test_a_message_is_asked_and_answered_by_the_way_of_real_ones(
     report = {"queue": "sales", "agent": "bo", "phone": CUSTOMER, "language": "en", "at_once": "1"}
     decision = phone.post("/simulator/interactions", json=report).get_json()["decision"]
     assert decision["outcome"] == "invited"
-    invitations.ask_due(office)
+    asking.ask_due(office)
     text = {"phone": CUSTOMER, "number": NUMBER, "body": "STOP"}
     assert phone.post("/simulator/messages", json=text).status_code == 204
     (talk,) = conversations(office.unit, EVERYTHING, Filter(clock().date(), clock().date())).rows

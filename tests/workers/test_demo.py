@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import decide
-from tonval.fieldwork import invitations
+from tonval.fieldwork import asking
 from tonval.fieldwork.routing import load_centre
 from tonval.stats import rebuild
 from tonval.store import tables as t
@@ -58,9 +58,9 @@ def test_a_real_customer_with_a_demo_number_is_asked_as_usual(office: Office) ->
     demo.fill(office.field, days=6, agents=5, seed=3)
     for last in range(6, 100):
         assert decide(office, f"real-{last}", phone=f"+467017406{last:02d}")["outcome"] == "invited"
-    assert invitations.ask_due(office.field, 200) == 0
+    assert asking.ask_due(office.field, 200) == 0
     office.pass_time(minutes=2)
-    assert invitations.ask_due(office.field, 200) == 94
+    assert asking.ask_due(office.field, 200) == 94
     assert rows(office, t.messages, t.messages.c.state == "queued") == 94
 
 

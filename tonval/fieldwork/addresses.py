@@ -38,6 +38,12 @@ def is_mobile(number: PhoneNumber) -> bool:
     return phonenumbers.number_type(phonenumbers.parse(number)) in _MOBILE
 
 
+@lru_cache(maxsize=4096)
+def is_valid(number: PhoneNumber) -> bool:
+    """Whether the number lies in a range that its country has given out."""
+    return phonenumbers.is_valid_number(phonenumbers.parse(number))
+
+
 def email_address(text: str) -> str:
     """``text`` in lower case. Raises ``BadAddress``."""
     address = text.strip().lower()

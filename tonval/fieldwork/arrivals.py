@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from tonval.fieldwork import caps, invitations, ledger
+from tonval.fieldwork import invitations, ledger
+from tonval.fieldwork.centre import Queue
+from tonval.fieldwork.contacts import know_contacts
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.respondents import Customer, know_agent, know_contact
-from tonval.fieldwork.routing import Queue
+from tonval.fieldwork.interactions import Interaction
+from tonval.fieldwork.respondents import Customer, know_agent
 from tonval.store.tables import agents, contacts, interactions, interviews
 from tonval.store.tables import invitations as invitation_rows
 from tonval.surveys.questionnaire import Channel, Form
@@ -19,6 +21,12 @@ from tonval.surveys.turns import AskDigits, Utterance
 
 AWAITED_FOR: Final = timedelta(hours=1)
 """How long after its report a call may still come in for its survey without naming its interaction."""
+
+_KNOWN: Final = (
+    select(interactions.c.id, interactions.c.decision)
+    .where(interactions.c.kind == "call", interactions.c.ref == bindparam("ref"))
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +64,11 @@ def receive(tx: Connection, office: Field, call: Call) -> Arrival:
     queue = _queue(office, call)
     form = office.centre.forms.get(call.dialled) or office.centre.forms[queue.survey]
     ref = call.interaction or _awaited(tx, office, call) or f"{call.provider}:{call.ref}"
-    hold = invitations.hold_interaction(tx, office, "call", ref, queue.name, call.agent)
-    decision = hold.decision or _decide(tx, office, call, queue, form, hold.id)
-    if decision["outcome"] != "invited" or _asked_before(tx, hold.id):
+    known = tx.execute(_KNOWN, {"ref": ref}).one_or_none()
+    row_id, decision = (known.id, known.decision) if known else _decide(tx, office, call, queue, form, ref)
+    if decision["outcome"] != "invited" or decision["channel"] != Channel.KEYPAD or _asked_before(tx, row_id):
         return _goodbye(form, call.language)
-    return _begin(tx, office, call, form, hold.id, decision["invitation"])
+    return _begin(tx, office, call, form, row_id, decision["invitation"])
 
 
 def _awaited(tx: Connection, office: Field, call: Call) -> str | None:
@@ -85,37 +93,28 @@ def _queue(office: Field, call: Call) -> Queue:
     return replace(queue, survey=next(iter(office.centre.forms)))
 
 
-def _decide(tx: Connection, office: Field, call: Call, queue: Queue, form: Form, interaction: int) -> dict[str, Any]:
+def _decide(
+    tx: Connection, office: Field, call: Call, queue: Queue, form: Form, ref: str
+) -> tuple[int, dict[str, Any]]:
     """The customer is on the line already: only what forbids asking this person is checked."""
-    invitation = office.fresh_id("inv")
-    rule = None
-    if call.caller:
-        rule = caps.claim_place(tx, call.caller, Channel.KEYPAD, queue.cap, office.now(), invitation)
-    if rule is not None:
-        decision = invitations.suppressed(office, rule, invitations.refusal_sentence(rule, queue.cap))
-    else:
-        decision = invitations.invited(office, Channel.KEYPAD, form.id, invitation, office.now())
-        invitations.invite(tx, office, _invitation(tx, office, call, queue, form, interaction, invitation))
-    invitations.settle_decision(tx, interaction, decision)
-    return decision
-
-
-def _invitation(
-    tx: Connection, office: Field, call: Call, queue: Queue, form: Form, interaction: int, invitation: str
-) -> dict[str, Any]:
-    return {
-        "id": invitation,
-        "interaction": interaction,
-        "contact": know_contact(tx, office, Customer(phone=call.caller)),
-        "address": call.caller,
-        "channel": Channel.KEYPAD,
-        "survey": form.id,
-        "queue": queue.name,
-        "agent": know_agent(tx, office, call.agent).id,
-        "language": call.language,
-        "state": "waiting",
-        "due_at": office.now(),
-    }
+    told = Interaction(
+        ref=ref,
+        kind="call",
+        queue=queue.name,
+        agent=call.agent,
+        customer=Customer(phone=call.caller, language=call.language),
+        ended_at=None,
+        talk=None,
+        report={},
+        survey=form.id,
+    )
+    on_the_line = replace(queue, channel=Channel.KEYPAD, fallback=(), prefer_email=False)
+    (person,) = know_contacts(tx, office, [Customer(phone=call.caller)])
+    agent = know_agent(tx, office, call.agent)
+    case = invitations.case(told, on_the_line, person, agent)
+    (verdict,) = invitations.decide_all(tx, office, [case])
+    (row_id,) = invitations.write(tx, office, [verdict], reported=False).values()
+    return row_id, verdict.told
 
 
 def _asked_before(tx: Connection, interaction: int) -> bool:

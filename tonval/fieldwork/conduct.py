@@ -94,18 +94,21 @@ class Inbound:
 
 def begin_call(office: Field, call: Call) -> Conducted:
     """Answer a call: its first turn. The same (provider, ref) again gives the same turn."""
-    with office.unit.begin() as tx:
-        known = _leg_id(tx, call.provider, call.ref)
-        if known is not None:
-            return _stored(tx, known, 1)
-        arrival = arrivals.receive(tx, office, call)
-        leg = office.fresh_id("leg")
-        now = office.now()
-        row: dict[str, Any] = {"id": leg, "provider": call.provider, "ref": call.ref, "interview": arrival.interview}
-        row |= {"node": call.node, "turn_no": 1, "caller": call.caller, "started_at": now, "touched_at": now}
-        tx.execute(_OPEN_LEG, row)
-        first = Conducted(leg, 1, arrival.interview, arrival.survey, arrival.version, arrival.says, arrival.wait)
-        _store(tx, first, now)
+    return office.unit.attempt(lambda tx: _begin_call(tx, office, call))
+
+
+def _begin_call(tx: Connection, office: Field, call: Call) -> Conducted:
+    known = _leg_id(tx, call.provider, call.ref)
+    if known is not None:
+        return _stored(tx, known, 1)
+    arrival = arrivals.receive(tx, office, call)
+    leg = office.fresh_id("leg")
+    now = office.now()
+    row: dict[str, Any] = {"id": leg, "provider": call.provider, "ref": call.ref, "interview": arrival.interview}
+    row |= {"node": call.node, "turn_no": 1, "caller": call.caller, "started_at": now, "touched_at": now}
+    tx.execute(_OPEN_LEG, row)
+    first = Conducted(leg, 1, arrival.interview, arrival.survey, arrival.version, arrival.says, arrival.wait)
+    _store(tx, first, now)
     return first
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from tonval.fieldwork.routing import Centre
+from tonval.fieldwork.centre import Centre
 from tonval.store.unit import Unit
 from tonval.surveys.events import Event
 

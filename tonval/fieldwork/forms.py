@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, func, select
 
-from tonval.fieldwork.routing import Centre
+from tonval.fieldwork.centre import Centre
 from tonval.store.tables import agents, configs, survey_versions, units
 from tonval.store.unit import Unit
 from tonval.store.upsert import insert, insert_new

@@ -1,36 +1,37 @@
-"""From a reported interaction to a decision, and from a due invitation to the first question."""
+"""From reported interactions to decisions: each is decided once, and the decision is kept with its reason."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
-from tonval.fieldwork import caps, ledger
-from tonval.fieldwork.addresses import PhoneNumber
-from tonval.fieldwork.eligibility import Suppressed, suppressed_by_rule
+from tonval.fieldwork.centre import Queue
+from tonval.fieldwork.contacts import Contact, find_contacts, know_contacts
+from tonval.fieldwork.deciding import claims
+from tonval.fieldwork.deciding.decide import Asking, Case, Standing, decide, decided
+from tonval.fieldwork.deciding.eligibility import Suppressed
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.outgoing import queue_message
-from tonval.fieldwork.respondents import Agent, Customer, know_agent, know_contact
-from tonval.fieldwork.routing import Queue
+from tonval.fieldwork.interactions import Interaction
+from tonval.fieldwork.respondents import UNKNOWN_AGENT, Agent, know_agents
 from tonval.store import outbox
-from tonval.store.tables import interactions, interviews, invitations
-from tonval.store.upsert import insert_new
+from tonval.store.tables import interactions, invitations
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
 
-BUSY_THREAD: Final = timedelta(minutes=15)
-"""How long a second survey waits while the customer has one open on the same number."""
+Key = tuple[str, str]
+"""Kind and id: what makes an interaction the same when it is reported again."""
 
-_SENTENCES: Final = {
-    "blocked": "the address is on the blocklist",
-    "opted_out": "the customer does not want to be asked",
-    "frequency_cap": "the customer was asked within the last {cap}",
-    "survey_off": "the survey has been taken out of the file since",
-}
+_I: Final = interactions.c
+_STORED: Final = (
+    select(_I.id, _I.kind, _I.ref, _I.reported_at, _I.decision)
+    .where(tuple_(_I.kind, _I.ref).in_(bindparam("keys", expanding=True)))
+    .order_by(_I.kind, _I.ref)
+)
+_NEW: Final = insert(interactions).returning(_I.id, _I.kind, _I.ref)
+_INVITE: Final = insert(invitations)
 
 
 class UnknownQueue(LookupError):
@@ -42,20 +43,6 @@ class UnknownInteraction(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Interaction:
-    """A contact that a customer had, as a system reports it. Times are aware; ``talk`` is how long they spoke."""
-
-    ref: str
-    kind: str
-    queue: str
-    agent: str | None
-    customer: Customer
-    ended_at: datetime | None
-    talk: timedelta | None
-    report: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Reported:
     """The answer to a report; ``created`` is false when it had been reported before."""
 
@@ -64,193 +51,227 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hold:
-    """The interaction's row, locked, with what a call may already have decided."""
+class Refused:
+    """A report that could not be taken: what is wrong, and with which field. ``status`` is what HTTP calls it."""
 
-    id: int
-    reported: bool
-    decision: dict[str, Any] | None
+    detail: str
+    field: str
+    status: int = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided on one case, as it is told, and the id of the invitation of those who are asked."""
+
+    case: Case
+    decision: Suppressed | Asking
+    invitation: str
+    told: dict[str, Any]
 
 
 def report(office: Field, interaction: Interaction) -> Reported:
     """Take in an interaction and decide; the same one again changes nothing. Raises ``UnknownQueue``."""
-    queue = office.centre.queues.get(interaction.queue)
-    if queue is None:
-        raise UnknownQueue(f"there is no queue called “{interaction.queue}”")
-    with office.unit.begin() as tx:
-        hold = hold_interaction(tx, office, interaction.kind, interaction.ref, interaction.queue, interaction.agent)
-        if hold.reported and hold.decision is not None:
-            return Reported(_body(interaction.kind, interaction.ref, hold.decision), created=False)
-        decision = hold.decision or _decide(tx, office, interaction, queue, hold.id)
-        _write_report(tx, office, interaction, hold, decision)
-    if decision["outcome"] == "invited":
+    (answer,) = report_many(office, (interaction,))
+    if isinstance(answer, Refused):
+        raise UnknownQueue(answer.detail)
+    return answer
+
+
+def report_many(office: Field, reports: Sequence[Interaction]) -> list[Reported | Refused]:
+    """The same for many, all or none, in one transaction: hand in some hundreds. One answer each, in order."""
+    known = [interaction for interaction in reports if interaction.queue in office.centre.queues]
+    taken = office.unit.attempt(lambda tx: _take_in(tx, office, known)) if known else {}
+    if any(answer.created and answer.body["decision"]["outcome"] == "invited" for answer in taken.values()):
         office.ring("invite")
-    return Reported(_body(interaction.kind, interaction.ref, decision), created=True)
+    return list(_in_order(office, reports, taken))
+
+
+def preview(office: Field, reports: Sequence[Interaction]) -> list[dict[str, Any]]:
+    """The decision each report would get now, in order, with nothing written or locked. Every queue must be known."""
+    with office.unit.read() as tx:
+        stored = {(row.kind, row.ref): row for row in tx.execute(_STORED, {"keys": _keys(reports)})}
+        cases = _imagined(tx, office, reports)
+        standing = claims.standing(tx, office, cases, lock=False)
+    return [
+        stored[each.interaction.key].decision
+        if each.interaction.key in stored
+        else _verdict(office, standing, each).told
+        for each in cases
+    ]
 
 
 def reported(office: Field, kind: str, ref: str) -> dict[str, Any]:
     """The interaction with its decision and disposition. Raises ``UnknownInteraction``."""
-    columns = interactions.c
-    wanted = select(columns.decision, columns.disposition, columns.queue, columns.agent)
+    wanted = select(_I.decision, _I.disposition, _I.queue, _I.agent).where(_I.kind == kind, _I.ref == ref)
     with office.unit.read() as tx:
-        row = tx.execute(wanted.where(columns.kind == kind, columns.ref == ref)).one_or_none()
+        row = tx.execute(wanted).one_or_none()
     if row is None:
         raise UnknownInteraction(f"no {kind} with the id “{ref}” has been reported")
-    return {**_body(kind, ref, row.decision), "disposition": row.disposition, "queue": row.queue, "agent": row.agent}
+    return {**body(kind, ref, row.decision), "disposition": row.disposition, "queue": row.queue, "agent": row.agent}
 
 
-def ask_due(office: Field, limit: int = 100) -> int:
-    """Put the first question to everybody whose invitation is due; gives how many rows were worked off."""
-    with office.unit.begin() as tx:
-        rows = outbox.claim(tx, "invite", office.now(), limit, office.fresh_id("att"))
-        for row in rows:
-            _ask(tx, office, row)
-    if rows:
-        office.ring("message")
-    return len(rows)
+def decide_all(tx: Connection, office: Field, cases: Sequence[Case]) -> list[Verdict]:
+    """Decide on each case in order, and take the places of those who are asked."""
+    standing = claims.standing(tx, office, cases)
+    before = standing.quotas.copy()
+    verdicts = [_verdict(office, standing, case) for case in cases]
+    asked = {each.case.person: each.invitation for each in verdicts if isinstance(each.decision, Asking)}
+    used = [day for day, n in standing.quotas.items() if before.get(day) != n]
+    claims.take(tx, standing, {person: invitation for person, invitation in asked.items() if person}, used)
+    return verdicts
 
 
-def hold_interaction(tx: Connection, office: Field, kind: str, ref: str, queue: str, agent: str | None) -> _Hold:
-    """The interaction's row, locked; written first where a call or report is the first to mention it."""
-    columns = interactions.c
-    fresh = {"kind": kind, "ref": ref, "queue": queue, "agent": know_agent(tx, office, agent).id}
-    insert_new(tx, interactions, {**fresh, "disposition": Disposition.NOT_OFFERED, "demo": office.demo})
-    wanted = select(columns.id, columns.reported_at, columns.decision).where(columns.kind == kind, columns.ref == ref)
-    row = tx.execute(wanted.with_for_update()).one()
-    return _Hold(row.id, row.reported_at is not None, row.decision)
+def write(tx: Connection, office: Field, verdicts: Sequence[Verdict], *, reported: bool = True) -> dict[Key, int]:
+    """Write the interactions with their decisions, and the invitations of those who are asked; gives the rows' ids.
+
+    ``reported`` is false while only a call has mentioned them.
+    """
+    rows = [_interaction(office, each, reported) for each in verdicts]
+    ids = {(row.kind, row.ref): row.id for row in tx.execute(_NEW, rows)} if rows else {}
+    invite(tx, office, verdicts, ids)
+    return ids
 
 
-def settle_decision(tx: Connection, interaction: int, decision: Mapping[str, Any]) -> None:
-    """Write the decision; a suppressed interaction has its disposition at once."""
-    values: dict[str, Any] = {"decision": dict(decision)}
+def invite(tx: Connection, office: Field, verdicts: Sequence[Verdict], ids: Mapping[Key, int]) -> None:
+    """Write the invitations of those who are asked; ``ids`` are their interactions' rows."""
+    asked = [(each, each.decision) for each in verdicts if isinstance(each.decision, Asking)]
+    if asked:
+        tx.execute(_INVITE, [_invitation(office, each, ids[each.case.interaction.key]) for each, _ in asked])
+    due = {each.invitation: asking.due_at for each, asking in asked if asking.way.channel != Channel.KEYPAD}
+    outbox.put_all(tx, "invite", due)
+
+
+def case(interaction: Interaction, queue: Queue, person: Contact | None, agent: Agent) -> Case:
+    """The case of a contact who is known, or of nobody in particular."""
+    return Case(interaction, queue, person.id if person else None, person.zone if person else None, agent.id)
+
+
+def outcome(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of an interaction that follow from its decision."""
     if decision["outcome"] == "suppressed":
-        values["disposition"] = Disposition.SUPPRESSED
-    tx.execute(update(interactions).where(interactions.c.id == interaction).values(values))
+        return {"decision": decision, "disposition": Disposition.SUPPRESSED, "rule": decision["rule"]}
+    return {"decision": decision, "disposition": Disposition.PENDING, "rule": None}
 
 
-def suppressed(office: Field, rule: str, detail: str) -> dict[str, Any]:
-    """The decision not to ask."""
-    return {"outcome": "suppressed", "rule": rule, "detail": detail, "config": office.centre.config}
-
-
-def refusal_sentence(rule: str, cap: timedelta) -> str:
-    """Why the claim of a place was refused, in words."""
-    return _SENTENCES[rule].format(cap=_length(cap))
-
-
-def _decide(tx: Connection, office: Field, interaction: Interaction, queue: Queue, row_id: int) -> dict[str, Any]:
-    phone = PhoneNumber(interaction.customer.phone) if interaction.customer.phone else None
-    ruled = suppressed_by_rule(office.centre, queue, interaction.ref, phone, interaction.talk)
-    if isinstance(ruled, Suppressed):
-        return suppressed(office, ruled.rule, ruled.detail)
-    invitation = office.fresh_id("inv")
-    if phone is not None:
-        rule = caps.claim_place(tx, phone, queue.channel, queue.cap, office.now(), invitation)
-        if rule is not None:
-            return suppressed(office, rule, refusal_sentence(rule, queue.cap))
-    due_at = (interaction.ended_at or office.now()) + queue.delay
-    row = _invitation(tx, office, interaction, queue, row_id)
-    invite(tx, office, {**row, "id": invitation, "state": "waiting", "due_at": due_at})
-    if queue.channel == Channel.SMS:
-        outbox.put(tx, "invite", invitation, due_at)
-    return invited(office, queue.channel, queue.survey, invitation, due_at)
-
-
-def _invitation(tx: Connection, office: Field, interaction: Interaction, queue: Queue, row_id: int) -> dict[str, Any]:
-    return {
-        "interaction": row_id,
-        "contact": know_contact(tx, office, interaction.customer),
-        "address": interaction.customer.phone,
-        "channel": queue.channel,
-        "survey": queue.survey,
-        "queue": queue.name,
-        "agent": know_agent(tx, office, interaction.agent).id,
-        "language": interaction.customer.language,
-        "sender": queue.sender,
-    }
-
-
-def invite(tx: Connection, office: Field, row: Mapping[str, Any]) -> None:
-    """Write the invitation."""
-    tx.execute(invitations.insert().values({**row, "created_at": office.now()}))
-
-
-def invited(office: Field, channel: str, survey: str, invitation: str, due_at: datetime) -> dict[str, Any]:
-    """The decision to ask."""
-    decision = {"outcome": "invited", "channel": channel, "survey": survey, "invitation": invitation}
-    due = due_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return {**decision, "due_at": due, "config": office.centre.config}
-
-
-def _write_report(
-    tx: Connection, office: Field, interaction: Interaction, hold: _Hold, decision: Mapping[str, Any]
-) -> None:
-    values = {
-        "queue": interaction.queue,
-        "contact": know_contact(tx, office, interaction.customer),
-        "reported_at": office.now(),
-        "ended_at": interaction.ended_at,
-        "report": dict(interaction.report),
-    }
-    if interaction.agent:
-        values["agent"] = interaction.agent
-    tx.execute(update(interactions).where(interactions.c.id == hold.id).values(values))
-    if hold.decision is None:
-        settle_decision(tx, hold.id, decision)
-
-
-def _body(kind: str, ref: str, decision: Mapping[str, Any] | None) -> dict[str, Any]:
+def body(kind: str, ref: str, decision: Mapping[str, Any] | None) -> dict[str, Any]:
+    """An interaction and its decision as SURFACE.md shows them."""
     return {"interaction": {"kind": kind, "id": ref}, "decision": decision}
 
 
-def _ask(tx: Connection, office: Field, row: outbox.Row) -> None:
-    """Begin the interview of one due invitation and queue its question, unless something has come between."""
-    invitation = tx.execute(select(invitations).where(invitations.c.id == row.ref).with_for_update()).one()
-    thread = f"{invitation.address}>{invitation.sender}"
-    if invitation.state != "waiting":
-        return outbox.done(tx, [row.id], "was asked before")
-    rule = caps.refusal(tx, invitation.address, invitation.channel)
-    if invitation.survey not in office.centre.forms:
-        rule = "survey_off"
-    if rule is not None:
-        _drop(tx, office, invitation, rule)
-        return outbox.done(tx, [row.id], rule)
-    if _thread_is_open(tx, thread):
-        return outbox.postpone(tx, row.id, office.now() + BUSY_THREAD, "another survey is open with the customer")
-    _put_question(tx, office, invitation, thread)
-    return outbox.done(tx, [row.id])
+def _take_in(tx: Connection, office: Field, reports: Sequence[Interaction]) -> dict[Key, Reported]:
+    """Each interaction once: what stands already keeps its decision, the rest is decided and written."""
+    first = {interaction.key: interaction for interaction in reversed(reports)}
+    stored = {(row.kind, row.ref): row for row in tx.execute(_STORED, {"keys": sorted(first)})}
+    news = [each for key, each in first.items() if key not in stored or stored[key].reported_at is None]
+    cases = _cases(tx, office, news)
+    for each in cases:
+        if each.interaction.key in stored:
+            _complete(tx, office, each, stored[each.interaction.key].id)
+    verdicts = decide_all(tx, office, [each for each in cases if each.interaction.key not in stored])
+    write(tx, office, verdicts)
+    told = {each.case.interaction.key: (each.told, True) for each in verdicts}
+    told |= {key: (_first(row.decision), row.reported_at is None) for key, row in stored.items()}
+    return {key: Reported(body(*key, decision), created) for key, (decision, created) in told.items()}
 
 
-def _put_question(tx: Connection, office: Field, invitation: Any, thread: str) -> None:
-    agent = know_agent(tx, office, invitation.agent)
-    opening = ledger.Opening(
-        form=office.centre.forms[invitation.survey],
-        channel=Channel.SMS,
-        queue=invitation.queue,
-        agent=Agent(agent.id, agent.name, agent.unit),
-        language=invitation.language,
-        interaction=invitation.interaction,
-        contact=invitation.contact,
-        invitation=invitation.id,
-        thread=thread,
-    )
-    interview, turn = ledger.open_interview(tx, office, opening)
-    tx.execute(update(invitations).where(invitations.c.id == invitation.id).values(state="asked"))
-    for utterance in turn.says:
-        queue_message(tx, office, invitation.sender, invitation.address, utterance.text, "question", interview)
+def _in_order(
+    office: Field, reports: Iterable[Interaction], taken: Mapping[Key, Reported]
+) -> Iterator[Reported | Refused]:
+    """One answer for each report; one that stands twice among them is a repetition the second time."""
+    seen: set[Key] = set()
+    for interaction in reports:
+        if interaction.queue not in office.centre.queues:
+            yield Refused(f"there is no queue called “{interaction.queue}”", "queue")
+            continue
+        answer = taken[interaction.key]
+        yield Reported(answer.body, False) if interaction.key in seen else answer
+        seen.add(interaction.key)
 
 
-def _drop(tx: Connection, office: Field, invitation: Any, rule: str) -> None:
-    tx.execute(update(invitations).where(invitations.c.id == invitation.id).values(state="dropped"))
-    decision = suppressed(office, rule, _SENTENCES[rule])
-    settle_decision(tx, invitation.interaction, decision)
+def _cases(tx: Connection, office: Field, reports: Sequence[Interaction]) -> list[Case]:
+    if not reports:
+        return []
+    people = know_contacts(tx, office, [interaction.customer for interaction in reports])
+    agents = know_agents(tx, office, (interaction.agent for interaction in reports))
+    return [
+        case(interaction, office.centre.queues[interaction.queue], person, agents[interaction.agent])
+        for interaction, person in zip(reports, people, strict=True)
+    ]
 
 
-def _thread_is_open(tx: Connection, thread: str) -> bool:
-    here = (interviews.c.thread == thread) & interviews.c.disposition.is_(None)
-    return tx.execute(select(interviews.c.id).where(here)).first() is not None
+def _imagined(tx: Connection, office: Field, reports: Sequence[Interaction]) -> list[Case]:
+    """The same without making anybody known: a new customer stands for herself by her address."""
+    people = find_contacts(tx, [interaction.customer for interaction in reports])
+    return [
+        Case(interaction, office.centre.queues[interaction.queue], person, zone, interaction.agent or UNKNOWN_AGENT)
+        for interaction, (person, zone) in zip(reports, people, strict=True)
+    ]
 
 
-def _length(length: timedelta) -> str:
-    days, seconds = length.days, length.seconds
-    return f"{days} days" if days else f"{seconds // 3600} hours" if seconds >= 3600 else f"{seconds} seconds"
+def _verdict(office: Field, standing: Standing, told: Case) -> Verdict:
+    decision = decide(office.centre, standing, told, office.now())
+    invitation = office.fresh_id("inv")
+    return Verdict(told, decision, invitation, decided(decision, invitation, office.centre.config))
+
+
+def _interaction(office: Field, verdict: Verdict, reported: bool) -> dict[str, Any]:
+    interaction = verdict.case.interaction
+    return {
+        "kind": interaction.kind,
+        "ref": interaction.ref,
+        "queue": interaction.queue,
+        "agent": verdict.case.agent,
+        "contact": verdict.case.person,
+        "ticket": interaction.ticket and interaction.ticket.id,
+        "created_at": office.now(),
+        "reported_at": office.now() if reported else None,
+        "ended_at": interaction.ended_at,
+        "report": interaction.report if reported else None,
+        "demo": office.demo,
+        **outcome(verdict.told),
+    }
+
+
+def _invitation(office: Field, verdict: Verdict, row_id: int) -> dict[str, Any]:
+    asking, asked = verdict.decision, verdict.case
+    assert isinstance(asking, Asking), "only those who are asked are invited"
+    return {
+        "id": verdict.invitation,
+        "interaction": row_id,
+        "contact": asked.person,
+        "address": asking.way.address,
+        "channel": asking.way.channel,
+        "survey": asking.survey,
+        "queue": asked.queue.name,
+        "agent": asked.agent,
+        "language": asked.interaction.customer.language,
+        "sender": asking.way.sender,
+        "ways": [asdict(way) for way in asking.spare],
+        "state": "waiting",
+        "due_at": asking.due_at,
+        "created_at": office.now(),
+    }
+
+
+def _complete(tx: Connection, office: Field, told: Case, row_id: int) -> None:
+    """A call had come in before its report: the decision was taken then, the report adds what only it knows."""
+    interaction = told.interaction
+    values: dict[str, Any] = {
+        "queue": interaction.queue,
+        "contact": told.person,
+        "reported_at": office.now(),
+        "ended_at": interaction.ended_at,
+        "report": interaction.report,
+    }
+    if interaction.agent:
+        values["agent"] = told.agent
+    tx.execute(update(interactions).where(_I.id == row_id).values(values))
+
+
+def _first(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """What was told when it was reported first, whatever came of it."""
+    return dict(decision.get("was", decision))
+
+
+def _keys(reports: Iterable[Interaction]) -> list[Key]:
+    return sorted({interaction.key for interaction in reports})

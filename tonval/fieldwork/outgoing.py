@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert
 
+from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
 from tonval.store.tables import messages
@@ -14,9 +15,17 @@ _WRITE: Final = insert(messages)
 
 
 def queue_message(
-    tx: Connection, office: Field, sender: str, recipient: str, body: str, purpose: str, interview: str | None
+    tx: Connection,
+    office: Field,
+    sender: str,
+    recipient: str,
+    body: str,
+    purpose: str,
+    interview: str | None,
+    *,
+    allowed: Window | None = None,
 ) -> None:
-    """Write one outgoing message. ``purpose``: ``question``, ``thanks`` or ``confirmation``."""
+    """Write one outgoing message, to go out in the ``allowed`` hours only. ``purpose``: ``question``, ``thanks`` …"""
     number = office.centre.numbers.get(sender)
     now = office.now()
     row = {
@@ -31,6 +40,8 @@ def queue_message(
         "interview": interview,
         "state": State.QUEUED,
         "due_at": now,
+        "open_from": allowed and allowed.opens,
+        "open_until": allowed and allowed.closes,
         "created_at": now,
         "changed_at": now,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tonval.fieldwork.routing import Centre
+from tonval.fieldwork.centre import Centre
 from tonval.sms.segments import measure
 from tonval.surveys.document import Fault
 from tonval.surveys.questionnaire import Channel, Form

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from tonval.store.tables import outbox
 from tonval.store.upsert import insert_new
 
 LEASE: Final = timedelta(seconds=60)
 """A claimed row whose worker has not finished within the lease may be claimed again."""
+
+_NEW: Final = insert(outbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,13 @@ def put(tx: Connection, kind: str, ref: str, due_at: datetime, payload: Any = No
     """Write work for later; the same (kind, ref) is written once."""
     row = {"kind": kind, "ref": ref, "state": "waiting", "due_at": due_at, "payload": payload}
     insert_new(tx, outbox, row)
+
+
+def put_all(tx: Connection, kind: str, due: Mapping[str, datetime]) -> None:
+    """Write work for later that is sure to be new: ``due`` maps what it is about to when."""
+    rows = [{"kind": kind, "ref": ref, "state": "waiting", "due_at": moment} for ref, moment in due.items()]
+    if rows:
+        tx.execute(_NEW, rows)
 
 
 def claim(tx: Connection, kind: str, now: datetime, limit: int, attempt: str) -> list[Row]:
@@ -59,6 +68,12 @@ def postpone(tx: Connection, row_id: int, due_at: datetime, detail: str) -> None
     """Try again at ``due_at``; ``detail`` says why."""
     later = {"state": "waiting", "due_at": due_at, "detail": detail}
     tx.execute(update(outbox).where(outbox.c.id == row_id).values(later))
+
+
+def again(tx: Connection, kind: str, ref: str, due_at: datetime) -> None:
+    """Do finished work anew."""
+    here = and_(outbox.c.kind == kind, outbox.c.ref == ref)
+    tx.execute(update(outbox).where(here).values(state="waiting", due_at=due_at, detail=None))
 
 
 def give_up(tx: Connection, row_id: int, detail: str) -> None:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+T = TypeVar("T")
 
 BUSY_MS = 10_000
+ATTEMPTS = 8
+"""How often ``Unit.attempt`` begins anew."""
+
+DEADLOCKED = ("40001", "40P01")
+"""PostgreSQL's codes for a transaction that lost against another (appendix A of its manual)."""
+
 LOST_MS = 10_000
 """How long a PostgreSQL server may leave what we sent unacknowledged before the connection counts as lost."""
 
@@ -29,6 +40,22 @@ class Unit:
         with self._turn(), self.engine.begin() as tx:
             yield tx
         self._make_durable()
+
+    def attempt(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in a writing transaction, again from the start when another one got in between.
+
+        That is how a claim without a lock is made: look, write what must be new, and look again when it was not.
+        ``work`` must have no effect outside the database. Raises the database's error after ``ATTEMPTS`` tries.
+        """
+        for left in range(ATTEMPTS - 1, -1, -1):
+            try:
+                with self.begin() as tx:
+                    return work(tx)
+            except (IntegrityError, OperationalError) as error:
+                if not left or not _was_in_the_way(error):
+                    raise
+                time.sleep(random.uniform(0, 0.01) * (ATTEMPTS - left))  # noqa: S311 - so that two do not meet again
+        raise AssertionError("unreachable")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -89,6 +116,11 @@ def open_unit(url: str) -> Unit:
     _teach_sqlite(engine)
     in_memory = parsed.database in (None, "", ":memory:")
     return Unit(engine, None if in_memory else Path(str(parsed.database)))
+
+
+def _was_in_the_way(error: IntegrityError | OperationalError) -> bool:
+    """Whether a second look may end otherwise."""
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in DEADLOCKED
 
 
 def _teach_sqlite(engine: Engine) -> None:

@@ -15,4 +15,5 @@ class Disposition(StrEnum):
     NO_ANSWER = "no-answer"
     EXPIRED = "expired"
     SUPPRESSED = "suppressed"
+    PENDING = "pending"
     NOT_OFFERED = "not-offered"

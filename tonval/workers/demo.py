@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from tonval.fieldwork import conduct, invitations
+from tonval.fieldwork import asking, conduct, invitations
+from tonval.fieldwork.centre import Caps, Queue, Quiet
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
-from tonval.fieldwork.routing import Queue
 from tonval.followup import alerts
 from tonval.sms import inbound
 from tonval.stats import record, tally
@@ -35,7 +36,7 @@ Tick = Callable[[int], None]
 _LONGEST: Final = timedelta(hours=1)
 """A play that begins later than this before now could end in the future."""
 
-_NO_CAP: Final = -timedelta(days=1)
+_NO_CAP: Final = Caps(person=timedelta(0))
 """A day is not played in the order of its hours: somebody asked this afternoon may be asked this morning."""
 
 _NUMBERS: Final = tuple(f"+467017406{last:02d}" for last in range(6, 100))
@@ -63,7 +64,9 @@ class _Stage:
 
     def __post_init__(self) -> None:
         numbers = {name: replace(number, provider="console") for name, number in self.office.centre.numbers.items()}
-        queues = {name: replace(queue, cap=_NO_CAP) for name, queue in self.office.centre.queues.items()}
+        queues = {
+            name: replace(queue, caps=_NO_CAP, quiet=Quiet()) for name, queue in self.office.centre.queues.items()
+        }
         centre = replace(self.office.centre, numbers=numbers, queues=queues)
         quiet = replace(self.office, centre=centre, now=lambda: self.time, ring=lambda kind: None, demo=True)
         self.field = quiet
@@ -163,10 +166,10 @@ def _write(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:
         return  # it would still be open, and stand in the way of a real survey to the same number
     customer = Customer(phone=number, language="sv")
     ref, ended = stage.field.fresh_id("demo"), stage.time
-    contact = invitations.Interaction(ref, "call", queue.name, agent.id, customer, ended, timedelta(minutes=4), {})
+    contact = Interaction(ref, "call", queue.name, agent.id, customer, ended, timedelta(minutes=4), {})
     invitations.report(stage.field, contact)
     stage.time = ended + queue.delay
-    invitations.ask_due(stage.field)
+    asking.ask_due(stage.field)
     if answers:
         stage.pass_time(20, 1500)
         _answer(stage, queue, number, mood)

@@ -16,7 +16,8 @@ from tonval.fieldwork import conduct, invitations, prompts
 from tonval.fieldwork.addresses import BadAddress, phone_number
 from tonval.fieldwork.conduct import Call, Conducted, ReplyRejected, UnknownLeg
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.invitations import Interaction, UnknownQueue
+from tonval.fieldwork.interactions import Interaction
+from tonval.fieldwork.invitations import UnknownQueue
 from tonval.fieldwork.respondents import Customer
 from tonval.ivr.simulator.phone import BadPress, Tickets, turn_json
 from tonval.surveys.questionnaire import Channel

@@ -7,6 +7,8 @@ from http import HTTPStatus
 
 from flask import Response
 
+from tonval.fieldwork.reading import Faulty
+
 
 def problem(status: int, title: str, detail: str, field: str | None = None) -> Response:
     """An ``application/problem+json`` answer; ``field`` is the path of the faulty field, like ``customer.phone``."""
@@ -17,13 +19,6 @@ def problem(status: int, title: str, detail: str, field: str | None = None) -> R
     return Response(body, status=HTTPStatus(status), content_type="application/problem+json")
 
 
-class Faulty(Exception):
-    """A request that cannot be carried out, with the status and the field to name."""
-
-    def __init__(self, detail: str, field: str | None = None, status: int = 400) -> None:
-        super().__init__(detail)
-        self.detail, self.field, self.status = detail, field, status
-
-    def document(self) -> Response:
-        """The fault as a problem document."""
-        return problem(self.status, HTTPStatus(self.status).phrase, self.detail, self.field)
+def faulty(fault: Faulty) -> Response:
+    """A fault as a problem document; an error handler for Flask."""
+    return problem(fault.status, HTTPStatus(fault.status).phrase, fault.detail, fault.field)

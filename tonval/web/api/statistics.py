@@ -11,6 +11,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.reading import Faulty
 from tonval.stats.agents import AgentRow, agent_rows
 from tonval.stats.figures import nki_figures, nps_figures
 from tonval.stats.paging import BadCursor
@@ -19,7 +20,7 @@ from tonval.stats.queues import QueueRow, queue_rows
 from tonval.stats.responses import PAGE, Response, responses
 from tonval.stats.scope import EVERYTHING
 from tonval.web.api.keys import requires
-from tonval.web.api.problems import Faulty
+from tonval.web.api.problems import faulty
 
 DEFAULT_DAYS: Final = 30
 MOST_ROWS: Final = 200
@@ -60,7 +61,7 @@ def blueprint(field: Field) -> Blueprint:
     def saved() -> ResponseReturnValue:
         return jsonify(_responses(field, read_responses(request.args)))
 
-    routes.register_error_handler(Faulty, Faulty.document)
+    routes.register_error_handler(Faulty, faulty)
     return routes
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from tonval.fieldwork.routing import Centre
+from tonval.fieldwork.centre import Centre
 from tonval.stats.queries import Filter
 from tonval.surveys.questionnaire import Channel
 

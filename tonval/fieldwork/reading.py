@@ -9,24 +9,53 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Final
 
-from tonval.web.api.problems import Faulty
-
 LONGEST_TEXT: Final = 200
 DEEPEST: Final = 12
 _UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
+_ESCAPED: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _YEARS: Final = range(2000, 2101)
+
+
+class Faulty(Exception):
+    """Something that cannot be taken: ``detail`` says why, ``field`` is the path of the faulty field or ``None``.
+
+    ``status`` is what HTTP calls it; other doors do without.
+    """
+
+    def __init__(self, detail: str, field: str | None = None, status: int = 400) -> None:
+        super().__init__(detail)
+        self.detail, self.field, self.status = detail, field, status
 
 
 def read_json(body: bytes) -> Reading:
     """The object that ``body`` holds, whatever its media type claims. Raises ``Faulty``."""
+    return read_object(parse_json(body), escapes=has_escapes(body))
+
+
+def parse_json(body: bytes, what: str = "the body") -> Any:
+    """The value that ``body`` holds. Raises ``Faulty``."""
     try:
-        data = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        return _DECODER.decode(body.decode("utf-8"))
     except (UnicodeDecodeError, ValueError, RecursionError) as broken:
-        raise Faulty(f"the body is not valid JSON: {_reason(broken)}") from None
-    if not isinstance(data, dict):
-        raise Faulty("the body must be a JSON object")
-    _check_keepable(data, "", DEEPEST)
-    return Reading(data, "")
+        raise Faulty(f"{what} is not valid JSON: {_reason(broken)}") from None
+
+
+def read_object(value: Any, what: str = "the body", *, escapes: bool = True) -> Reading:
+    """``value`` as an object that can be kept. Raises ``Faulty``.
+
+    Without ``escapes`` in the body it came from, its texts need no look: UTF-8 holds no half surrogate, JSON no bare
+    NUL. For a document of twelve fields that look costs as much as everything else together.
+    """
+    if not isinstance(value, dict):
+        raise Faulty(f"{what} must be a JSON object")
+    if escapes or _is_deep(value, DEEPEST):
+        _check_keepable(value, "", DEEPEST)
+    return Reading(value, "")
+
+
+def has_escapes(body: bytes) -> bool:
+    """Whether a text in ``body`` may hold NUL or half a surrogate, which only an escape can bring in."""
+    return _ESCAPED.search(body) is not None
 
 
 class Reading:
@@ -87,6 +116,13 @@ class Reading:
             raise self.fault(name, "is not a time we can have seen")
         return moment.astimezone(UTC)
 
+    def flag(self, name: str) -> bool | None:
+        """True, false, or ``None`` when missing."""
+        value = self.data.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise self.fault(name, "must be true or false")
+        return value
+
     def part(self, name: str) -> Reading:
         """An object within; an empty one when it is missing."""
         value = self.data.get(name)
@@ -97,6 +133,9 @@ class Reading:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _reason(broken: Exception) -> str:
@@ -114,6 +153,11 @@ def _is_finite(value: int | float) -> bool:
         return isfinite(value)
     except OverflowError:
         return False
+
+
+def _is_deep(value: Mapping[str, Any] | list[Any], depth: int) -> bool:
+    inner = value if isinstance(value, list) else value.values()
+    return depth <= 1 or any(_is_deep(each, depth - 1) for each in inner if isinstance(each, dict | list))
 
 
 def _check_keepable(value: Any, path: str, depth: int) -> None:

@@ -1,0 +1,151 @@
+"""The contact centre as queues.yaml describes it, checked and frozen: queues, numbers, hours, surveys, programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from tonval.fieldwork.addresses import PhoneNumber
+from tonval.surveys.alerts import AlertRule
+from tonval.surveys.document import Fault
+from tonval.surveys.questionnaire import Channel, Form
+
+LINK: Final = "link"
+"""A survey page, its address sent by SMS."""
+
+EMAIL: Final = "email"
+"""A survey page, its address sent by e-mail."""
+
+CHANNELS: Final = (*Channel, LINK, EMAIL)
+"""Every way to ask; SURFACE.md names them."""
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+HOLIDAYS: Final = "holidays"
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How long a person is left alone after being asked: at all, by this channel, with this survey, for this queue.
+
+    Zero: no such cap.
+    """
+
+    person: timedelta = timedelta(days=30)
+    channel: timedelta = timedelta(0)
+    survey: timedelta = timedelta(0)
+    queue: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When nothing is sent, in the recipient's own zone: from ``begins`` until ``ends`` each night, and on ``days``.
+
+    ``days`` are names from ``WEEKDAYS`` and ``HOLIDAYS``. ``begins == ends``: no quiet hours.
+    """
+
+    begins: time = time(0)
+    ends: time = time(0)
+    days: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.begins != self.ends or bool(self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What happens to an interaction of this queue. ``sample`` asks one in so many.
+
+    ``channel`` is tried first, then each of ``fallback``; with ``prefer_email`` a customer who has an e-mail address
+    is asked there before a link goes out by SMS. ``agent_quota`` is the most invitations for an agent and day.
+    ``internal`` holds patterns (deciding.refusals) of people who are never asked. ``templates`` maps a ticket's
+    template to its survey.
+    """
+
+    name: str
+    survey: str
+    channel: str
+    sender: PhoneNumber | None = None
+    delay: timedelta = timedelta(0)
+    sample: int = 1
+    min_talk: timedelta = timedelta(seconds=15)
+    caps: Caps = Caps()
+    off: bool = False
+    prefer_email: bool = False
+    fallback: tuple[str, ...] = ()
+    agent_quota: int | None = None
+    internal: tuple[str, ...] = ()
+    templates: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    reply_needed: bool = True
+    quiet: Quiet = Quiet()
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A virtual number, the queue whose callers it answers, and its provider where the file names one."""
+
+    number: PhoneNumber
+    provider: str | None
+    queue: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An agent as the file names her."""
+
+    id: str
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A periodic survey: everybody on ``list`` is asked once in each ``every`` (day, month, quarter).
+
+    Invitations are spread over ``spread`` from the period's first day; ``0`` sends them all as soon as allowed.
+    """
+
+    name: str
+    queue: str
+    list: str
+    every: str
+    spread: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """The whole contact centre. ``config`` names the file's content, ``forms`` the surveys in force.
+
+    ``zone`` is its own time zone (IANA); ``off`` the surveys that ask nobody for now.
+    """
+
+    config: str
+    document: str
+    brand: str
+    country: str
+    zone: str
+    enough: int
+    queues: Mapping[str, Queue]
+    numbers: Mapping[str, Number]
+    forms: Mapping[str, Form]
+    off: frozenset[str]
+    programs: Mapping[str, Program]
+    alerts: tuple[AlertRule, ...]
+    agents: Mapping[str, Person]
+    units: Mapping[str, str]
+    warnings: tuple[Fault, ...]
+
+    def queue_of(self, dialled: str) -> Queue | None:
+        """The queue a caller reached: by its name, its survey's or its virtual number, else the first on the keypad."""
+        if dialled in self.queues:
+            return self.queues[dialled]
+        number = self.numbers.get(dialled)
+        if number and number.queue:
+            return self.queues.get(number.queue)
+        asking = [queue for queue in self.queues.values() if queue.survey == dialled]
+        return next(iter(asking or self._keypad()), None)
+
+    def _keypad(self) -> list[Queue]:
+        return [queue for queue in self.queues.values() if queue.channel == Channel.KEYPAD and not queue.off]

@@ -1,0 +1,62 @@
+"""How long a person is left alone: the last time she was asked, at all and in each scope. Pure.
+
+What is kept is a mapping of scope to epoch seconds: ``*`` for the person, ``channel:sms``, ``survey:…``, ``queue:…``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tonval.fieldwork.centre import Caps
+from tonval.fieldwork.deciding.eligibility import Suppressed
+
+PERSON: Final = "*"
+
+Asked = Mapping[str, int]
+"""Scope to the moment the person was asked last in it, in epoch seconds."""
+
+
+def over_cap(asked: Asked, caps: Caps, channel: str, survey: str, queue: str, now: datetime) -> Suppressed | None:
+    """The cap that forbids asking, with when she was asked last; ``None`` when none does."""
+    for scope, cap, words in _limits(caps, channel, survey, queue):
+        last = asked.get(scope)
+        if cap and last is not None and now.timestamp() - last < cap.total_seconds():
+            moment = datetime.fromtimestamp(last, UTC)
+            facts = {"scope": scope, "asked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "cap_seconds": cap.total_seconds()}
+            return Suppressed("frequency_cap", f"the customer was asked{words} within the last {length(cap)}", facts)
+    return None
+
+
+def ask(asked: Asked, channel: str, survey: str, queue: str, now: datetime) -> dict[str, int]:
+    """The same with this moment in every scope."""
+    return {**asked, **dict.fromkeys(scopes(channel, survey, queue), int(now.timestamp()))}
+
+
+def unask(asked: Asked) -> dict[str, int]:
+    """The same without the last time: she was not asked after all."""
+    latest = max(asked.values(), default=0)
+    return {scope: moment for scope, moment in asked.items() if moment < latest}
+
+
+def join(one: Asked, other: Asked) -> dict[str, int]:
+    """Two contacts that turn out to be one person: the later moment counts in each scope."""
+    return {scope: max(one.get(scope, 0), other.get(scope, 0)) for scope in {*one, *other}}
+
+
+def scopes(channel: str, survey: str, queue: str) -> tuple[str, ...]:
+    """The scopes that one invitation falls in, the person's own first."""
+    return (PERSON, f"channel:{channel}", f"survey:{survey}", f"queue:{queue}")
+
+
+def length(time: timedelta) -> str:
+    """A length of time in words: ``30 days``, ``2 hours``, ``90 seconds``."""
+    days, seconds = time.days, time.seconds
+    return f"{days} days" if days else f"{seconds // 3600} hours" if seconds >= 3600 else f"{seconds} seconds"
+
+
+def _limits(caps: Caps, channel: str, survey: str, queue: str) -> Iterator[tuple[str, timedelta, str]]:
+    lengths = (caps.person, caps.channel, caps.survey, caps.queue)
+    words = ("", f" by {channel}", f" with the survey {survey}", f" for the queue {queue}")
+    return zip(scopes(channel, survey, queue), lengths, words, strict=True)

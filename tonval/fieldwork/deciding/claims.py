@@ -1,0 +1,117 @@
+"""What stands when a batch is decided, read and locked; and what the decisions have taken, written back.
+
+Two that want the same place wait for each other at the person's row. A person without a row is claimed by inserting
+it: the one who comes second fails on the key and decides again (``Unit.attempt``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+
+from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.deciding import caps as limits
+from tonval.fieldwork.deciding.decide import AgentDay, Case, Standing, agent_day
+from tonval.fieldwork.deciding.eligibility import Eligible, consider
+from tonval.fieldwork.deciding.refusals import refused
+from tonval.fieldwork.field import Field
+from tonval.store.tables import caps, interactions, quotas
+from tonval.store.upsert import insert_new
+from tonval.surveys.dispositions import Disposition
+
+_ASKED: Final = (
+    select(caps.c.person, caps.c.asked)
+    .where(caps.c.person.in_(bindparam("people", expanding=True)))
+    .order_by(caps.c.person)
+)
+_TICKETS: Final = select(interactions.c.ticket.distinct()).where(
+    interactions.c.ticket.in_(bindparam("tickets", expanding=True)),
+    interactions.c.disposition.not_in((Disposition.SUPPRESSED, Disposition.NOT_OFFERED)),
+)
+_CLAIM: Final = insert(caps)
+_CLAIM_AGAIN: Final = (
+    update(caps).where(caps.c.person == bindparam("who")).values(asked=bindparam("asked"), claim=bindparam("claim"))
+)
+_COUNT: Final = (
+    update(quotas)
+    .where(quotas.c.queue == bindparam("q"), quotas.c.agent == bindparam("a"), quotas.c.day == bindparam("d"))
+    .values(n=bindparam("n"))
+)
+_QUOTA: Final = tuple_(quotas.c.queue, quotas.c.agent, quotas.c.day)
+
+
+def standing(tx: Connection, office: Field, cases: Sequence[Case], *, lock: bool = True) -> Standing:
+    """What is known of everybody in ``cases``; locked until the transaction ends, unless it is only looked at."""
+    people = sorted({case.person for case in cases if case.person})
+    asked = _ASKED.with_for_update() if lock else _ASKED
+    return Standing(
+        refused=refused(tx, _addresses(office.centre, cases)),
+        quotas=_quotas(tx, office, cases, lock=lock),
+        asked={row.person: dict(row.asked) for row in tx.execute(asked, {"people": people})} if people else {},
+        tickets=_tickets(tx, cases),
+    )
+
+
+def take(tx: Connection, found: Standing, claims: Mapping[str, str], counted: Collection[AgentDay]) -> None:
+    """Write what the decisions took: ``claims`` maps each person asked to her invitation; ``found`` is what now holds.
+
+    ``counted`` are the quotas that were read.
+    """
+    rows = [{"asked": found.asked[person], "claim": claims[person], "who": person} for person in sorted(claims)]
+    known = _known(tx, claims) if rows else set()
+    again = [row for row in rows if row["who"] in known]
+    fresh = [{"person": row["who"], "asked": row["asked"], "claim": row["claim"]} for row in rows]
+    if again:
+        tx.execute(_CLAIM_AGAIN, again)
+    if fresh := [row for row in fresh if row["person"] not in known]:
+        tx.execute(_CLAIM, fresh)
+    if counted:
+        tx.execute(_COUNT, [{"q": q, "a": a, "d": d, "n": found.quotas[q, a, d]} for q, a, d in sorted(counted)])
+
+
+def take_also(tx: Connection, person: str, scopes: Iterable[str]) -> None:
+    """Enter further scopes for the person's present claim: the survey went out another way than was planned."""
+    row = tx.execute(_ASKED.with_for_update(), {"people": [person]}).one_or_none()
+    if row is not None:
+        asked = {**row.asked, **dict.fromkeys(scopes, max(row.asked.values(), default=0))}
+        tx.execute(update(caps).where(caps.c.person == person).values(asked=asked))
+
+
+def give_back(tx: Connection, person: str | None, invitation: str) -> None:
+    """Undo the claim of an invitation that nobody was ever asked by, unless another has been made since."""
+    if person is None:
+        return
+    held = select(caps.c.asked).where(caps.c.person == person, caps.c.claim == invitation).with_for_update()
+    asked = tx.execute(held).scalar()
+    if asked is not None:
+        tx.execute(update(caps).where(caps.c.person == person).values(asked=limits.unask(asked)))
+
+
+def _known(tx: Connection, claims: Mapping[str, str]) -> set[str]:
+    return {row.person for row in tx.execute(_ASKED, {"people": sorted(claims)})}
+
+
+def _addresses(centre: Centre, cases: Iterable[Case]) -> set[tuple[str, str]]:
+    """Every address and channel that may be used; those who fail the rules are not looked up."""
+    found = ((case, consider(centre, case.queue, case.interaction)) for case in cases)
+    ways = (way for _, each in found if isinstance(each, Eligible) for way in each.ways)
+    return {(way.address, way.channel) for way in ways if way.address}
+
+
+def _quotas(tx: Connection, office: Field, cases: Sequence[Case], *, lock: bool) -> dict[AgentDay, int]:
+    limited = [case for case in cases if case.queue.agent_quota is not None and case.interaction.survey is None]
+    days = sorted({agent_day(office.centre, case, office.now()) for case in limited})
+    if not days:
+        return {}
+    for queue, agent, day in days if lock else ():
+        insert_new(tx, quotas, {"queue": queue, "agent": agent, "day": day, "n": 0})
+    query = select(quotas).where(_QUOTA.in_(days)).order_by(quotas.c.queue, quotas.c.agent, quotas.c.day)
+    rows: Sequence[Any] = tx.execute(query.with_for_update() if lock else query).all()
+    return {(row.queue, row.agent, row.day): row.n for row in rows}
+
+
+def _tickets(tx: Connection, cases: Iterable[Case]) -> set[str]:
+    named = sorted({case.interaction.ticket.id for case in cases if case.interaction.ticket})
+    return set(tx.execute(_TICKETS, {"tickets": named}).scalars()) if named else set()

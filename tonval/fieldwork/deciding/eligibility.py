@@ -1,0 +1,180 @@
+"""The rules that need no database: is this a contact to ask about at all, and by which ways could it be done?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tonval.fieldwork.addresses import PhoneNumber, is_mobile, is_valid
+from tonval.fieldwork.centre import EMAIL, Centre, Queue
+from tonval.fieldwork.deciding.refusals import matches
+from tonval.fieldwork.interactions import TICKET, Interaction
+from tonval.fieldwork.respondents import Customer
+from tonval.surveys.questionnaire import Channel
+
+NOWHERE: Final = (".invalid", ".localhost")
+"""Domains that never receive mail (RFC 2606, RFC 6761)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Not asked: the rule's name (SURFACE), a sentence with the facts, and the facts for programs."""
+
+    rule: str
+    detail: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to reach the customer: where to, and for messages the virtual number they come from."""
+
+    channel: str
+    address: str | None
+    sender: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """The survey to ask, and the ways to ask it, the best first."""
+
+    survey: str
+    ways: tuple[Way, ...]
+
+
+Rule = Callable[[Centre, Queue, Interaction], Suppressed | None]
+
+
+def consider(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | Eligible:
+    """The first rule that forbids asking, in the order a person would give them, or how to ask."""
+    for rule in _ALWAYS if interaction.survey else _RULES:
+        found = rule(centre, queue, interaction)
+        if found is not None:
+            return found
+    return _ways(queue, interaction.customer, survey_for(queue, interaction))
+
+
+def survey_for(queue: Queue, interaction: Interaction) -> str:
+    """The survey asked for, else the one of the ticket's template, else the queue's."""
+    template = interaction.ticket.template if interaction.ticket else None
+    return interaction.survey or queue.templates.get(template or "", queue.survey)
+
+
+def in_sample(ref: str, sample: int) -> bool:
+    """One in ``sample``, by the interaction's id alone: reporting it again gives the same answer."""
+    return int.from_bytes(hashlib.sha256(ref.encode()).digest()[:8]) % sample == 0
+
+
+def _queue_off(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
+    return Suppressed("queue_off", f"the queue {queue.name} asks nobody") if queue.off else None
+
+
+def _survey_off(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
+    survey = survey_for(queue, interaction)
+    if survey in centre.off:
+        return Suppressed("survey_off", f"the survey {survey} is switched off", {"survey": survey})
+    if survey not in centre.forms:
+        return Suppressed("survey_off", f"there is no survey {survey} any more", {"survey": survey})
+    return None
+
+
+def _auto_closed(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
+    if interaction.ticket is None or not interaction.ticket.auto_closed:
+        return None
+    return Suppressed("auto_closed", "the ticket was closed automatically")
+
+
+def _no_reply_sent(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
+    ticket = interaction.ticket
+    if interaction.kind != TICKET or ticket is None or ticket.reply_sent or not queue.reply_needed:
+        return None
+    said = "no reply was sent" if ticket.reply_sent is False else "the report does not say that a reply was sent"
+    return Suppressed("no_reply_sent", said, {"reply_sent": ticket.reply_sent})
+
+
+def _min_talk(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
+    if interaction.talk is None or interaction.talk >= queue.min_talk:
+        return None
+    talk, least = interaction.talk.total_seconds(), queue.min_talk.total_seconds()
+    facts = {"talk_seconds": talk, "min_talk_seconds": least}
+    return Suppressed("min_talk", f"talk time {talk:g} s is under {least:g} s", facts)
+
+
+def _internal(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
+    customer = interaction.customer
+    for address in filter(None, (interaction.extension, customer.phone, customer.email)):
+        for pattern in queue.internal:
+            if matches(pattern, address):
+                return Suppressed("internal", "the caller is one of the centre's own", {"pattern": pattern})
+    return None
+
+
+def _sampled_out(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
+    if queue.sample == 1 or in_sample(interaction.ref, queue.sample):
+        return None
+    facts = {"sample": queue.sample}
+    return Suppressed("sampled_out", f"one in {queue.sample} is asked, and this was not the one", facts)
+
+
+_ALWAYS: Final[tuple[Rule, ...]] = (_queue_off, _survey_off, _internal)
+"""What holds even where a survey was asked for directly."""
+
+_RULES: Final[tuple[Rule, ...]] = (
+    _queue_off,
+    _survey_off,
+    _auto_closed,
+    _no_reply_sent,
+    _min_talk,
+    _internal,
+    _sampled_out,
+)
+
+
+def _ways(queue: Queue, customer: Customer, survey: str) -> Suppressed | Eligible:
+    """Every channel of the queue that can reach the customer; when none can, what is wrong with the first."""
+    ways, faults = [], []
+    for channel in _channels(queue, customer):
+        way = Way(channel, _address(channel, customer), queue.sender if channel != EMAIL else None)
+        fault = _fault(way)
+        if fault is None:
+            ways.append(way)
+        else:
+            faults.append(fault)
+    return Eligible(survey, tuple(ways)) if ways else faults[0]
+
+
+def _channels(queue: Queue, customer: Customer) -> Iterator[str]:
+    if queue.prefer_email and customer.email:
+        yield EMAIL
+    for channel in (queue.channel, *queue.fallback):
+        if channel != EMAIL or not (queue.prefer_email and customer.email):
+            yield channel
+
+
+def _address(channel: str, customer: Customer) -> str | None:
+    return customer.email if channel == EMAIL else customer.phone
+
+
+def _fault(way: Way) -> Suppressed | None:
+    if way.channel == Channel.KEYPAD:
+        return None
+    if way.address is None:
+        needed = "e-mail address" if way.channel == EMAIL else "telephone number"
+        return Suppressed("no_address", f"the customer has no {needed}")
+    return _mail_fault(way.address) if way.channel == EMAIL else _number_fault(PhoneNumber(way.address))
+
+
+def _mail_fault(address: str) -> Suppressed | None:
+    if not address.endswith(NOWHERE):
+        return None
+    return Suppressed("invalid_address", "no mail can reach the customer's address")
+
+
+def _number_fault(number: PhoneNumber) -> Suppressed | None:
+    if is_mobile(number):
+        return None
+    if not is_valid(number):
+        return Suppressed("invalid_address", "the customer's number is not in use in its country")
+    return Suppressed("not_mobile", "the customer's number is not a mobile number")

@@ -1,0 +1,56 @@
+"""Every table. Times are aware UTC datetimes; ids with a prefix (``inv_``, ``itv_``) are made by the caller."""
+
+from __future__ import annotations
+
+from tonval.store.tables.asked import blocklist, caps, contacts, interactions, invitations, opt_outs, quotas
+from tonval.store.tables.centre import agents, api_keys, configs, prompts, recordings, survey_versions, units, users
+from tonval.store.tables.columns import Moment, metadata
+from tonval.store.tables.counted import TALLY_KEY, tally, tally_deltas
+from tonval.store.tables.heard import events, interviews, legs, messages, turns
+from tonval.store.tables.intake import (
+    contact_lists,
+    idempotent,
+    import_faults,
+    imports,
+    list_members,
+    sources,
+    waves,
+)
+from tonval.store.tables.work import alerts, outbox
+
+__all__ = [
+    "TALLY_KEY",
+    "Moment",
+    "agents",
+    "alerts",
+    "api_keys",
+    "blocklist",
+    "caps",
+    "configs",
+    "contact_lists",
+    "contacts",
+    "events",
+    "idempotent",
+    "import_faults",
+    "imports",
+    "interactions",
+    "interviews",
+    "invitations",
+    "legs",
+    "list_members",
+    "messages",
+    "metadata",
+    "opt_outs",
+    "outbox",
+    "prompts",
+    "quotas",
+    "recordings",
+    "sources",
+    "survey_versions",
+    "tally",
+    "tally_deltas",
+    "turns",
+    "units",
+    "users",
+    "waves",
+]

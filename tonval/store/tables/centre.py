@@ -1,0 +1,109 @@
+"""The centre as it is set up: its file, surveys, places, people, prompts and keys."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from tonval.store.tables.columns import Moment, metadata
+
+configs = Table(
+    "configs",
+    metadata,
+    Column("id", String, primary_key=True),  # the first 12 hex digits of the file's SHA-256
+    Column("document", Text, nullable=False),
+    Column("loaded_at", Moment, nullable=False),
+)
+
+
+survey_versions = Table(
+    "survey_versions",
+    metadata,
+    Column("survey", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("form", JSON, nullable=False),
+    Column("origin", String, nullable=False),  # file
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("survey", "digest"),
+)
+
+
+units = Table(
+    "units",
+    metadata,
+    Column("path", String, primary_key=True),  # se/sthlm: every ancestor is a prefix
+    Column("name", String, nullable=False),
+)
+
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", String, primary_key=True),  # as the PBX names them; "unknown" when nobody said
+    Column("name", String, nullable=False),
+    Column("unit", String, nullable=False, server_default=""),
+    Column("demo", Boolean, nullable=False, server_default=text("false")),
+)
+
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("survey", String, primary_key=True),
+    Column("slot", String, primary_key=True),
+    Column("language", String, primary_key=True),
+    Column("version", Integer, primary_key=True),  # the highest is in use
+    Column("audio", ForeignKey("recordings.digest"), nullable=False),
+    Column("kind", String, nullable=False),  # draft (synthetic), recorded
+    Column("words", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("digest", String, primary_key=True),  # SHA-256 of the WAV bytes
+    Column("wav", LargeBinary, nullable=False),  # mono, 16 bit, 8 kHz
+    Column("seconds", Integer, nullable=False),
+)
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("email", String),
+    Column("password", String, nullable=False),  # Argon2id
+    Column("role", String, nullable=False),  # admin, supervisor, agent
+    Column("unit", String, nullable=False, server_default=""),
+    Column("agent", String),
+    Column("created_at", Moment, nullable=False),
+    CheckConstraint("role IN ('admin', 'supervisor', 'agent')", name="role"),
+)
+
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("digest", String, primary_key=True),  # SHA-256 of the key
+    Column("name", String, nullable=False),
+    Column("prefix", String, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)

@@ -1,0 +1,110 @@
+"""What was said: interviews with their events, calls and messages."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from tonval.store.tables.columns import Moment, metadata, serial, where
+
+interviews = Table(
+    "interviews",
+    metadata,
+    Column("id", String, primary_key=True),  # itv_…; the same id with res_ names the response
+    Column("survey", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("queue", String, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("interaction", ForeignKey("interactions.id"), index=True),
+    Column("contact", ForeignKey("contacts.id"), index=True),
+    Column("invitation", ForeignKey("invitations.id"), unique=True),
+    Column("thread", String),  # "customer>virtual number" of an SMS interview
+    Column("state", JSON, nullable=False),  # surveys.record: the machine's Interview
+    Column("seq", Integer, nullable=False),  # events written so far
+    Column("answered", Integer, nullable=False),
+    Column("disposition", String),  # null while it is open
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("expires_at", Moment),
+    Column("demo", Boolean, nullable=False, server_default=text("false")),
+    Index("ix_interviews_agent_started_at", "agent", "started_at"),
+    Index("ix_interviews_started_at", "started_at"),
+    Index("ix_interviews_thread_started_at", "thread", "started_at"),
+    Index("uq_interviews_open_thread", "thread", unique=True, **where("disposition IS NULL")),
+    Index("ix_interviews_open_expires_at", "expires_at", **where("disposition IS NULL")),
+)
+
+
+legs = Table(
+    "legs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("provider", String, nullable=False),  # sip, twilio, simulator
+    Column("ref", String, nullable=False),  # the provider's call id
+    Column("interview", ForeignKey("interviews.id"), index=True),  # null: heard a goodbye, was not asked
+    Column("node", String),  # the SIP node that holds the call
+    Column("turn_no", Integer, nullable=False),
+    Column("caller", String),
+    Column("cause", String),
+    Column("started_at", Moment, nullable=False),
+    Column("touched_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    UniqueConstraint("provider", "ref"),
+    Index("ix_legs_open", "touched_at", **where("ended_at IS NULL")),
+)
+
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("leg", ForeignKey("legs.id"), primary_key=True),
+    Column("turn_no", Integer, primary_key=True),
+    Column("turn", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+
+events = Table(
+    "events",
+    metadata,
+    serial(),
+    Column("interview", ForeignKey("interviews.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("data", JSON, nullable=False),
+    UniqueConstraint("interview", "seq"),
+    Index("ix_events_at", "at"),
+    Index("ix_events_comments_at", "at", **where("kind = 'CommentLeft'")),
+)
+
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("direction", String, nullable=False),  # in, out
+    Column("purpose", String, nullable=False),  # question, thanks, confirmation, inbound
+    Column("provider", String, nullable=False),
+    Column("ref", String),  # the provider's message id
+    Column("sender", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("interview", ForeignKey("interviews.id"), index=True),
+    Column("state", String, nullable=False),  # sms.states: queued, sending, accepted, sent, delivered, …; received
+    Column("attempt", String),  # the attempt that holds it, set before the provider is called
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("claimed_at", Moment),
+    Column("due_at", Moment, nullable=False),
+    Column("open_from", Moment),  # the allowed hours it may go out in; null: at any hour
+    Column("open_until", Moment),
+    Column("error", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("provider", "ref"),
+    Index("ix_messages_pending", "state", "due_at", **where("state IN ('queued', 'sending', 'unknown')")),
+    Index("ix_messages_created_at", "created_at"),
+)
