@@ -23,10 +23,12 @@ def plain_errors() -> Iterator[None]:
     from tonval.fieldwork.keys import UnknownScope
     from tonval.fieldwork.people import PeopleError
     from tonval.fieldwork.prompts import UnknownPrompt
+    from tonval.fieldwork.reading import Faulty
+    from tonval.intake.tables import BadFile
     from tonval.surveys.document import BrokenDocument
 
     try:
         yield
-    except (BadSetting, BrokenDocument, AudioError, UnknownScope, PeopleError, UnknownPrompt) as fault:
+    except (BadSetting, BrokenDocument, AudioError, UnknownScope, PeopleError, UnknownPrompt, Faulty, BadFile) as fault:
         click.echo(str(fault.args[0] if fault.args else fault), err=True)
         raise SystemExit(1) from None
