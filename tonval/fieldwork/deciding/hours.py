@@ -147,17 +147,15 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=2048)
 def _steady(zone: str, block: int) -> tuple[tuple[datetime, datetime, timedelta], ...]:
-    """The times about the block between which the zone's offset from UTC stays the same: start, end, offset."""
-    at, end = _EPOCH + block * _BLOCK - _BEFORE, _EPOCH + (block + 1) * _BLOCK + _AFTER
-    start, found = at, []
-    while at < end:
-        probe = min(at + _PROBE, end)
-        if _offset(zone, probe) != _offset(zone, at):
-            change = _change(zone, at, probe)
-            found.append((start, change, _offset(zone, start)))
-            start = change
-        at = probe
-    return (*found, (start, end, _offset(zone, start)))
+    """The times about the block in which the zone's offset from UTC stays the same: start, end, offset."""
+    start, end = _EPOCH + block * _BLOCK - _BEFORE, _EPOCH + (block + 1) * _BLOCK + _AFTER
+    probe, offset, found = start, _offset(zone, start), []
+    while (probe := probe + _PROBE) < end:
+        if (new := _offset(zone, probe)) != offset:
+            change = _change(zone, probe - _PROBE, probe)
+            found.append((start, change, offset))
+            start, offset = change, new
+    return (*found, (start, end, offset))
 
 
 def _change(zone: str, before: datetime, after: datetime) -> datetime:

@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
+from phonenumbers.timezone import time_zones_for_number
 
 _NOWHERE: Final = phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
 _UNLISTED: Final = {"AC": "Atlantic/St_Helena", "TA": "Atlantic/St_Helena", "XK": "Europe/Belgrade"}
@@ -112,13 +112,13 @@ def _of_read_number(phone: str, countries: tuple[str, ...]) -> Places | None:
 
 @lru_cache(maxsize=4096)
 def _given_or_all(given: tuple[str, ...], countries: tuple[str, ...], country: str | None) -> Places:
-    """The zones that the numbering plan gives, unless one is a neighbour's: then all of the country's.
+    """The zones that the numbering plan gives, unless one is unknown or a neighbour's: then all of the country's.
 
     The plan says Europe/Paris of Algeria and Africa/Nairobi of South Sudan, where clocks once agreed and no longer do.
     ``countries`` share the calling code, the main one first; ``country`` is the number's own, where it can be told.
     """
     own = {_rules(zone) for zone in _zones_of(countries)}
-    if given and UNKNOWN_TIMEZONE not in given and all(_rules(zone) in own for zone in given):
+    if given and all(_rules(zone) in own for zone in given):
         return Places(given, country or countries[0])
     return Places(_zones_of((country,) if country else countries), country or countries[0])
 
