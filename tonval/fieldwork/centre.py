@@ -59,7 +59,7 @@ class Queue:
     """What happens to an interaction of this queue. ``sample`` asks one in so many.
 
     ``channel`` is tried first, then each of ``fallback``; with ``prefer_email`` a customer who has an e-mail address
-    is asked there before a link goes out by SMS. ``agent_quota`` is the most invitations for an agent and day.
+    is asked there before anything else. ``agent_quota`` is the most invitations for an agent and day.
     ``internal`` holds patterns (deciding.refusals) of people who are never asked. ``templates`` maps a ticket's
     template to its survey.
     """

@@ -160,7 +160,9 @@ def body(kind: str, ref: str, decision: Mapping[str, Any] | None) -> dict[str, A
 
 def _take_in(tx: Connection, office: Field, reports: Sequence[Interaction]) -> dict[Key, Reported]:
     """Each interaction once: what stands already keeps its decision, the rest is decided and written."""
-    first = {interaction.key: interaction for interaction in reversed(reports)}
+    first: dict[Key, Interaction] = {}
+    for interaction in reports:
+        first.setdefault(interaction.key, interaction)
     stored = {(row.kind, row.ref): row for row in tx.execute(_STORED, {"keys": sorted(first)})}
     news = [each for key, each in first.items() if key not in stored or stored[key].reported_at is None]
     cases = _cases(tx, office, news)

@@ -32,6 +32,7 @@ from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.delivery import State, before
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.optouts import opt_out
+from tonval.store import outbox
 from tonval.store.among import among, listed
 from tonval.store.tables import Moment, messages
 from tonval.surveys.questionnaire import Channel
@@ -220,6 +221,10 @@ def _waiting(office: Field, state: State, since: datetime) -> tuple[Outgoing, ..
 
 
 def _raise_to(tx: Connection, office: Field, here: ColumnElement[bool], state: str, error: str | None) -> None:
-    """Move up to ``state`` where that is later than what stands; an SMS that never arrives leaves its row to expiry."""
+    """Move up to ``state`` where that is later than what stands; a question that never arrives may go another way."""
     values: dict[str, Any] = {"state": state, "changed_at": office.now(), "error": error}
     tx.execute(update(messages).where(here, _M.state.in_(before(State(state)))).values(values))
+    if state in (State.FAILED, State.UNDELIVERED):
+        lost = select(_M.interview).where(here, _M.state == state, _M.purpose == "question", _M.interview.is_not(None))
+        for interview in tx.execute(lost).scalars().all():
+            outbox.put(tx, "undelivered", interview, office.now())

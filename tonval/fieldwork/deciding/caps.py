@@ -51,9 +51,11 @@ def scopes(channel: str, survey: str, queue: str) -> tuple[str, ...]:
 
 
 def length(time: timedelta) -> str:
-    """A length of time in words: ``30 days``, ``2 hours``, ``90 seconds``."""
-    days, seconds = time.days, time.seconds
-    return f"{days} days" if days else f"{seconds // 3600} hours" if seconds >= 3600 else f"{seconds} seconds"
+    """A length of time in words: ``30 days``, ``hour``, ``90 seconds``."""
+    for name, unit in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
+        if time >= unit:
+            return name if time // unit == 1 else f"{time // unit} {name}s"
+    return f"{time.total_seconds():g} seconds"
 
 
 def _limits(caps: Caps, channel: str, survey: str, queue: str) -> Iterator[tuple[str, timedelta, str]]:

@@ -26,7 +26,7 @@ _ASKED: Final = (
     .where(caps.c.person.in_(bindparam("people", expanding=True)))
     .order_by(caps.c.person)
 )
-_TICKETS: Final = select(interactions.c.ticket.distinct()).where(
+_TICKETS: Final = select(interactions.c.ticket).distinct().where(
     interactions.c.ticket.in_(bindparam("tickets", expanding=True)),
     interactions.c.disposition.not_in((Disposition.SUPPRESSED, Disposition.NOT_OFFERED)),
 )

@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tonval.fieldwork.centre import Centre, Queue
 from tonval.fieldwork.deciding import caps
 from tonval.fieldwork.deciding.eligibility import Eligible, Suppressed, Way, consider
-from tonval.fieldwork.deciding.hours import Window, next_window
+from tonval.fieldwork.deciding.hours import ALWAYS, Window, next_window
 from tonval.fieldwork.deciding.refusals import Refusal
-from tonval.fieldwork.deciding.zones import Places, places_of
+from tonval.fieldwork.deciding.zones import Places, clock, places_of
 from tonval.fieldwork.interactions import Interaction
 from tonval.surveys.questionnaire import Channel
 
@@ -77,7 +76,7 @@ def decide(centre: Centre, standing: Standing, case: Case, now: datetime) -> Sup
 
 def agent_day(centre: Centre, case: Case, now: datetime) -> AgentDay:
     """The day that the case counts in, and whose."""
-    return (case.queue.name, case.agent, now.astimezone(ZoneInfo(centre.zone)).date())
+    return (case.queue.name, case.agent, now.astimezone(clock(centre.zone)).date())
 
 
 def places(centre: Centre, way: Way, zone: str | None) -> Places:
@@ -89,7 +88,7 @@ def places(centre: Centre, way: Way, zone: str | None) -> Places:
 def window(centre: Centre, queue: Queue, way: Way, zone: str | None, moment: datetime) -> Window | None:
     """The next allowed hours from ``moment`` on; a caller on the line is asked at any hour."""
     if way.channel == Channel.KEYPAD or not queue.quiet:
-        return Window(datetime.min.replace(tzinfo=moment.tzinfo), datetime.max.replace(tzinfo=moment.tzinfo))
+        return ALWAYS
     return next_window(queue.quiet, places(centre, way, zone), moment)
 
 

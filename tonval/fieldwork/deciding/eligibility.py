@@ -160,6 +160,8 @@ def _address(channel: str, customer: Customer) -> str | None:
 def _fault(way: Way) -> Suppressed | None:
     if way.channel == Channel.KEYPAD:
         return None
+    if way.channel != EMAIL and way.sender is None:
+        return Suppressed("no_address", "the queue has no number to send from")
     if way.address is None:
         needed = "e-mail address" if way.channel == EMAIL else "telephone number"
         return Suppressed("no_address", f"the customer has no {needed}")
