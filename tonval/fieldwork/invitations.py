@@ -217,7 +217,8 @@ def _verdict(office: Field, standing: Standing, told: Case) -> Verdict:
 
 
 def _interaction(office: Field, verdict: Verdict, reported: bool) -> dict[str, Any]:
-    interaction = verdict.case.interaction
+    """Reported in the moment it is written: one that a call had mentioned before tells by the two times."""
+    interaction, now = verdict.case.interaction, office.now()
     return {
         "kind": interaction.kind,
         "ref": interaction.ref,
@@ -225,8 +226,8 @@ def _interaction(office: Field, verdict: Verdict, reported: bool) -> dict[str, A
         "agent": verdict.case.agent,
         "contact": verdict.case.person,
         "ticket": interaction.ticket and interaction.ticket.id,
-        "created_at": office.now(),
-        "reported_at": office.now() if reported else None,
+        "created_at": now,
+        "reported_at": now if reported else None,
         "ended_at": interaction.ended_at,
         "report": interaction.report if reported else None,
         "demo": office.demo,
