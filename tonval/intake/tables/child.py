@@ -7,6 +7,7 @@ computing between signs of life. Speaks lines of JSON, one a message: ``apart`` 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ MEMORY: Final = 256 << 20  # bytes of addresses, so never more of them resident
 PATIENCE: Final = 120  # seconds of computing without a row; shared strings of 1 GiB take about half
 SPOOL: Final = 2 << 30  # bytes that may be written to a temporary file
 BREATH: Final = 500  # rows between reports of progress
+_EXCESS = b'{"bad":["The file needs more memory to be read than any table should.",null]}\n'
 _READERS: Final = {
     "packed": ("packed", "read_packed"),
     "spss": ("spss", "read_spss"),
@@ -38,7 +40,7 @@ def main() -> None:
     except BadFile as bad:
         _say({"bad": [bad.sentence, bad.row]})
     except MemoryError:
-        _say({"bad": ["The file needs more memory to be read than any table should.", None]})
+        os.write(sys.stdout.fileno(), _EXCESS)  # which takes no memory
     except BrokenPipeError:
         pass  # nobody listens any more
     except Exception as error:  # noqa: BLE001  # damage shows as any error there is, and all of it means the same

@@ -19,38 +19,42 @@ class Delimited:
 
     def __init__(self, path: Path) -> None:
         self.labels: Mapping[str, str] = {}
-        self._path = path
+        self._path, self._ended = path, False
         self._size = max(path.stat().st_size, 1)
         with path.open("rb") as file:
             self._dialect = sniff(file)
         self._stream = path.open("rb")
-        with self._stream:
+        with decoded(self._stream, self._dialect.encoding) as self._text:
             self.headings = self._headings()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stream.close()
+        self._text.close()
 
     def progress(self) -> float:
         """The share of bytes read."""
-        return 0.0 if self._stream.closed else self._stream.tell() / self._size
+        return float(self._ended) if self._stream.closed else self._stream.tell() / self._size
 
     def rows(self, after: int = 1) -> Iterator[Row | RowFault]:
         """See Table."""
-        self._stream.close()
-        self._stream = self._path.open("rb")
+        self._begin()
         for number, cells in enumerate(self._records(), start=1):
             if number <= max(after, 1):
                 continue
             row = RowFault(number, QUOTED) if cells is None else make_row(self.headings, number, cells)
             if row:
                 yield row
+        self._ended = True
+
+    def _begin(self) -> None:
+        self._text.close()
+        self._stream, self._ended = self._path.open("rb"), False
+        self._text = decoded(self._stream, self._dialect.encoding)
 
     def _records(self) -> Iterator[list[str] | None]:
-        text = decoded(self._stream, self._dialect.encoding)
-        return records(text, self._dialect.delimiter, self._dialect.skip)
+        return records(self._text, self._dialect.delimiter, self._dialect.skip)
 
     def _headings(self) -> tuple[str, ...]:
         cells = next(self._records(), [])

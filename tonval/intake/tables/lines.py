@@ -47,8 +47,8 @@ class Lines:
     def __init__(self, text: io.TextIOWrapper, skip: int) -> None:
         self._text = text
         self._row, self._room, self._ended = 0, MAX_ROW, False
-        for _ in range(skip):
-            next(self)
+        while skip and next(self, None) is not None:
+            skip -= 1
 
     def begin_row(self) -> None:
         self._row += 1

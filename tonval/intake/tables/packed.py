@@ -10,6 +10,8 @@ from tonval.intake.tables.source import Source
 from tonval.intake.tables.triple_s.reader import DEFINES, read_triple_s
 from tonval.intake.tables.xlsx.book import WORKBOOK, read_xlsx
 
+_OFFICE = {"[Content_Types].xml", "mimetype"}  # documents and such, which hold XML too
+
 
 def read_packed(path: Path) -> Source:
     """The table in the package. Raises BadFile."""
@@ -17,6 +19,6 @@ def read_packed(path: Path) -> Source:
         names = package.namelist()
     if WORKBOOK in names:
         return read_xlsx(path)
-    if any(name.lower().endswith(DEFINES) for name in names):
+    if not _OFFICE & set(names) and any(name.lower().endswith(DEFINES) for name in names):
         return read_triple_s(path)
     raise BadFile(OTHER)

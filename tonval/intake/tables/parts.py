@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
+from xml.etree.ElementTree import Element
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import parse
 
 from tonval.intake.tables.rows import BadFile
 
@@ -15,6 +19,8 @@ MAX_MEMBERS: Final = 2_000  # a workbook with 500 sheets and their drawings has 
 MAX_UNPACKED: Final = 4 << 30  # bytes; a full sheet of 1,048,576 rows and 30 columns is about 1 GiB
 MAX_RATIO: Final = 200  # sheets shrink 10 to 60 times; 1,000 times is what deflate can do with nothing at all
 SMALL: Final = 16 << 20  # bytes; below it any ratio is harmless
+MAX_TREE: Final = 32 << 20  # bytes of XML read as a whole
+_ENTITIES = "The file declares XML entities, which no table needs; it was not read."
 _ENCRYPTED: Final = 0x1  # flag bit 0 of a member, APPNOTE 4.4.4
 
 
@@ -44,6 +50,18 @@ def _complaint(package: ZipFile) -> str:
     return ""
 
 
+def read_tree(stream: IO[bytes], size: int) -> Element:
+    """A small document as a whole, ``size`` bytes as its directory says. Raises BadFile and ElementTree.ParseError."""
+    if size > MAX_TREE:
+        raise BadFile("The description of the table is far too large; the file was not read.")
+    try:
+        root = parse(stream, forbid_dtd=True).getroot()
+    except DefusedXmlException as error:
+        raise BadFile(_ENTITIES) from error
+    assert root is not None
+    return root
+
+
 def new_parser() -> expat.XMLParserType:
     """A parser for XML from strangers: a document type, and so every entity, is refused with BadFile."""
     parser = expat.ParserCreate()
@@ -55,7 +73,7 @@ def new_parser() -> expat.XMLParserType:
 
 
 def _refuse(*_: object) -> int:
-    raise BadFile("The file declares XML entities, which no table needs; it was not read.")
+    raise BadFile(_ENTITIES)
 
 
 def fed(parser: expat.XMLParserType, stream: IO[bytes]) -> Iterator[None]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Final
 from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import parse
-
+from tonval.intake.tables.parts import read_tree
 from tonval.intake.tables.rows import BadFile
 
 TYPES: Final = frozenset({"single", "multiple", "quantity", "character", "logical", "date", "time"})
@@ -38,10 +37,10 @@ class Definition:
     href: str
 
 
-def read_definition(stream: IO[bytes]) -> Definition:
+def read_definition(stream: IO[bytes], size: int) -> Definition:
     """Raises BadFile for what this reader does not know, and ValueError and the like for damage."""
-    root = parse(stream, forbid_dtd=True).getroot()
-    if root is None or root.tag.lower() != "sss":
+    root = read_tree(stream, size)
+    if root.tag.lower() != "sss":
         raise BadFile("The XML file is no Triple-S definition.")
     records = root.findall("survey/record")
     if len(records) != 1 or any(root.find(f".//{level}") is not None for level in _LEVELS):

@@ -17,7 +17,6 @@ from tonval.intake.tables.source import Numbered, Source
 from tonval.intake.tables.triple_s.cases import case_texts, cut_cells, cut_line
 from tonval.intake.tables.triple_s.definition import Definition, read_definition
 
-MAX_DEFINITION: Final = 32 << 20  # bytes
 DEFINES: Final = (".sss", ".xml")
 HOLDS: Final = (".asc", ".csv", ".dat", ".txt")
 _PAIR = "Triple-S needs two files of one name: the definition (.sss or .xml) and the data (.asc, .csv or .dat)."
@@ -29,10 +28,8 @@ def read_triple_s(path: Path) -> Source:
     """The pair in a zip file, or the pair of which ``path`` is one half. Raises BadFile."""
     files = _packed(path) if is_zipfile(path) else _beside(path)
     size, opened = files[_only([name for name in files if name.lower().endswith(DEFINES)])]
-    if size > MAX_DEFINITION:
-        raise BadFile("The Triple-S definition is far too large; it was not read.")
     with opened() as stream:
-        definition = read_definition(stream)
+        definition = read_definition(stream, size)
     headings = read_headings([variable.name for variable in definition.variables])
     labels = {variable.name: variable.label for variable in definition.variables if variable.label}
     data = _Data(definition, *files[_data(files, definition.href)])

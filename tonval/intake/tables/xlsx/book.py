@@ -9,16 +9,13 @@ from typing import Final
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
-from defusedxml.ElementTree import parse
-
-from tonval.intake.tables.parts import open_zip
+from tonval.intake.tables.parts import open_zip, read_tree
 from tonval.intake.tables.rows import BadFile, read_headings
 from tonval.intake.tables.source import Numbered, Source
 from tonval.intake.tables.xlsx.formats import Shown, shown_as
 from tonval.intake.tables.xlsx.sheet import Book, read_sheet
 from tonval.intake.tables.xlsx.strings import read_strings
 
-MAX_PLAN: Final = 32 << 20  # bytes of XML read as a whole: the workbook's plan and its styles
 WORKBOOK: Final = "xl/workbook.xml"
 _VISIBLE: Final = "visible"
 
@@ -64,12 +61,8 @@ class _Sheet:
 
 
 def _tree(package: ZipFile, name: str) -> Element:
-    if package.getinfo(name).file_size > MAX_PLAN:
-        raise BadFile("The workbook's plan or its styles are far too large; the file was not read.")
     with package.open(name) as stream:
-        root = parse(stream, forbid_dtd=True).getroot()
-    if root is None:
-        raise BadFile("The workbook's plan is empty, so the file is damaged.")
+        root = read_tree(stream, package.getinfo(name).file_size)
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]  # strict and transitional workbooks differ in namespaces alone
         element.attrib = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
