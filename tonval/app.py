@@ -19,11 +19,12 @@ from sqlalchemy.exc import OperationalError
 
 from tonval.config import BadSetting, Config, load_config
 from tonval.fieldwork import conduct, messages, people, prompts
+from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field, Handlers
 from tonval.fieldwork.forms import publish
 from tonval.fieldwork.prompts import Spoken
-from tonval.fieldwork.routing import Centre, load_centre
+from tonval.fieldwork.routing import load_centre
 from tonval.followup import alerts
 from tonval.ivr.simulator import page as simulator
 from tonval.ivr.sip.carrier import DatabaseAway
@@ -46,6 +47,7 @@ from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
+from tonval.web.counts import Rate
 from tonval.web.desk import look
 from tonval.web.settings import WebSettings
 
@@ -192,12 +194,19 @@ def create_app(config: Config, office: Field) -> Flask:
     settings = WebSettings(
         secret_key=config.secret_key,
         secure=config.public_url.startswith("https://"),
+        limits_url=_limits_url(config),
+        api_limit=Rate(config.api_limit.amount, config.api_limit.get_expiry()),
         ready=partial(readiness, office.unit, config),
         machine_blueprints=(voice, text_messages),
         page_blueprints=(_simulator(office),),
     )
     site.register(app, office, settings)
     return app
+
+
+def _limits_url(config: Config) -> str:
+    """Redis as the ``limits`` package names it; ``tonval up`` tells its own to every part by TONVAL_REDIS_URL."""
+    return (config.redis_url or "memory://").replace("unix://", "redis+unix://", 1)
 
 
 def _simulator(office: Field) -> Blueprint:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from limits import RateLimitItem, parse
+
 T = TypeVar("T")
 _LOOPBACK: Final = "127.0.0.0/8,::1/128"
 
@@ -52,6 +54,7 @@ class Config:
     smtp_url: str | None
     mail_from: str | None
     admin_password: str | None
+    api_limit: RateLimitItem
     log: str
 
     def __repr__(self) -> str:
@@ -92,6 +95,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         smtp_url=env.secret("TONVAL_SMTP_URL"),
         mail_from=env.text("TONVAL_MAIL_FROM") or _local_sender(public_url),
         admin_password=env.secret("TONVAL_ADMIN_PASSWORD"),
+        api_limit=env.rate("TONVAL_API_LIMIT", "60000/minute"),
         log=env.choice("TONVAL_LOG", ("text", "json")),
     )
     _check_production(config)
@@ -163,6 +167,9 @@ class _Environment:
 
     def networks(self, name: str, default: str) -> tuple[IPv4Network | IPv6Network, ...]:
         return self._parsed(name, default, _networks, bool, "networks such as 10.0.0.0/8, separated by commas")
+
+    def rate(self, name: str, default: str) -> RateLimitItem:
+        return self._parsed(name, default, parse, lambda rate: rate.amount > 0, "a rate such as 60000/minute")
 
     def choice(self, name: str, known: tuple[str, ...]) -> str:
         return self._parsed(name, known[0], str, known.__contains__, " or ".join(known))

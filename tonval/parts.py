@@ -11,7 +11,7 @@ from functools import partial
 
 from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
-from tonval.fieldwork import asking, conduct, prompts
+from tonval.fieldwork import asking, conduct, idempotency, prompts
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.routing import load_centre
 from tonval.followup import alerts, post
@@ -155,6 +155,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
         Chore("end the wait for callers", 60.0, lambda: asking.close_unclaimed(office)),
         Chore("expire interviews", 10.0, lambda: conduct.expire_due(office)),
         Chore("end idle calls", 30.0, lambda: conduct.end_idle_legs(office, app.now() - IDLE_LEG)),
+        Chore("forget answered requests", 600.0, lambda: idempotency.purge(office)),
     )
 
 

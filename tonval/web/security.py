@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 
 LARGEST_BODY: Final = 1024 * 1024
@@ -40,9 +40,16 @@ def lock(app: Flask, *, secret_key: str, secure: bool) -> CSRFProtect:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=secure,
     )
+    app.before_request(_refuse_unkeepable)
     app.after_request(_with_headers(secure))
     app.after_request(_packed)
     return CSRFProtect(app)
+
+
+def _refuse_unkeepable() -> None:
+    """Nothing is called by a name with NUL in it, and PostgreSQL fails when it is asked."""
+    if "\x00" in request.path:
+        abort(404)
 
 
 def _with_headers(secure: bool) -> Callable[[Response], Response]:

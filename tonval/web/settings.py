@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from flask import Blueprint
+
+from tonval.web.counts import Rate
+
+REQUESTS: Final = Rate(60_000, 60)
+"""What a key may ask where nothing else is set."""
 
 Readiness = Callable[[], Mapping[str, str]]
 """Part of the installation to what is wrong with it; an empty string when it is well."""
@@ -19,14 +25,16 @@ def _all_well() -> Mapping[str, str]:
 class WebSettings:
     """Plain values for ``site.register``.
 
-    ``secure`` is true behind https: cookies are then sent over https only. ``limits_url`` is where sign-in tries are
-    counted (``memory://`` or a Redis URL of the ``limits`` package). ``machine_blueprints`` are routes that machines
+    ``secure`` is true behind https: cookies are then sent over https only. ``limits_url`` is where sign-in tries and
+    the API's requests are counted (``memory://`` or a Redis URL of the ``limits`` package); ``api_limit`` is how many
+    requests a key may make. ``machine_blueprints`` are routes that machines
     call with a signature of their own (Twilio's webhooks): they are registered here without CSRF.
     """
 
     secret_key: str
     secure: bool = False
     limits_url: str = "memory://"
+    api_limit: Rate = REQUESTS
     ready: Readiness = _all_well
     machine_blueprints: tuple[Blueprint, ...] = ()
     page_blueprints: tuple[Blueprint, ...] = ()

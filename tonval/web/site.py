@@ -8,7 +8,8 @@ from flask_wtf import CSRFProtect
 
 from tonval.fieldwork.field import Field
 from tonval.web import assets, errors, health, security, signin
-from tonval.web.api import interactions, openapi, statistics
+from tonval.web.api import blocklist, bulk, contacts, interactions, invitations, limits, openapi, statistics
+from tonval.web.counts import Counts
 from tonval.web.desk import marks, moments, pages
 from tonval.web.settings import WebSettings
 from tonval.web.throttle import Throttle
@@ -23,10 +24,13 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     errors.register(app)
     moments.register(app)
     marks.register(app)
-    signin.register(app, field, Throttle(settings.limits_url, settings.secret_key))
+    counts = Counts(settings.limits_url)
+    signin.register(app, field, Throttle(counts, settings.secret_key))
     app.register_blueprint(pages.blueprint(field))
     app.register_blueprint(health.blueprint(settings.ready))
-    for blueprint in (interactions.blueprint(field), statistics.blueprint(field)):
+    limits.register(app, limits.Limits(counts, settings.api_limit))
+    for api in (interactions, bulk, invitations, contacts, blocklist, statistics):
+        blueprint = api.blueprint(field)
         app.register_blueprint(blueprint, url_prefix="/api/v1")
         guard.exempt(blueprint)
     app.register_blueprint(openapi.blueprint())

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
-PER_ACCOUNT: Final = RateLimitItemPerHour(20)
-PER_ADDRESS: Final = RateLimitItemPerHour(100)
+from tonval.web.counts import Counts, Rate
+
+PER_ACCOUNT: Final = Rate(20, 3600)
+PER_ADDRESS: Final = Rate(100, 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +28,10 @@ class Attempt:
 
 
 class Throttle:
-    """Counts tries where ``url`` says; when that store is away, in memory."""
+    """Counts tries in ``counts``, so that all web workers count as one."""
 
-    def __init__(self, url: str, secret_key: str) -> None:
-        self._limiter = FixedWindowRateLimiter(_store(url))
-        self._spare = FixedWindowRateLimiter(MemoryStorage())
+    def __init__(self, counts: Counts, secret_key: str) -> None:
+        self._counts = counts
         self._signer = URLSafeSerializer(secret_key, salt="known device")
 
     def allows(self, attempt: Attempt) -> bool:
@@ -56,14 +54,5 @@ class Throttle:
             return None
         return str(device) if account == attempt.account.casefold() else None
 
-    def _hit(self, limit: RateLimitItemPerHour, *key: str) -> bool:
-        try:
-            return self._limiter.hit(limit, *key)
-        except self._limiter.storage.base_exceptions:
-            return self._spare.hit(limit, *key)
-
-
-def _store(url: str) -> Storage:
-    store = storage_from_string(url)
-    assert isinstance(store, Storage), "an asynchronous store cannot count for synchronous pages"
-    return store
+    def _hit(self, limit: Rate, *key: str) -> bool:
+        return self._counts.add("/".join(("sign-in", *key)), limit.seconds) <= limit.amount

@@ -1,16 +1,17 @@
-"""Who may use the API: bearer keys, each with its scopes."""
+"""Who may use the API: bearer keys, each with its scopes, and each within its limits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec
 
-from flask import Response, request
+from flask import Response, after_this_request, g, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import keys
 from tonval.fieldwork.field import Field
+from tonval.web.api import limits
 from tonval.web.api.problems import problem
 
 P = ParamSpec("P")
@@ -18,7 +19,10 @@ Route = Callable[P, ResponseReturnValue]
 
 
 def requires(field: Field, scope: str) -> Callable[[Route[P]], Route[P]]:
-    """A decorator: 401 without a valid key, 403 naming the scope the key lacks. ``admin`` opens everything."""
+    """A decorator: 401 without a valid key, 403 naming the scope the key lacks, 429 when the key has asked too often.
+
+    ``admin`` opens everything.
+    """
 
     def decorate(route: Route[P]) -> Route[P]:
         @wraps(route)
@@ -31,6 +35,12 @@ def requires(field: Field, scope: str) -> Callable[[Route[P]], Route[P]]:
     return decorate
 
 
+def key_in_use() -> keys.Key:
+    """The key of this request. Only for routes behind ``requires``."""
+    key: keys.Key = g.api_key
+    return key
+
+
 def _refusal(field: Field, scope: str) -> Response | None:
     sort, _, raw = request.headers.get("Authorization", "").partition(" ")
     key = keys.check_key(field, raw.strip()) if sort.lower() == "bearer" and raw else None
@@ -39,7 +49,14 @@ def _refusal(field: Field, scope: str) -> Response | None:
         refused.headers["WWW-Authenticate"] = 'Bearer realm="tonval"'
         return refused
     if key.may(scope):
-        return None
+        return _count(field, key)
     refused = problem(403, "Forbidden", f"the key {key.name!r} lacks the scope {scope!r}")
     refused.headers["WWW-Authenticate"] = f'Bearer realm="tonval", error="insufficient_scope", scope="{scope}"'
     return refused
+
+
+def _count(field: Field, key: keys.Key) -> Response | None:
+    g.api_key = key
+    standing = limits.current().count_request(key, field.now())
+    after_this_request(partial(limits.tell, standing=standing))
+    return limits.refusal(key, standing, "requests") if standing.exceeded else None
