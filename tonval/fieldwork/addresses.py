@@ -21,10 +21,16 @@ class BadAddress(ValueError):
 
 
 @lru_cache(maxsize=4096)
+def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber:
+    """Reading a number costs more than anything else that is done with it."""
+    return phonenumbers.parse(text, country)
+
+
+@lru_cache(maxsize=4096)
 def phone_number(text: str, country: str) -> PhoneNumber:
     """``text`` as E.164; a national form is read with ``country`` (ISO 3166). Raises ``BadAddress``."""
     try:
-        parsed = phonenumbers.parse(text, country)
+        parsed = _parsed(text, None if text.startswith("+") else country)
     except phonenumbers.NumberParseException:
         raise BadAddress(f"“{text[:40]}” is not a telephone number") from None
     if not phonenumbers.is_possible_number(parsed) or parsed.extension:
@@ -35,13 +41,13 @@ def phone_number(text: str, country: str) -> PhoneNumber:
 @lru_cache(maxsize=4096)
 def is_mobile(number: PhoneNumber) -> bool:
     """Whether a message can reach the number: a mobile one, or one of a country that does not tell them apart."""
-    return phonenumbers.number_type(phonenumbers.parse(number)) in _MOBILE
+    return phonenumbers.number_type(_parsed(number, None)) in _MOBILE
 
 
 @lru_cache(maxsize=4096)
 def is_valid(number: PhoneNumber) -> bool:
     """Whether the number lies in a range that its country has given out."""
-    return phonenumbers.is_valid_number(phonenumbers.parse(number))
+    return phonenumbers.is_valid_number(_parsed(number, None))
 
 
 def email_address(text: str) -> str:

@@ -11,10 +11,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
-from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.deciding import caps as limits
 from tonval.fieldwork.deciding.decide import AgentDay, Case, Standing, agent_day
-from tonval.fieldwork.deciding.eligibility import Eligible, consider
+from tonval.fieldwork.deciding.eligibility import possible_ways
 from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.field import Field
 from tonval.store.tables import caps, interactions, quotas
@@ -47,7 +46,7 @@ def standing(tx: Connection, office: Field, cases: Sequence[Case], *, lock: bool
     people = sorted({case.person for case in cases if case.person})
     asked = _ASKED.with_for_update() if lock else _ASKED
     return Standing(
-        refused=refused(tx, _addresses(office.centre, cases)),
+        refused=refused(tx, _addresses(cases)),
         quotas=_quotas(tx, office, cases, lock=lock),
         asked={row.person: dict(row.asked) for row in tx.execute(asked, {"people": people})} if people else {},
         tickets=_tickets(tx, cases),
@@ -93,10 +92,9 @@ def _known(tx: Connection, claims: Mapping[str, str]) -> set[str]:
     return {row.person for row in tx.execute(_ASKED, {"people": sorted(claims)})}
 
 
-def _addresses(centre: Centre, cases: Iterable[Case]) -> set[tuple[str, str]]:
-    """Every address and channel that may be used; those who fail the rules are not looked up."""
-    found = ((case, consider(centre, case.queue, case.interaction)) for case in cases)
-    ways = (way for _, each in found if isinstance(each, Eligible) for way in each.ways)
+def _addresses(cases: Iterable[Case]) -> set[tuple[str, str]]:
+    """Every address and channel that may come to be used."""
+    ways = (way for case in cases for way in possible_ways(case.queue, case.interaction.customer))
     return {(way.address, way.channel) for way in ways if way.address}
 
 

@@ -107,11 +107,11 @@ def _limits(
     standing: Standing, case: Case, asking: Asking, day: AgentDay, now: datetime
 ) -> Iterator[Suppressed | None]:
     """What others have used up, checked in the order a person would name it."""
-    ticket, direct = case.interaction.ticket, case.interaction.survey is not None
+    ticket = case.interaction.ticket
     if ticket is not None and ticket.id in standing.tickets:
         yield Suppressed("already_invited", "the customer has been invited for this ticket", {"ticket": ticket.id})
     quota, used = case.queue.agent_quota, standing.quotas.get(day, 0)
-    if quota is not None and not direct and used >= quota:
+    if quota is not None and case.interaction.under_quota and used >= quota:
         words = f"{quota} customers of the agent have been invited today"
         yield Suppressed("agent_quota", words, {"agent_quota": quota, "invited": used})
     if case.person is not None:
@@ -122,7 +122,7 @@ def _limits(
 def _enter(standing: Standing, case: Case, asking: Asking, day: AgentDay, now: datetime) -> Asking:
     if case.interaction.ticket is not None:
         standing.tickets.add(case.interaction.ticket.id)
-    if case.queue.agent_quota is not None and case.interaction.survey is None:
+    if case.queue.agent_quota is not None and case.interaction.under_quota:
         standing.quotas[day] = standing.quotas.get(day, 0) + 1
     if case.person is not None:
         asked = standing.asked.get(case.person, {})

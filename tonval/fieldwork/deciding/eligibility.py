@@ -62,6 +62,13 @@ def survey_for(queue: Queue, interaction: Interaction) -> str:
     return interaction.survey or queue.templates.get(template or "", queue.survey)
 
 
+def possible_ways(queue: Queue, customer: Customer) -> Iterator[Way]:
+    """Every channel of the queue, the best first, whether or not it can reach the customer."""
+    for channel in _channels(queue, customer):
+        address, sender = (customer.email, None) if channel == EMAIL else (customer.phone, queue.sender)
+        yield Way(channel, address, sender)
+
+
 def in_sample(ref: str, sample: int) -> bool:
     """One in ``sample``, by the interaction's id alone: reporting it again gives the same answer."""
     return int.from_bytes(hashlib.sha256(ref.encode()).digest()[:8]) % sample == 0
@@ -135,8 +142,7 @@ _RULES: Final[tuple[Rule, ...]] = (
 def _ways(queue: Queue, customer: Customer, survey: str) -> Suppressed | Eligible:
     """Every channel of the queue that can reach the customer; when none can, what is wrong with the first."""
     ways, faults = [], []
-    for channel in _channels(queue, customer):
-        way = Way(channel, _address(channel, customer), queue.sender if channel != EMAIL else None)
+    for way in possible_ways(queue, customer):
         fault = _fault(way)
         if fault is None:
             ways.append(way)
@@ -151,10 +157,6 @@ def _channels(queue: Queue, customer: Customer) -> Iterator[str]:
     for channel in (queue.channel, *queue.fallback):
         if channel != EMAIL or not (queue.prefer_email and customer.email):
             yield channel
-
-
-def _address(channel: str, customer: Customer) -> str | None:
-    return customer.email if channel == EMAIL else customer.phone
 
 
 def _fault(way: Way) -> Suppressed | None:

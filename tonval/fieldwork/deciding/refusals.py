@@ -141,7 +141,9 @@ def _read_email(written: str) -> str:
     if "*" not in written and not written.startswith("@"):
         return email_address(written)
     if not _DOMAIN.fullmatch(written):
-        raise BadAddress(f"“{written[:60]}” is too broad or not a domain; write *@example.com, or *@*.example.com")
+        raise BadAddress(
+            f"“{written[:60]}” is no domain we can block; write *@example.com, or *@*.example.com for those below it"
+        )
     return written if written.startswith("*") else f"*{written}"
 
 
@@ -150,7 +152,7 @@ def _read_prefix(bare: str, country: str) -> str:
     if not digits.startswith("+"):
         digits = _international(digits, country)
     if not _country_code(digits) or len(digits) > 16:
-        raise BadAddress(f"“{bare[:40]}” is too broad or no country's; write a country code and at least one digit")
+        raise BadAddress(f"“{bare[:40]}” is too broad; before the star stand a country code and at least one digit")
     return f"{digits}*"
 
 
