@@ -88,7 +88,7 @@ def close_unclaimed(office: Field, limit: int = 500) -> int:
     with office.unit.begin() as tx:
         rows = tx.execute(late.with_for_update(skip_locked=True)).all()
         for row in rows:
-            tx.execute(update(invitations).where(invitations.c.id == row.id).values(state="dropped"))
+            tx.execute(update(invitations).where(invitations.c.id == row.id).values(_dropped(office)))
             claims.give_back(tx, row.contact, row.id)
             not_offered = {"disposition": Disposition.NOT_OFFERED}
             tx.execute(update(interactions).where(interactions.c.id == row.interaction).values(not_offered))
@@ -97,13 +97,17 @@ def close_unclaimed(office: Field, limit: int = 500) -> int:
 
 def drop(tx: Connection, office: Field, invitation: Any, why: Suppressed) -> None:
     """The invitation comes to nothing: its interaction is suppressed after all, and the person's place is free."""
-    tx.execute(update(invitations).where(invitations.c.id == invitation.id).values(state="dropped"))
+    tx.execute(update(invitations).where(invitations.c.id == invitation.id).values(_dropped(office)))
     claims.give_back(tx, invitation.contact, invitation.id)
     was = tx.execute(select(interactions.c.decision).where(interactions.c.id == invitation.interaction)).scalar_one()
     decision: dict[str, Any] = {"outcome": "suppressed", "rule": why.rule, "detail": why.detail}
     decision |= {"config": office.centre.config, "facts": dict(why.facts), "was": was.get("was", was)}
     settled = update(interactions).where(interactions.c.id == invitation.interaction)
     tx.execute(settled.values(outcome(decision)))
+
+
+def _dropped(office: Field) -> dict[str, Any]:
+    return {"state": "dropped", "settled_at": office.now()}
 
 
 def _ask(tx: Connection, office: Field, row: outbox.Row) -> None:
@@ -157,7 +161,8 @@ def _give_up(tx: Connection, office: Field, row: outbox.Row, due: _Due, why: Sup
 
 def _take_way(tx: Connection, office: Field, planned: _Due, best: _Due) -> None:
     """The invitation goes out this way; another than was planned counts towards that channel's cap too."""
-    values = {**asdict(best.way), "ways": [asdict(way) for way in best.spare], "state": "asked"}
+    values = {**asdict(best.way), "ways": [asdict(way) for way in best.spare]}
+    values |= {"state": "asked", "settled_at": office.now()}
     tx.execute(update(invitations).where(invitations.c.id == best.row.id).values(values))
     if best.way.channel != planned.way.channel and best.row.contact:
         claims.take_also(tx, best.row.contact, caps.scopes(best.way.channel, best.row.survey, best.row.queue)[1:2])

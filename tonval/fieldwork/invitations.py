@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.contacts import Contact, find_contacts, know_contacts
@@ -17,6 +20,8 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import UNKNOWN_AGENT, Agent, know_agents
 from tonval.store import outbox
+from tonval.store.among import among, listed
+from tonval.store.bulk import insert_all, insert_returning
 from tonval.store.tables import interactions, invitations
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
@@ -25,13 +30,7 @@ Key = tuple[str, str]
 """Kind and id: what makes an interaction the same when it is reported again."""
 
 _I: Final = interactions.c
-_STORED: Final = (
-    select(_I.id, _I.kind, _I.ref, _I.reported_at, _I.decision)
-    .where(tuple_(_I.kind, _I.ref).in_(bindparam("keys", expanding=True)))
-    .order_by(_I.kind, _I.ref)
-)
-_NEW: Final = insert(interactions).returning(_I.id, _I.kind, _I.ref)
-_INVITE: Final = insert(invitations)
+_KNOWN_BY: Final = (_I.id, _I.kind, _I.ref)
 
 
 class UnknownQueue(LookupError):
@@ -61,12 +60,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was decided on one case, as it is told, and the id of the invitation of those who are asked."""
+    """What was decided on one case, as it is told, when, and the id of the invitation of those who are asked."""
 
     case: Case
     decision: Suppressed | Asking
     invitation: str
     told: dict[str, Any]
+    at: datetime
 
 
 def report(office: Field, interaction: Interaction) -> Reported:
@@ -80,16 +80,38 @@ def report(office: Field, interaction: Interaction) -> Reported:
 def report_many(office: Field, reports: Sequence[Interaction]) -> list[Reported | Refused]:
     """The same for many, all or none, in one transaction: hand in some hundreds. One answer each, in order."""
     known = [interaction for interaction in reports if interaction.queue in office.centre.queues]
-    taken = office.unit.attempt(lambda tx: _take_in(tx, office, known)) if known else {}
+    taken = office.unit.attempt(lambda tx: take_in(tx, office, known)) if known else {}
     if any(answer.created and answer.body["decision"]["outcome"] == "invited" for answer in taken.values()):
         office.ring("invite")
     return list(_in_order(office, reports, taken))
 
 
+def take_in(tx: Connection, office: Field, reports: Sequence[Interaction]) -> dict[Key, Reported]:
+    """Each interaction once: what stands already keeps its decision, the rest is decided and written.
+
+    For a caller that writes more with it. Every queue must be known, and the work be begun by ``Unit.attempt``; after
+    the commit the bell ``invite`` is to be rung for those who were invited.
+    """
+    first: dict[Key, Interaction] = {}
+    for interaction in reports:
+        first.setdefault(interaction.key, interaction)
+    stored = _stored(tx, first)
+    news = [each for key, each in first.items() if key not in stored or stored[key].reported_at is None]
+    cases = _cases(tx, office, news)
+    for each in cases:
+        if each.interaction.key in stored:
+            _complete(tx, office, each, stored[each.interaction.key].id)
+    verdicts = decide_all(tx, office, [each for each in cases if each.interaction.key not in stored])
+    write(tx, office, verdicts)
+    told = {each.case.interaction.key: (each.told, True) for each in verdicts}
+    told |= {key: (_first(row.decision), row.reported_at is None) for key, row in stored.items()}
+    return {key: Reported(body(*key, decision), created) for key, (decision, created) in told.items()}
+
+
 def preview(office: Field, reports: Sequence[Interaction]) -> list[dict[str, Any]]:
     """The decision each report would get now, in order, with nothing written or locked. Every queue must be known."""
     with office.unit.read() as tx:
-        stored = {(row.kind, row.ref): row for row in tx.execute(_STORED, {"keys": _keys(reports)})}
+        stored = _stored(tx, (interaction.key for interaction in reports))
         cases = _imagined(tx, office, reports)
         standing = claims.standing(tx, office, cases, lock=False)
     return [
@@ -127,7 +149,7 @@ def write(tx: Connection, office: Field, verdicts: Sequence[Verdict], *, reporte
     ``reported`` is false while only a call has mentioned them.
     """
     rows = [_interaction(office, each, reported) for each in verdicts]
-    ids = {(row.kind, row.ref): row.id for row in tx.execute(_NEW, rows)} if rows else {}
+    ids = {(row.kind, row.ref): row.id for row in insert_returning(tx, interactions, rows, _KNOWN_BY)}
     invite(tx, office, verdicts, ids)
     return ids
 
@@ -135,8 +157,7 @@ def write(tx: Connection, office: Field, verdicts: Sequence[Verdict], *, reporte
 def invite(tx: Connection, office: Field, verdicts: Sequence[Verdict], ids: Mapping[Key, int]) -> None:
     """Write the invitations of those who are asked; ``ids`` are their interactions' rows."""
     asked = [(each, each.decision) for each in verdicts if isinstance(each.decision, Asking)]
-    if asked:
-        tx.execute(_INVITE, [_invitation(office, each, ids[each.case.interaction.key]) for each, _ in asked])
+    insert_all(tx, invitations, [_invitation(office, each, ids[each.case.interaction.key]) for each, _ in asked])
     due = {each.invitation: asking.due_at for each, asking in asked if asking.way.channel != Channel.KEYPAD}
     outbox.put_all(tx, "invite", due)
 
@@ -156,24 +177,6 @@ def outcome(decision: Mapping[str, Any]) -> dict[str, Any]:
 def body(kind: str, ref: str, decision: Mapping[str, Any] | None) -> dict[str, Any]:
     """An interaction and its decision as SURFACE.md shows them."""
     return {"interaction": {"kind": kind, "id": ref}, "decision": decision}
-
-
-def _take_in(tx: Connection, office: Field, reports: Sequence[Interaction]) -> dict[Key, Reported]:
-    """Each interaction once: what stands already keeps its decision, the rest is decided and written."""
-    first: dict[Key, Interaction] = {}
-    for interaction in reports:
-        first.setdefault(interaction.key, interaction)
-    stored = {(row.kind, row.ref): row for row in tx.execute(_STORED, {"keys": sorted(first)})}
-    news = [each for key, each in first.items() if key not in stored or stored[key].reported_at is None]
-    cases = _cases(tx, office, news)
-    for each in cases:
-        if each.interaction.key in stored:
-            _complete(tx, office, each, stored[each.interaction.key].id)
-    verdicts = decide_all(tx, office, [each for each in cases if each.interaction.key not in stored])
-    write(tx, office, verdicts)
-    told = {each.case.interaction.key: (each.told, True) for each in verdicts}
-    told |= {key: (_first(row.decision), row.reported_at is None) for key, row in stored.items()}
-    return {key: Reported(body(*key, decision), created) for key, (decision, created) in told.items()}
 
 
 def _in_order(
@@ -211,14 +214,22 @@ def _imagined(tx: Connection, office: Field, reports: Sequence[Interaction]) -> 
 
 
 def _verdict(office: Field, standing: Standing, told: Case) -> Verdict:
-    decision = decide(office.centre, standing, told, office.now())
-    invitation = office.fresh_id("inv")
-    return Verdict(told, decision, invitation, decided(decision, invitation, office.centre.config))
+    now, invitation = office.now(), office.fresh_id("inv")
+    decision = decide(office.centre, standing, told, now)
+    words = _with_zone(told, decided(decision, invitation, office.centre.config))
+    return Verdict(told, decision, invitation, words, now)
+
+
+def _with_zone(told: Case, words: dict[str, Any]) -> dict[str, Any]:
+    """With the zone that the contact had, where the report does not name it: she may have another one tomorrow."""
+    if told.zone is None or told.zone == told.interaction.customer.zone:
+        return words
+    return {**words, "facts": {**words.get("facts", {}), "zone": told.zone}}
 
 
 def _interaction(office: Field, verdict: Verdict, reported: bool) -> dict[str, Any]:
-    """Reported in the moment it is written: one that a call had mentioned before tells by the two times."""
-    interaction, now = verdict.case.interaction, office.now()
+    """Reported in the moment it is decided: one that a call had mentioned before tells by the two times."""
+    interaction = verdict.case.interaction
     return {
         "kind": interaction.kind,
         "ref": interaction.ref,
@@ -226,8 +237,8 @@ def _interaction(office: Field, verdict: Verdict, reported: bool) -> dict[str, A
         "agent": verdict.case.agent,
         "contact": verdict.case.person,
         "ticket": interaction.ticket and interaction.ticket.id,
-        "created_at": now,
-        "reported_at": now if reported else None,
+        "created_at": verdict.at,
+        "reported_at": verdict.at if reported else None,
         "ended_at": interaction.ended_at,
         "report": interaction.report if reported else None,
         "demo": office.demo,
@@ -252,7 +263,7 @@ def _invitation(office: Field, verdict: Verdict, row_id: int) -> dict[str, Any]:
         "ways": [asdict(way) for way in asking.spare],
         "state": "waiting",
         "due_at": asking.due_at,
-        "created_at": office.now(),
+        "created_at": verdict.at,
     }
 
 
@@ -276,5 +287,17 @@ def _first(decision: Mapping[str, Any]) -> dict[str, Any]:
     return dict(decision.get("was", decision))
 
 
-def _keys(reports: Iterable[Interaction]) -> list[Key]:
-    return sorted({interaction.key for interaction in reports})
+def _stored(tx: Connection, keys: Iterable[Key]) -> dict[Key, Any]:
+    """What has been heard of before, one statement for each kind of interaction."""
+    refs: dict[str, list[str]] = defaultdict(list)
+    for kind, ref in keys:
+        refs[kind].append(ref)
+    known = _known(tx.dialect.name)
+    rows = (row for kind in refs for row in tx.execute(known, {"kind": kind, "refs": listed(tx, refs[kind])}))
+    return {(row.kind, row.ref): row for row in rows}
+
+
+@lru_cache(maxsize=4)
+def _known(dialect: str) -> Select[Any]:
+    columns = (*_KNOWN_BY, _I.reported_at, _I.decision)
+    return select(*columns).where(_I.kind == bindparam("kind"), among(dialect, _I.ref, "refs"))

@@ -78,6 +78,7 @@ invitations = Table(
     Column("sender", String),
     Column("ways", JSON),  # the channels that are left when this one fails: [{channel, address, sender}, …]
     Column("state", String, nullable=False),  # waiting, asked, dropped
+    Column("settled_at", Moment),  # when she was asked by a message, or the invitation was dropped
     Column("due_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     CheckConstraint("state IN ('waiting', 'asked', 'dropped')", name="state"),

@@ -128,6 +128,7 @@ def _widen() -> None:
     op.add_column("interactions", _moment("created_at"))
     op.add_column("interactions", sa.Column("rule", sa.String(), nullable=True))
     op.add_column("invitations", sa.Column("ways", sa.JSON(), nullable=True))
+    op.add_column("invitations", sa.Column("settled_at", tables.Moment(timezone=True), nullable=True))
     op.add_column("opt_outs", sa.Column("author", sa.String(), nullable=True))
     op.add_column("messages", sa.Column("open_from", tables.Moment(timezone=True), nullable=True))
     op.add_column("messages", sa.Column("open_until", tables.Moment(timezone=True), nullable=True))
