@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final
@@ -13,6 +14,7 @@ from tonval.intake.tables.xlsx.formats import Shown, render
 
 MAX_ROWS: Final = 1_048_576  # what a sheet can have
 MAX_WIDTH: Final = 16_384
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _KEPT = frozenset({"v", "t", "f"})
 
 
@@ -96,18 +98,25 @@ class _Page:
         """Text as stored, and for a formula its stored result; without one, the formula as mere text."""
         kind, parts = self._cell.get("t", "n"), self._parts
         if kind == "inlineStr":
-            return parts.get("t")
+            return plain(parts.get("t", ""))
         if not (stored := parts.get("v")):
             return f"={parts['f']}" if "f" in parts else None
         if kind == "s":
-            return self._book.string(int(stored))
+            return plain(self._book.string(int(stored)))
         if kind == "n":
             return render(stored, self._shown(), since_1904=self._book.since_1904)
-        return {"0": "false", "1": "true"}.get(stored, stored) if kind == "b" else stored
+        return {"0": "false", "1": "true"}.get(stored, stored) if kind == "b" else plain(stored)
 
     def _shown(self) -> Shown:
         style = self._cell.get("s")
         return self._book.shown[int(style)] if style else "number"
+
+
+def plain(text: str) -> str:
+    """Text without its escapes for what XML cannot hold: ``_x000D_`` (ECMA-376, part 1, 22.9.2.19)."""
+    if "_x" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace("\r\n", "\n")
 
 
 def column(reference: str) -> int:
