@@ -6,16 +6,19 @@ to the address and stay.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from tonval.fieldwork.deciding import caps as limits
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.respondents import Customer
+from tonval.store.among import among, listed
+from tonval.store.bulk import insert_all
 from tonval.store.tables import caps, contacts, interactions, interviews, invitations, list_members
 from tonval.store.upsert import insert_new
 
@@ -26,9 +29,6 @@ SEEN_EVERY: Final = timedelta(days=1)
 _KNOWN: Final = ("name", "language", "tier", "unit", "zone")
 _FIELDS: Final = ("id", "phone", "email", *_KNOWN, "attributes", "seen_at")
 _COLUMNS: Final = tuple(contacts.c[name] for name in _FIELDS)
-_BY_PHONE: Final = select(*_COLUMNS).where(contacts.c.phone.in_(bindparam("some", expanding=True)))
-_BY_EMAIL: Final = select(*_COLUMNS).where(contacts.c.email.in_(bindparam("some", expanding=True)))
-_NEW: Final = insert(contacts)
 _CHANGE: Final = (
     update(contacts)
     .where(contacts.c.id == bindparam("contact"))
@@ -73,8 +73,8 @@ class _Book:
         self._stored: dict[str, tuple[Any, ...]] = {}
         self._touched: dict[str, Contact] = {}
         self._heirs: dict[str, Contact] = {}
-        self._read(_BY_PHONE, {customer.phone for customer in customers})
-        self._read(_BY_EMAIL, {customer.email for customer in customers})
+        self._read("phone", {customer.phone for customer in customers})
+        self._read("email", {customer.email for customer in customers})
 
     def look_up(self, customer: Customer) -> Contact | None:
         """The one contact that phone and e-mail point to.
@@ -108,12 +108,10 @@ class _Book:
         if changed:
             named = [{**row, "contact": row["id"]} for row in sorted(changed, key=lambda row: str(row["id"]))]
             self._tx.execute(_CHANGE, [{key: row[key] for key in row if key != "id"} for row in named])
-        if fresh:
-            self._tx.execute(_NEW, fresh)
+        insert_all(self._tx, contacts, fresh)
 
-    def _read(self, query: Any, some: set[str | None]) -> None:
-        wanted = [address for address in some if address]
-        for row in self._tx.execute(query, {"some": wanted}) if wanted else ():
+    def _read(self, name: str, some: set[str | None]) -> None:
+        for row in _having(self._tx, name, some):
             if row.id not in self._stored:
                 self._enter(Contact(*row))
                 self._stored[row.id] = tuple(row)
@@ -220,6 +218,17 @@ def _may_be_one(phone: str, phoned: Contact | None, mailed: Contact) -> bool:
     return phoned is None or phoned.email is None
 
 
+def _having(tx: Connection, name: str, some: Collection[str | None]) -> Sequence[Any]:
+    """The rows whose phone or e-mail is one of ``some``."""
+    wanted = [address for address in some if address]
+    return tx.execute(_wanted(tx.dialect.name, name), {"some": listed(tx, wanted)}).all() if wanted else ()
+
+
+@lru_cache(maxsize=4)
+def _wanted(dialect: str, name: str) -> Select[Any]:
+    return select(*_COLUMNS).where(among(dialect, contacts.c[name], "some"))
+
+
 def _row(contact: Contact) -> dict[str, Any]:
     return {name: getattr(contact, name) for name in _FIELDS}
 
@@ -227,9 +236,9 @@ def _row(contact: Contact) -> dict[str, Any]:
 def find_contacts(tx: Connection, customers: Sequence[Customer]) -> list[tuple[str | None, str | None]]:
     """The id and zone of each customer's contact, nothing written; one not known yet goes by her address."""
     known: dict[str | None, Any] = {}
-    for query, some in ((_BY_EMAIL, "email"), (_BY_PHONE, "phone")):
-        wanted = sorted({getattr(customer, some) for customer in customers} - {None})
-        known |= {getattr(row, some): row for row in tx.execute(query, {"some": wanted})} if wanted else {}
+    for name in ("email", "phone"):
+        some = {getattr(customer, name) for customer in customers}
+        known |= {getattr(row, name): row for row in _having(tx, name, some)}
     rows = [known.get(customer.phone) or known.get(customer.email) for customer in customers]
     return [
         (row.id, customer.zone or row.zone) if row else (customer.phone or customer.email, customer.zone)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from tonval.fieldwork.field import Field
+from tonval.store.among import among, listed
 from tonval.store.tables import agents
 from tonval.store.upsert import insert_new
 
 UNKNOWN_AGENT: Final = "unknown"
 _AGENT: Final = select(agents.c.id, agents.c.name, agents.c.unit).where(agents.c.id == bindparam("agent"))
-_AGENTS: Final = select(agents.c.id, agents.c.name, agents.c.unit).where(
-    agents.c.id.in_(bindparam("some", expanding=True))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,12 @@ def know_agent(tx: Connection, office: Field, agent_id: str | None) -> Agent:
 def know_agents(tx: Connection, office: Field, named: Iterable[str | None]) -> dict[str | None, Agent]:
     """The same for many at once; two statements however many there are."""
     wanted = {name or UNKNOWN_AGENT for name in named}
-    found = {row.id: Agent(*row) for row in tx.execute(_AGENTS, {"some": sorted(wanted)})}
+    found = {row.id: Agent(*row) for row in tx.execute(_among(tx.dialect.name), {"some": listed(tx, wanted)})}
     for name in sorted(wanted - found.keys()):
         found[name] = know_agent(tx, office, name)
     return {**found, None: found.get(UNKNOWN_AGENT, Agent(UNKNOWN_AGENT, "Unknown", ""))}
+
+
+@lru_cache(maxsize=4)
+def _among(dialect: str) -> Select[Any]:
+    return select(agents.c.id, agents.c.name, agents.c.unit).where(among(dialect, agents.c.id, "some"))

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
+from tonval.store.bulk import insert_all
 from tonval.store.tables import outbox
 from tonval.store.upsert import insert_new
 
 LEASE: Final = timedelta(seconds=60)
 """A claimed row whose worker has not finished within the lease may be claimed again."""
-
-_NEW: Final = insert(outbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,7 @@ def put(tx: Connection, kind: str, ref: str, due_at: datetime, payload: Any = No
 def put_all(tx: Connection, kind: str, due: Mapping[str, datetime]) -> None:
     """Write work for later that is sure to be new: ``due`` maps what it is about to when."""
     rows = [{"kind": kind, "ref": ref, "state": "waiting", "due_at": moment} for ref, moment in due.items()]
-    if rows:
-        tx.execute(_NEW, rows)
+    insert_all(tx, outbox, rows)
 
 
 def claim(tx: Connection, kind: str, now: datetime, limit: int, attempt: str) -> list[Row]:

@@ -7,29 +7,30 @@ it: the one who comes second fails on the key and decides again (``Unit.attempt`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, select, tuple_, update
 
 from tonval.fieldwork.deciding import caps as limits
 from tonval.fieldwork.deciding.decide import AgentDay, Case, Standing, agent_day
 from tonval.fieldwork.deciding.eligibility import possible_ways
 from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.field import Field
+from tonval.store.among import among, listed
+from tonval.store.bulk import insert_all
 from tonval.store.tables import caps, interactions, quotas
 from tonval.store.upsert import insert_new
 from tonval.surveys.dispositions import Disposition
 
-_ASKED: Final = (
-    select(caps.c.person, caps.c.asked)
-    .where(caps.c.person.in_(bindparam("people", expanding=True)))
-    .order_by(caps.c.person)
+_TICKETS: Final = (
+    select(interactions.c.ticket)
+    .distinct()
+    .where(
+        interactions.c.ticket.in_(bindparam("tickets", expanding=True)),
+        interactions.c.disposition.not_in((Disposition.SUPPRESSED, Disposition.NOT_OFFERED)),
+    )
 )
-_TICKETS: Final = select(interactions.c.ticket).distinct().where(
-    interactions.c.ticket.in_(bindparam("tickets", expanding=True)),
-    interactions.c.disposition.not_in((Disposition.SUPPRESSED, Disposition.NOT_OFFERED)),
-)
-_CLAIM: Final = insert(caps)
 _CLAIM_AGAIN: Final = (
     update(caps).where(caps.c.person == bindparam("who")).values(asked=bindparam("asked"), claim=bindparam("claim"))
 )
@@ -44,11 +45,10 @@ _QUOTA: Final = tuple_(quotas.c.queue, quotas.c.agent, quotas.c.day)
 def standing(tx: Connection, office: Field, cases: Sequence[Case], *, lock: bool = True) -> Standing:
     """What is known of everybody in ``cases``; locked until the transaction ends, unless it is only looked at."""
     people = sorted({case.person for case in cases if case.person})
-    asked = _ASKED.with_for_update() if lock else _ASKED
     return Standing(
         refused=refused(tx, _addresses(cases)),
         quotas=_quotas(tx, office, cases, lock=lock),
-        asked={row.person: dict(row.asked) for row in tx.execute(asked, {"people": people})} if people else {},
+        asked={row.person: dict(row.asked) for row in _asked(tx, people, lock=lock)},
         tickets=_tickets(tx, cases),
     )
 
@@ -65,15 +65,14 @@ def take(tx: Connection, found: Standing, claims: Mapping[str, str], counted: Co
     if again:
         tx.execute(_CLAIM_AGAIN, again)
     if fresh := [row for row in fresh if row["person"] not in known]:
-        tx.execute(_CLAIM, fresh)
+        insert_all(tx, caps, fresh)
     if counted:
         tx.execute(_COUNT, [{"q": q, "a": a, "d": d, "n": found.quotas[q, a, d]} for q, a, d in sorted(counted)])
 
 
 def take_also(tx: Connection, person: str, scopes: Iterable[str]) -> None:
     """Enter further scopes for the person's present claim: the survey went out another way than was planned."""
-    row = tx.execute(_ASKED.with_for_update(), {"people": [person]}).one_or_none()
-    if row is not None:
+    for row in _asked(tx, [person], lock=True):
         asked = {**row.asked, **dict.fromkeys(scopes, max(row.asked.values(), default=0))}
         tx.execute(update(caps).where(caps.c.person == person).values(asked=asked))
 
@@ -89,7 +88,18 @@ def give_back(tx: Connection, person: str | None, invitation: str) -> None:
 
 
 def _known(tx: Connection, claims: Mapping[str, str]) -> set[str]:
-    return {row.person for row in tx.execute(_ASKED, {"people": sorted(claims)})}
+    return {row.person for row in _asked(tx, sorted(claims), lock=False)}
+
+
+def _asked(tx: Connection, people: Sequence[str], *, lock: bool) -> Sequence[Any]:
+    return tx.execute(_of(tx.dialect.name, lock), {"people": listed(tx, people)}).all() if people else ()
+
+
+@lru_cache(maxsize=4)
+def _of(dialect: str, lock: bool) -> Select[Any]:
+    """Locked in one order everywhere, so that two batches wait for each other and do not deadlock."""
+    query = select(caps.c.person, caps.c.asked).where(among(dialect, caps.c.person, "people")).order_by(caps.c.person)
+    return query.with_for_update() if lock else query
 
 
 def _addresses(cases: Iterable[Case]) -> set[tuple[str, str]]:
@@ -99,7 +109,7 @@ def _addresses(cases: Iterable[Case]) -> set[tuple[str, str]]:
 
 
 def _quotas(tx: Connection, office: Field, cases: Sequence[Case], *, lock: bool) -> dict[AgentDay, int]:
-    limited = [case for case in cases if case.queue.agent_quota is not None and case.interaction.survey is None]
+    limited = [case for case in cases if case.queue.agent_quota is not None and case.interaction.under_quota]
     days = sorted({agent_day(office.centre, case, office.now()) for case in limited})
     if not days:
         return {}
