@@ -16,6 +16,9 @@ from tonval.fieldwork.respondents import Customer
 
 LONGEST_TALK: Final = timedelta(days=30).total_seconds()
 TICKET: Final = "ticket"
+WAVE: Final = "wave"
+"""The kind of what is reported for the members of a contact list, who had no contact."""
+
 _KIND: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _EXTENSION: Final = re.compile(r"[0-9*#]{1,8}")
@@ -57,6 +60,11 @@ class Interaction:
     def key(self) -> tuple[str, str]:
         """What makes it the same interaction when it is reported again."""
         return (self.kind, self.ref)
+
+    @property
+    def under_quota(self) -> bool:
+        """Whether the agent's quota holds: what was asked for directly, or in a wave, is about no agent's work."""
+        return self.survey is None and self.kind != WAVE
 
 
 def read_interaction(document: Reading, centre: Centre) -> Interaction:
