@@ -45,11 +45,13 @@ _QUOTA: Final = tuple_(quotas.c.queue, quotas.c.agent, quotas.c.day)
 def standing(tx: Connection, office: Field, cases: Sequence[Case], *, lock: bool = True) -> Standing:
     """What is known of everybody in ``cases``; locked until the transaction ends, unless it is only looked at."""
     people = sorted({case.person for case in cases if case.person})
+    asked = {row.person: dict(row.asked) for row in _asked(tx, people, lock=lock)}
     return Standing(
         refused=refused(tx, _addresses(cases)),
         quotas=_quotas(tx, office, cases, lock=lock),
-        asked={row.person: dict(row.asked) for row in _asked(tx, people, lock=lock)},
+        asked=asked,
         tickets=_tickets(tx, cases),
+        held=frozenset(asked),
     )
 
 
@@ -58,14 +60,11 @@ def take(tx: Connection, found: Standing, claims: Mapping[str, str], counted: Co
 
     ``counted`` are the quotas that were read.
     """
-    rows = [{"asked": found.asked[person], "claim": claims[person], "who": person} for person in sorted(claims)]
-    known = _known(tx, claims) if rows else set()
-    again = [row for row in rows if row["who"] in known]
-    fresh = [{"person": row["who"], "asked": row["asked"], "claim": row["claim"]} for row in rows]
+    again = [person for person in sorted(claims) if person in found.held]
+    fresh = [person for person in sorted(claims) if person not in found.held]
     if again:
-        tx.execute(_CLAIM_AGAIN, again)
-    if fresh := [row for row in fresh if row["person"] not in known]:
-        insert_all(tx, caps, fresh)
+        tx.execute(_CLAIM_AGAIN, [{"who": each, "asked": found.asked[each], "claim": claims[each]} for each in again])
+    insert_all(tx, caps, [{"person": each, "asked": found.asked[each], "claim": claims[each]} for each in fresh])
     if counted:
         tx.execute(_COUNT, [{"q": q, "a": a, "d": d, "n": found.quotas[q, a, d]} for q, a, d in sorted(counted)])
 
@@ -85,10 +84,6 @@ def give_back(tx: Connection, person: str | None, invitation: str) -> None:
     asked = tx.execute(held).scalar()
     if asked is not None:
         tx.execute(update(caps).where(caps.c.person == person).values(asked=limits.unask(asked)))
-
-
-def _known(tx: Connection, claims: Mapping[str, str]) -> set[str]:
-    return {row.person for row in _asked(tx, sorted(claims), lock=False)}
 
 
 def _asked(tx: Connection, people: Sequence[str], *, lock: bool) -> Sequence[Any]:

@@ -28,13 +28,15 @@ AgentDay = tuple[str, str, date]
 class Standing:
     """What is known when a batch is decided; each decision to ask is entered at once, so that the next one sees it.
 
-    ``refused`` by address and channel, ``asked`` by person, ``quotas`` by agent's day, ``tickets`` asked about.
+    ``refused`` by address and channel, ``asked`` by person, ``quotas`` by agent's day, ``tickets`` asked about, and
+    ``held``: the people of whom a row stands.
     """
 
     refused: Mapping[tuple[str, str], Refusal] = field(default_factory=dict)
     asked: dict[str, dict[str, int]] = field(default_factory=dict)
     quotas: dict[AgentDay, int] = field(default_factory=dict)
     tickets: set[str] = field(default_factory=set)
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
