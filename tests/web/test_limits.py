@@ -81,6 +81,13 @@ def test_two_web_workers_count_together(office: Field, redis_url: str) -> None:
     assert statuses == [201, 200, 200, 429]
 
 
+def test_workers_that_count_by_themselves_for_a_while_exceed_the_limit_by_little(redis_url: str) -> None:
+    now, key = datetime(2026, 11, 20, 12, 0, tzinfo=UTC), keys.Key("pbx", ("report",), "d" * 64)
+    workers = [limits.Limits(Counts(redis_url), Rate(5000, 60)) for _ in range(3)]
+    allowed = sum(not workers[number % 3].count_request(key, now).exceeded for number in range(5200))
+    assert 5000 <= allowed <= 5000 + 3 * 5
+
+
 def test_tries_to_sign_in_are_counted_together(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "PER_ACCOUNT", Rate(3, 3600))
     workers = [Throttle(Counts(redis_url), "a key for tests only") for _ in range(2)]

@@ -31,14 +31,30 @@ class Standing:
 
 
 class Limits:
-    """The counters of every key."""
+    """The counters of every key.
+
+    Asking the shared store costs a tenth of a millisecond, so each worker counts by itself up to a thousandth of what
+    is allowed before it hands its number in: a key may get that much more from each of them.
+    """
 
     def __init__(self, counts: Counts, requests: Rate, rows: Rate = ROWS) -> None:
         self._counts, self._requests, self._rows = counts, requests, rows
+        self._step = max(1, requests.amount // 1000)
+        self._window = 0
+        self._mine: dict[str, tuple[int, int]] = {}  # key to the number it had with all workers, and ours since then
 
     def count_request(self, key: Key, now: datetime) -> Standing:
         """One more request of ``key``."""
-        return self._count("requests", key, self._requests, now, 1)
+        window = int(now.timestamp()) // self._requests.seconds
+        if window != self._window:
+            self._window, self._mine = window, {}
+        known, mine = self._mine.get(key.digest, (0, 0))
+        if known and mine + 1 < self._step:
+            self._mine[key.digest] = (known, mine + 1)
+            return _standing(self._requests, known + mine + 1, now)
+        standing = self._count("requests", key, self._requests, now, mine + 1)
+        self._mine[key.digest] = (standing.rate.amount - standing.left, 0)
+        return standing
 
     def count_rows(self, key: Key, now: datetime, rows: int) -> Standing:
         """``rows`` more of ``key``; they are not counted where they are too many."""
@@ -48,9 +64,13 @@ class Limits:
         return standing
 
     def _count(self, what: str, key: Key, rate: Rate, now: datetime, amount: int) -> Standing:
-        window, past = divmod(int(now.timestamp()), rate.seconds)
+        window = int(now.timestamp()) // rate.seconds
         used = self._counts.add(f"api/{what}/{key.digest[:32]}/{window}", rate.seconds, amount)
-        return Standing(rate, rate.amount - used, rate.seconds - past)
+        return _standing(rate, used, now)
+
+
+def _standing(rate: Rate, used: int, now: datetime) -> Standing:
+    return Standing(rate, rate.amount - used, rate.seconds - int(now.timestamp()) % rate.seconds)
 
 
 def register(app: Flask, limits: Limits) -> None:
