@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Table, and_, delete, select, tuple_
 
-from tonval.fieldwork.addresses import BadAddress, email_address, masked, phone_number
+from tonval.fieldwork.addresses import BadAddress, masked
 from tonval.fieldwork.centre import CHANNELS
 from tonval.fieldwork.deciding.refusals import ALL_CHANNELS, meanings, read_pattern
 from tonval.fieldwork.field import Field
@@ -59,10 +59,10 @@ class Entry:
 
 def read_address(text: str, country: str) -> str:
     """One telephone number or e-mail address, as opt-outs are kept by. Raises ``BadAddress``."""
-    written = text.strip()
-    if not written.isprintable() or "*" in written:
+    address = read_pattern(text, country)
+    if "*" in address:
         raise BadAddress("an opt-out is of one telephone number or e-mail address")
-    return email_address(written) if "@" in written else phone_number(written, country)
+    return address
 
 
 BLOCKLIST: Final = Book("blocklist", blocklist, "pattern", "reason", read_pattern)

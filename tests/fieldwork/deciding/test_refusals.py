@@ -57,7 +57,19 @@ def test_a_domain_has_a_name_and_an_ending(broad: str) -> None:
         read_pattern(broad, "SE")
 
 
-STRANGE = ("", "  ", "eva", "+4670174*606", "20??", "2041", "eva@example.com\0", "\ud800@example.com", "+4670*\u200b")
+STRANGE = (
+    "",
+    "  ",
+    "eva",
+    "x001234",
+    "call 0701740606",
+    "+4670174*606",
+    "20??",
+    "2041",
+    "eva@example.com\0",
+    "\ud800@example.com",
+    "+4670*\u200b",
+)
 LONG = (f"+{'4' * 300}*", "+46701740606701740*")
 
 

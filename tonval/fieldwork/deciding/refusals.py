@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -42,6 +43,10 @@ class Refusal:
     facts: dict[str, str]
 
 
+Dated = tuple[datetime, Refusal]
+"""When an entry was made, and the refusal that follows from it."""
+
+
 def read_pattern(text: str, country: str, *, internal: bool = False) -> str:
     """``text`` as the blocklist keeps it; national numbers are read with ``country``. Raises ``BadAddress``.
 
@@ -59,6 +64,8 @@ def read_pattern(text: str, country: str, *, internal: bool = False) -> str:
         return _read_prefix(bare, country)
     if not _WILD.isdisjoint(bare):
         raise BadAddress(f"“{written[:40]}” has its star in the wrong place; write +4670*")
+    if not bare.removeprefix("+").isdecimal():  # the reader of numbers would find one in “call 0701740606 x7”
+        raise BadAddress(f"“{written[:40]}” is not a telephone number")
     return phone_number(written, country)
 
 
@@ -78,25 +85,32 @@ def refused(tx: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[st
 
     Who opted out of SMS gets no survey link by SMS either. The narrowest pattern is the one that is told.
     """
+    return {pair: found[0][1] for pair, found in refused_since(tx, pairs).items()}
+
+
+def refused_since(tx: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[Dated]]:
+    """The same with every entry that forbids a pair and when it was made, the one that is told first."""
     candidates = {address: tuple(meanings(address)) for address, _ in pairs}
     if not candidates:
         return {}
     blocked = _by_key(tx, _blocked(tx.dialect.name), {text for texts in candidates.values() for text in texts})
     opted_out = _by_key(tx, _opted_out(tx.dialect.name), candidates)
-    found = {pair: _refusal(candidates[pair[0]], pair, blocked, opted_out) for pair in pairs}
-    return {pair: refusal for pair, refusal in found.items() if refusal}
+    if not blocked and not opted_out:
+        return {}
+    found = {pair: list(_refusals(candidates[pair[0]], pair, blocked, opted_out)) for pair in pairs}
+    return {pair: refusals for pair, refusals in found.items() if refusals}
 
 
-def _refusal(texts: Iterable[str], pair: tuple[str, str], blocked: _Found, opted_out: _Found) -> Refusal | None:
+def _refusals(texts: Iterable[str], pair: tuple[str, str], blocked: _Found, opted_out: _Found) -> Iterator[Dated]:
     address, channels = pair[0], _heeded(pair[1])
     for row in (blocked[text, channel] for text in texts for channel in channels if (text, channel) in blocked):
         facts = {"pattern": row.key, "channel": row.channel, "reason": row.words, "since": row.created_at.isoformat()}
-        return Refusal("blocked", f"blocked as {row.key}: {row.words}" if row.words else f"blocked as {row.key}", facts)
+        words = f"blocked as {row.key}: {row.words}" if row.words else f"blocked as {row.key}"
+        yield row.created_at, Refusal("blocked", words, facts)
     for row in (opted_out[address, channel] for channel in channels if (address, channel) in opted_out):
         what = "everything" if row.channel == ALL_CHANNELS else row.channel
         facts = {"channel": row.channel, "source": row.words, "since": row.created_at.isoformat()}
-        return Refusal("opted_out", f"opted out of {what} on {row.created_at:%Y-%m-%d}", facts)
-    return None
+        yield row.created_at, Refusal("opted_out", f"opted out of {what} on {row.created_at:%Y-%m-%d}", facts)
 
 
 def _heeded(channel: str) -> tuple[str, ...]:
