@@ -14,20 +14,20 @@ import random
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from openpyxl import Workbook
-
 from tests.intake.tables import hostile
-from tests.intake.tables.making import sss_xml, variable
+from tests.intake.tables.making import sss_xml, unzipped, variable, xlsx_bytes
 from tonval.intake.tables import open_table
 
 HEADINGS = ("id", "phone", "email", "name", "queue", "agent", "ended_at", "minutes", "language", "comment")
 WIDTH = 40  # characters of a Triple-S column
+_SHEET, _STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 Write = Callable[[Path, int, int], None]
 
 
@@ -85,12 +85,29 @@ def _write_csv(path: Path, count: int, seed: int) -> None:
 
 
 def _write_xlsx(path: Path, count: int, seed: int) -> None:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.append(HEADINGS)
-    for row in _rows(count, seed):
-        sheet.append(row)
-    book.save(path)
+    """As Excel does: every text once among the shared strings. openpyxl would hold all of them, or share none."""
+    places: dict[str, int] = {}
+    plain = {**unzipped(xlsx_bytes([["a"]]))}
+    with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1) as package:
+        for name in plain.keys() - {_SHEET, _STRINGS}:
+            package.writestr(name, plain[name])
+        with package.open(_SHEET, "w", force_zip64=True) as file:
+            file.write(b"<worksheet><sheetData>")
+            for number, row in enumerate(chain([HEADINGS], _rows(count, seed)), start=1):
+                file.write(_row_xml(number, row, places).encode())
+            file.write(b"</sheetData></worksheet>")
+        with package.open(_STRINGS, "w", force_zip64=True) as file:
+            file.write(b"<sst>" + b"".join(f"<si><t>{text}</t></si>".encode() for text in places) + b"</sst>")
+
+
+def _row_xml(number: int, row: Iterable[str | int | float], places: dict[str, int]) -> str:
+    cells = (
+        f'<c r="{letter}{number}" t="s"><v>{places.setdefault(cell, len(places))}</v></c>'
+        if isinstance(cell, str)
+        else f'<c r="{letter}{number}"><v>{cell}</v></c>'
+        for letter, cell in zip("ABCDEFGHIJ", row, strict=True)
+    )
+    return f'<row r="{number}">{"".join(cells)}</row>'
 
 
 def _write_triple_s(path: Path, count: int, seed: int) -> None:

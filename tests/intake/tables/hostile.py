@@ -76,7 +76,7 @@ def _csv_large(chance: random.Random) -> Made:
 
 
 def _workbook() -> bytes:
-    return xlsx_bytes(ROWS)
+    return xlsx_bytes(ROWS, shared=True)
 
 
 def _xlsx_changed(chance: random.Random) -> Made:
@@ -86,13 +86,13 @@ def _xlsx_changed(chance: random.Random) -> Made:
 def _xlsx_part_changed(chance: random.Random) -> Made:
     members = unzipped(_workbook())
     name = chance.choice([name for name in members if name.startswith("xl/")])
-    return "a.xlsx", zip_bytes({**members, name: _mutated(chance, _as_bytes(members[name]))})
+    return "a.xlsx", zip_bytes({**members, name: _mutated(chance, making.as_bytes(members[name]))})
 
 
 def _xlsx_entities(chance: random.Random) -> Made:
     members = unzipped(_workbook())
     name = chance.choice([name for name in members if name.startswith("xl/") and "theme" not in name])
-    text = _as_bytes(members[name]).decode().removeprefix("<?xml version='1.0' encoding='UTF-8'?>")
+    text = making.as_bytes(members[name]).decode().removeprefix("<?xml version='1.0' encoding='UTF-8'?>")
     return "a.xlsx", zip_bytes({**members, name: chance.choice(DOCTYPES) + text.replace("A-", "&l9;A-")})
 
 
@@ -177,7 +177,7 @@ def _triple_s_changed(chance: random.Random) -> Made:
     definition, data = _triple_s(chance)
     made: dict[str, bytes | str] = {"a.sss": definition, "a.asc": data}
     if name := chance.choice(("a.sss", "a.asc", "")):
-        made[name] = _mutated(chance, _as_bytes(made[name]))
+        made[name] = _mutated(chance, making.as_bytes(made[name]))
     return "a.zip", zip_bytes(made)
 
 
@@ -190,10 +190,6 @@ def _triple_s_entities(chance: random.Random) -> Made:
 def _triple_s_large(chance: random.Random) -> Made:
     many = "".join(variable(f"v{n}", "character", n + 1) for n in range(chance.choice((400, 20_000))))
     return "a.zip", zip_bytes({"a.sss": sss_xml(many), "a.dat": "x" * chance.choice((1_000, 3_000_000))})
-
-
-def _as_bytes(content: bytes | str) -> bytes:
-    return content.encode() if isinstance(content, str) else content
 
 
 MAKERS: tuple[Maker, ...] = (

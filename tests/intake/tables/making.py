@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,6 +15,9 @@ from openpyxl import Workbook
 from tonval.intake.tables import BadFile, Row, RowFault, open_table
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
+_INLINE = re.compile(rb't="inlineStr"><is>(.*?)</is>', re.DOTALL)
+_SHARED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+_RELATED = "xl/_rels/workbook.xml.rels"
 FILES = Path(__file__).parent / "files"  # written by ReadStat: plain.sav, rows.sav (compressed), packed.zsav
 
 
@@ -24,8 +28,8 @@ def csv_bytes(rows: Sequence[Sequence[str | None]], delimiter: str = ",", encodi
     return text.getvalue().encode(encoding)
 
 
-def xlsx_bytes(*sheets: Sequence[Sequence[Value]], hidden: int = 0) -> bytes:
-    """A workbook of the sheets, the first ``hidden`` of them hidden."""
+def xlsx_bytes(*sheets: Sequence[Sequence[Value]], hidden: int = 0, shared: bool = True) -> bytes:
+    """A workbook of the sheets, the first ``hidden`` of them hidden; texts are shared, as Excel writes them."""
     book, packed = Workbook(), io.BytesIO()
     for number, rows in enumerate(sheets):
         sheet = book.active if number == 0 else book.create_sheet()
@@ -33,7 +37,27 @@ def xlsx_bytes(*sheets: Sequence[Sequence[Value]], hidden: int = 0) -> bytes:
         for row in rows:
             sheet.append(row)
     book.save(packed)
-    return packed.getvalue()
+    return _share(packed.getvalue()) if shared else packed.getvalue()
+
+
+def _share(packed: bytes) -> bytes:
+    """The workbook with its texts in a table of their own; openpyxl writes them into the cells."""
+    members, places = unzipped(packed), dict[bytes, int]()
+
+    def share(found: re.Match[bytes]) -> bytes:
+        return b't="s"><v>%d</v>' % places.setdefault(found[1], len(places))
+
+    for name in [name for name in members if "worksheets/" in name]:
+        members[name] = _INLINE.sub(share, as_bytes(members[name]))
+    relation = f'<Relationship Id="shared" Type="{_SHARED}" Target="sharedStrings.xml"/></Relationships>'
+    related = as_bytes(members[_RELATED]).replace(b"</Relationships>", relation.encode())
+    strings = b"<sst>" + b"".join(b"<si>%s</si>" % text for text in places) + b"</sst>"
+    return zip_bytes({**members, _RELATED: related, "xl/sharedStrings.xml": strings})
+
+
+def as_bytes(content: bytes | str) -> bytes:
+    """The content of a member."""
+    return content.encode() if isinstance(content, str) else content
 
 
 def zip_bytes(members: dict[str, bytes | str]) -> bytes:

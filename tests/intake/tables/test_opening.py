@@ -69,3 +69,10 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing.csv", Path("/dev/zero")):
         with pytest.raises(BadFile, match="no such file"):
             open_table(path, "a.csv")
+
+
+def test_a_data_file_without_a_definition_beside_it_is_delimited_text(tmp_path: Path) -> None:
+    (tmp_path / "a.dat").write_bytes(csv_bytes(TABLE))
+
+    with open_table(tmp_path / "a.dat", "a.dat") as table:
+        assert (table.kind, table.headings) == ("csv", ("a", "b"))

@@ -104,6 +104,14 @@ def test_of_several_languages_the_first_is_taken(tmp_path: Path) -> None:
         assert table.labels == {"nki": "Hur nöjd ?"}
 
 
+def test_a_long_label_is_cut(tmp_path: Path) -> None:
+    definition = sss_xml(variable("nki", "quantity", 1)).replace("About nki", "x" * 1_000)
+    (tmp_path / "a.zip").write_bytes(zip_bytes({"a.sss": definition, "a.asc": "5"}))
+
+    with open_table(tmp_path / "a.zip", "a.zip") as table:
+        assert table.labels == {"nki": "x" * 500}
+
+
 ONE = variable("id", "character", 1, 3)
 BAD = {
     "no data": ({"a.sss": sss_xml(ONE)}, PAIR),

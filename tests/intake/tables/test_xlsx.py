@@ -63,6 +63,7 @@ STORED = {
     "rich text": ('<c r="A2" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c>', ["ab", None]),
     "reading aids": ('<c r="A2" t="inlineStr"><is><t>a</t><rPh><t>x</t></rPh></is></c>', ["a", None]),
     "cells without names": ("<c><v>1</v></c><c><v>2.50</v></c>", ["1", "2.5"]),
+    "prefixed names": ('<x:c r="A2" xmlns:x="x"><x:v>1</x:v></x:c>', ["1", None]),
     "a gap": ('<c r="B2"><v>1</v></c>', [None, "1"]),
     "an escaped line break": ('<c r="A2" t="str"><v>a_x000D_\nb_x005F_x</v></c>', ["a\nb_x", None]),
     "an ISO date": ('<c r="A2" t="d"><v>2026-11-22</v></c>', ["2026-11-22", None]),
@@ -124,6 +125,14 @@ BAD = {
     "a row out of order": (
         with_sheet('<row r="1"/>'),
         "The rows of the sheet are out of order, so the file is damaged.",
+    ),
+    "a row wider than any sheet": (
+        with_sheet(f'<row r="2">{"<c><v>1</v></c>" * 16_385}</row>'),
+        "The cells of a row are out of order, so the file is damaged.",
+    ),
+    "a cell twice": (
+        with_sheet('<row r="2"><c r="B2"><v>1</v></c><c r="B2"><v>1</v></c></row>'),
+        "The cells of a row are out of order, so the file is damaged.",
     ),
     "nothing at all": (xlsx_bytes([]), "No visible sheet of the workbook holds anything."),
     "no headings": (xlsx_bytes([[], ["a"]]), "The first row holds no headings."),
@@ -210,23 +219,36 @@ def as_text(value: Value) -> str | None:
         st.tuples(words, st.one_of(words, numbers, moments, st.none()), st.one_of(numbers, st.dates(date(1901, 1, 1)))),
         min_size=1,
         max_size=40,
-    )
+    ),
+    shared=st.booleans(),
 )
-def test_what_is_written_to_a_workbook_is_read_back(tmp_path: Path, rows: list[tuple[str, Value, Value]]) -> None:
-    got = read(tmp_path, xlsx_bytes([["a", "b", "c"], *rows]), "a.xlsx")
+def test_what_is_written_to_a_workbook_is_read_back(
+    tmp_path: Path, rows: list[tuple[str, Value, Value]], shared: bool
+) -> None:
+    got = read(tmp_path, xlsx_bytes([["a", "b", "c"], *rows], shared=shared), "a.xlsx")
 
     assert cells(got) == [[as_text(value) for value in row] for row in rows]
 
 
 def test_shared_strings_beyond_one_block_are_found_in_any_order(tmp_path: Path) -> None:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
     names = [f"{number} {'å' * (number % 500)}" for number in range(3_000)]
-    sheet.append(["a", "b"])
-    for one, other in zip(names, reversed(names), strict=True):
-        sheet.append([one, other])
-    book.save(tmp_path / "made.xlsx")
+    pairs = list(zip(names, reversed(names), strict=True))
+    packed = xlsx_bytes([["a", "b"], *pairs])
 
-    got = read(tmp_path, (tmp_path / "made.xlsx").read_bytes(), "a.xlsx")
+    assert len(unzipped(packed)["xl/sharedStrings.xml"]) > 10 * 65_536
+    assert cells(read(tmp_path, packed, "a.xlsx")) == [list(pair) for pair in pairs]
 
-    assert cells(got) == [list(pair) for pair in zip(names, reversed(names), strict=True)]
+
+@pytest.mark.parametrize("place", ["-1", "3", "99999999999999999999"])
+def test_a_shared_string_that_is_not_there_is_damage(tmp_path: Path, place: str) -> None:
+    packed = with_sheet(f'<row r="2"><c r="A2" t="s"><v>{place}</v></c></row>')
+
+    assert read(tmp_path, packed, "a.xlsx")[-1] == "The file is damaged and cannot be read further (IndexError)."
+
+
+def test_shared_strings_are_their_runs_without_reading_aids(tmp_path: Path) -> None:
+    strings = "<sst><si><t>a</t></si><si><r><t>b</t></r><r><t> c</t></r><rPh><t>x</t></rPh></si><si/></sst>"
+    cell = '<c r="{}2" t="s"><v>{}</v></c>'
+    members = unzipped(with_sheet(f'<row r="2">{cell.format("A", 1)}{cell.format("B", 0)}</row>'))
+
+    assert cells(read(tmp_path, zip_bytes({**members, "xl/sharedStrings.xml": strings}), "a.xlsx")) == [["b c", "a"]]

@@ -16,12 +16,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from tonval.intake.tables.rows import BadFile, Row, RowFault, make_row
+from tonval.intake.tables.rows import NOT_TEXT, BadFile, Row, RowFault, make_row
 from tonval.intake.tables.source import Source
 
 MEMORY: Final = 256 << 20  # bytes of addresses, so never more of them resident
 PATIENCE: Final = 120  # seconds of computing without a row; shared strings of 1 GiB take about half
 SPOOL: Final = 2 << 30  # bytes that may be written to a temporary file
+MAX_LABEL: Final = 500  # characters of a question's text; SPSS allows 256 bytes
 BREATH: Final = 500  # rows between reports of progress
 _EXCESS = b'{"bad":["The file needs more memory to be read than any table should.",null]}\n'
 _READERS: Final = {
@@ -72,7 +73,8 @@ def _reader(kind: str) -> Callable[[Path], Source]:
 
 
 def _tell(source: Source) -> None:
-    _say({"kind": source.kind, "headings": source.headings, "labels": source.labels, "total": source.total})
+    labels = {heading: NOT_TEXT.sub("", label)[:MAX_LABEL] for heading, label in source.labels.items()}
+    _say({"kind": source.kind, "headings": source.headings, "labels": labels, "total": source.total})
     after = sys.stdin.readline()
     if not after:
         return

@@ -12,6 +12,8 @@ from tonval.intake.tables.rows import OTHER, BadFile, Table
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SPSS: Final = (b"$FL2", b"$FL3")
+_FIXED: Final = (".asc", ".dat")
+_DEFINES: Final = (".sss", ".xml", ".SSS", ".XML")
 _LOOK: Final = 4096  # bytes
 _NO_TABLES: Final = (
     b"%PDF",
@@ -34,7 +36,14 @@ def open_table(path: Path, name: str) -> Table:
         raise BadFile("There is no such file.")
     with path.open("rb") as file:
         kind = _kind(file.read(_LOOK), PurePath(name).suffix.lower())
-    return Delimited(path) if kind == "csv" else Apart(kind, path)
+    if kind == "csv" and not _is_defined(path):
+        return Delimited(path)
+    return Apart("triple-s" if kind == "csv" else kind, path)
+
+
+def _is_defined(path: Path) -> bool:
+    """Whether a data file lies beside its Triple-S definition; a CSV file needs none."""
+    return path.suffix.lower() in _FIXED and any(path.with_suffix(suffix).is_file() for suffix in _DEFINES)
 
 
 # What is packed, only the child opens: the directory of a zip file can be a bomb by itself.
@@ -52,4 +61,4 @@ def _kind(head: bytes, suffix: str) -> str:
         return "packed"
     if head.startswith(_SPSS):
         return "spss"
-    return "triple-s" if start.startswith((b"<?xml", b"<sss")) or suffix in {".asc", ".dat", ".sss"} else "csv"
+    return "triple-s" if start.startswith((b"<?xml", b"<sss")) or suffix == ".sss" else "csv"

@@ -76,6 +76,11 @@ def _refuse(*_: object) -> int:
     raise BadFile(_ENTITIES)
 
 
+def local(name: str) -> str:
+    """An element's name without its prefix: workbooks may write ``x:row`` for ``row``."""
+    return name[name.find(":") + 1 :]
+
+
 def fed(parser: expat.XMLParserType, stream: IO[bytes]) -> Iterator[None]:
     """Feeds the stream to the parser, pausing after each chunk. Raises expat.ExpatError."""
     while chunk := stream.read(CHUNK):

@@ -55,10 +55,10 @@ def _without_bom(file: IO[bytes], chunk: bytes) -> str:
 
 
 def _is_utf8(chunk: bytes) -> bool:
-    """Whether more letters beyond ASCII are whole in UTF-8 than are not: one stray byte should cost one row."""
+    """Whether nearly all letters beyond ASCII are whole in UTF-8: one stray byte should cost one row."""
     letters = [letter for letter in chunk.decode("utf-8", "surrogateescape") if letter > "\x7f"]
     broken = sum("\ud800" <= letter <= "\udfff" for letter in letters)
-    return broken * 2 <= len(letters)
+    return broken * 5 <= len(letters)
 
 
 def _delimiter(text: str, *, cut: bool) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Final
 
-from tonval.intake.tables.parts import fed, new_parser
+from tonval.intake.tables.parts import fed, local, new_parser
 from tonval.intake.tables.rows import MAX_CELL, BadFile
 from tonval.intake.tables.source import Numbered
 from tonval.intake.tables.xlsx.formats import Shown, render
@@ -16,6 +17,7 @@ MAX_ROWS: Final = 1_048_576  # what a sheet can have
 MAX_WIDTH: Final = 16_384
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _KEPT = frozenset({"v", "t", "f"})
+_KNOWN = _KEPT | {"c", "row", "is", "rPh"}  # a sheet is mostly these, and few workbooks write a prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class _Page:
         return rows
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        name = name[name.find(":") + 1 :]
+        if name not in _KNOWN:
+            name = local(name)
         if name == "c":
             self._cell, self._parts = attributes, {}
         elif name in _KEPT:
@@ -70,7 +73,8 @@ class _Page:
             self._parts[self._inside] = before + text if len(before) <= MAX_CELL else before
 
     def end(self, name: str) -> None:
-        name = name[name.find(":") + 1 :]
+        if name not in _KNOWN:
+            name = local(name)
         if name in _KEPT:
             self._inside = ""
         elif name == "c":
@@ -89,10 +93,14 @@ class _Page:
     def _end_cell(self) -> None:
         named = self._cell.get("r")
         place = column(named) if named else len(self._cells)
-        if not len(self._cells) <= place < MAX_WIDTH:
+        if place != len(self._cells) or place == MAX_WIDTH:
+            self._skip_to(place)
+        self._cells.append(self._value())
+
+    def _skip_to(self, place: int) -> None:
+        if not len(self._cells) < place < MAX_WIDTH:
             raise BadFile("The cells of a row are out of order, so the file is damaged.", self._number)
         self._cells += [None] * (place - len(self._cells))
-        self._cells.append(self._value())
 
     def _value(self) -> str | None:
         """Text as stored, and for a formula its stored result; without one, the formula as mere text."""
@@ -121,7 +129,12 @@ def plain(text: str) -> str:
 
 def column(reference: str) -> int:
     """The place of a cell, counted from 0, by its name: 0 for A1, 27 for AB3."""
+    return _place(reference.rstrip("0123456789")[:4])  # XFD is the last
+
+
+@lru_cache(MAX_WIDTH)
+def _place(letters: str) -> int:
     place = 0
-    for letter in reference.rstrip("0123456789")[:4]:  # XFD is the last
+    for letter in letters:
         place = place * 26 + ord(letter) - 64
     return place - 1

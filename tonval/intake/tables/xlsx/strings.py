@@ -9,7 +9,7 @@ from functools import lru_cache
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from tonval.intake.tables.parts import fed, new_parser
+from tonval.intake.tables.parts import fed, local, new_parser
 from tonval.intake.tables.rows import MAX_CELL
 
 _BLOCK: Final = 65_536  # bytes read at a time: neighbours in the sheet are mostly neighbours here
@@ -42,7 +42,7 @@ class _Gather:
         self._room, self._in_text, self._aside = 0, False, 0
 
     def start(self, name: str, _: dict[str, str]) -> None:
-        match name[name.find(":") + 1 :]:
+        match local(name):
             case "si":
                 self._pieces, self._room = [], MAX_CELL + 1
             case "t":
@@ -56,7 +56,7 @@ class _Gather:
             self._room = max(self._room - len(text), 0)
 
     def end(self, name: str) -> None:
-        match name[name.find(":") + 1 :]:
+        match local(name):
             case "si":
                 written = self._file.write("".join(self._pieces).encode())
                 self._ends.append(self._ends[-1] + written)
