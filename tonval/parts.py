@@ -11,7 +11,7 @@ from functools import partial
 
 from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
-from tonval.fieldwork import asking, conduct, idempotency, prompts
+from tonval.fieldwork import asking, conduct, doubles, idempotency, prompts, waves
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.routing import load_centre
 from tonval.followup import alerts, post
@@ -107,6 +107,8 @@ def duties(config: Config, office: Field) -> dict[str, Duty]:
     return {
         "invite": lambda limit: asking.ask_due(office, limit),
         "undelivered": lambda limit: asking.fall_back_due(office, limit),
+        "wave": lambda limit: waves.go_on(office, limit),
+        "merged": lambda limit: doubles.drop_doubles(office, limit),
         "message": lambda limit: sender.send_batch(office, ways, limit),
         "follow_up": lambda limit: alerts.apply_due(office, limit, mail_from=_mail_from(config)),
         "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
@@ -152,6 +154,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
         Chore("squash the tally", 5.0, lambda: squash(office.unit)),
         Chore("resolve doubtful messages", 5.0, lambda: sender.resolve(office, ways)),
         Chore("reopen messages after quiet hours", 10.0, lambda: asking.reopen_closed(office)),
+        Chore("begin the waves of periodic surveys", 60.0, lambda: waves.start_due(office)),
         Chore("end the wait for callers", 60.0, lambda: asking.close_unclaimed(office)),
         Chore("expire interviews", 10.0, lambda: conduct.expire_due(office)),
         Chore("end idle calls", 30.0, lambda: conduct.end_idle_legs(office, app.now() - IDLE_LEG)),

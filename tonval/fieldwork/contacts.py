@@ -17,12 +17,16 @@ from sqlalchemy import Connection, Select, bindparam, delete, insert, select, up
 from tonval.fieldwork.deciding import caps as limits
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.respondents import Customer
+from tonval.store import outbox
 from tonval.store.among import among, listed
 from tonval.store.bulk import insert_all
 from tonval.store.tables import caps, contacts, interactions, interviews, invitations, list_members
 from tonval.store.upsert import insert_new
 
 DORMANT: Final = timedelta(days=180)
+MERGED: Final = "merged"
+"""The outbox kind that sees to what two contacts had waiting who turned out to be one."""
+
 SEEN_EVERY: Final = timedelta(days=1)
 """``seen_at`` is no finer than this, so that a busy contact's row is seldom written."""
 
@@ -166,6 +170,7 @@ class _Book:
         kept.attributes = {**gone.attributes, **kept.attributes}
         if gone.id in self._stored and kept.id in self._stored:
             merge(self._tx, kept.id, gone.id)
+            outbox.put(self._tx, MERGED, gone.id, self._now, {"kept": kept.id})
         elif gone.id in self._stored:
             return self._join_stored(kept, gone)
         self._forget(gone, kept)
