@@ -66,6 +66,11 @@ class Config:
         return not _is_loopback(urlsplit(self.public_url).hostname or "")
 
     @property
+    def intake(self) -> Path:
+        """The drop folder: what is laid into a folder within it is taken in."""
+        return self.home / "intake"
+
+    @property
     def has_twilio(self) -> bool:
         """Whether messages can go out by Twilio."""
         return bool(self.twilio_account_sid and self.twilio_auth_token)
