@@ -11,11 +11,10 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from tonval.fieldwork import invitations
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction, read_interaction
-from tonval.fieldwork.invitations import Refused, Reported
+from tonval.fieldwork.invitations import Refused, Reported, report_many
 from tonval.fieldwork.reading import Faulty, Reading
 from tonval.web.api import limits
 from tonval.web.api.batches import read_batch
@@ -44,18 +43,20 @@ def blueprint(field: Field) -> Blueprint:
         standing = limits.current().count_rows(key_in_use(), field.now(), len(rows))
         if standing.exceeded:
             return limits.refusal(key_in_use(), standing, "rows")
-        return jsonify(_summary(take_in(field, rows)))
+        return jsonify(_summary(list(take_in(field, rows))))
 
     routes.register_error_handler(Faulty, faulty)
     routes.register_error_handler(RequestEntityTooLarge, _too_large)
     return routes
 
 
-def take_in(field: Field, rows: Sequence[Reading | Faulty]) -> list[dict[str, Any]]:
+def take_in(field: Field, rows: Sequence[Reading | Faulty]) -> Iterator[dict[str, Any]]:
     """The result of each row as the API tells it: the decision, or the fault that kept it from being taken."""
-    read = [_read(row, field.centre) for row in rows]
-    answers = _report(field, [row for row in read if isinstance(row, Interaction)])
-    return [_result(index, row if isinstance(row, Faulty) else next(answers)) for index, row in enumerate(read)]
+    for begin in range(0, len(rows), CHUNK):
+        read = [_read(row, field.centre) for row in rows[begin : begin + CHUNK]]
+        answers = iter(report_many(field, [row for row in read if isinstance(row, Interaction)]))
+        for index, row in enumerate(read, start=begin):
+            yield _result(index, row if isinstance(row, Faulty) else next(answers))
 
 
 def _read(row: Reading | Faulty, centre: Centre) -> Interaction | Faulty:
@@ -63,11 +64,6 @@ def _read(row: Reading | Faulty, centre: Centre) -> Interaction | Faulty:
         return row if isinstance(row, Faulty) else read_interaction(row, centre)
     except Faulty as fault:
         return fault
-
-
-def _report(field: Field, interactions: Sequence[Interaction]) -> Iterator[Reported | Refused]:
-    for begin in range(0, len(interactions), CHUNK):
-        yield from invitations.report_many(field, interactions[begin : begin + CHUNK])
 
 
 def _result(index: int, answer: Reported | Refused | Faulty) -> dict[str, Any]:
