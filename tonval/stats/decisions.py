@@ -1,61 +1,94 @@
-"""Why somebody was not asked: interactions that a rule kept from an invitation, newest first."""
+"""What was decided on one interaction and why, and what became of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import Connection, func, select
 
+from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.interactions import Interaction, read_interaction
+from tonval.fieldwork.reading import Faulty, Reading
+from tonval.fieldwork.routing import read_centre
+from tonval.stats.aftermath import Event, Invited, aftermath, invited
+from tonval.stats.ledger import Entry, Wanted, entries, entry
 from tonval.stats.queries import Filter
-from tonval.stats.responses import among, named_agent
-from tonval.stats.scope import Scope, below
-from tonval.store.tables import agents, events, interactions, messages
+from tonval.stats.reasons import LastAsked, Question, Step, reasons, told
+from tonval.stats.scope import Scope
+from tonval.stats.timing import Timing, timing
+from tonval.store.tables import configs, contacts, events, interactions, invitations, messages
 from tonval.store.unit import Unit
 from tonval.surveys.dispositions import Disposition
+from tonval.surveys.document import BrokenDocument
+from tonval.surveys.questionnaire import Channel
 
 FEW: Final = 20
 RECENT: Final = 500
-_NAMES: Final = ("kind", "ref", "queue", "agent", "reported_at", "decision")
+DIRECT: Final = frozenset({"request", "wave"})
+"""The kinds of interactions that are no contact of the customer's, but a survey that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class NotAsked:
-    """One interaction with the ``rule`` that forbade asking (SURFACE.md) and a sentence with the facts."""
+class Report:
+    """What was told of the contact. ``reported_at`` is ``None`` while only a call has mentioned it."""
 
-    kind: str
-    ref: str
-    queue: str
-    agent: str
-    agent_name: str
-    at: datetime | None
-    rule: str
-    detail: str
-    config: str
+    reported_at: datetime | None
+    ended_at: datetime | None
+    talk: timedelta | None
+    address: str | None
+    language: str | None
 
 
-def not_asked(unit: Unit, scope: Scope, wanted: Filter, limit: int = FEW) -> tuple[NotAsked, ...]:
-    """The latest suppressed interactions that a system has reported in the period; survey and channel do not narrow."""
-    columns = interactions.c
-    query = (
-        select(
-            columns.kind,
-            columns.ref,
-            columns.queue,
-            columns.agent,
-            named_agent(),
-            columns.reported_at,
-            columns.decision,
-        )
-        .select_from(interactions.outerjoin(agents, columns.agent == agents.c.id))
-        .where(columns.disposition == Disposition.SUPPRESSED, among(columns.reported_at, wanted.start, wanted.end))
-        .where(_places(wanted), scope.allows(func.coalesce(agents.c.unit, ""), columns.agent))
-        .order_by(columns.reported_at.desc(), columns.id.desc())
-        .limit(limit)
-    )
-    with unit.read() as connection:
-        return tuple(_not_asked(row) for row in connection.execute(query))
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One time that it was decided: ``occasion`` is report, call, request or asking (when the question was due)."""
+
+    occasion: str
+    decision: Mapping[str, Any]
+    steps: tuple[Step, ...]
+    timing: Timing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer to "why was she (not) asked?": ``sentence`` is that of the rule that kept her from it."""
+
+    entry: Entry
+    report: Report
+    rounds: tuple[Round, ...]
+    invitation: Invited | None
+    events: tuple[Event, ...]
+    sentence: str
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every rule that was looked at, in order."""
+        return tuple(step for each in self.rounds for step in each.steps)
+
+
+def explain(unit: Unit, scope: Scope, kind: str, ref: str, *, addresses: bool = True) -> Explanation | None:
+    """The explanation of one interaction, ``None`` when there is none in scope; ``addresses``: they may be told."""
+    with unit.read() as tx:
+        about = entry(tx, scope, kind, ref)
+        found = None if about is None else _explain(tx, about, addresses)
+    return found if found is None or addresses else _closed(found)
+
+
+def not_asked(
+    unit: Unit, scope: Scope, wanted: Filter, limit: int = FEW, *, addresses: bool = True
+) -> tuple[Entry, ...]:
+    """The latest suppressed interactions of the period; survey and channel do not narrow."""
+    narrowed = Wanted(wanted.start, wanted.end, wanted.queue, wanted.unit, disposition=Disposition.SUPPRESSED)
+    return entries(unit, scope, narrowed, limit=limit).rows
+
+
+def sentence_of(row: Entry, *, addresses: bool = True) -> str:
+    """Why an interaction was suppressed."""
+    return told(Question(row.decision, None, None, None, direct=False, addresses=addresses))
 
 
 def contact_version(unit: Unit) -> str:
@@ -70,21 +103,119 @@ def contact_version(unit: Unit) -> str:
         return "-".join(str(part) for part in connection.execute(latest).one())
 
 
-def _places(wanted: Filter) -> ColumnElement[bool]:
-    here: ColumnElement[bool] = true() if wanted.queue is None else interactions.c.queue == wanted.queue
-    return here if wanted.unit is None else here & below(agents.c.unit, wanted.unit)
-
-
-def _not_asked(row: Any) -> NotAsked:
-    decision = row.decision or {}
-    return NotAsked(
-        kind=row.kind,
-        ref=row.ref,
-        queue=row.queue,
-        agent=row.agent,
-        agent_name=row.agent_name or row.agent,
-        at=row.reported_at,
-        rule=decision.get("rule", ""),
-        detail=decision.get("detail", ""),
-        config=decision.get("config", ""),
+def _explain(tx: Connection, about: Entry, addresses: bool) -> Explanation:
+    wanted = select(interactions.c.report, interactions.c.reported_at, interactions.c.ended_at)
+    row = tx.execute(wanted.where(interactions.c.id == about.id)).one()
+    reader = _Reader(tx, about, row.report, row.reported_at is None or row.reported_at > about.at, addresses)
+    first = reader.question(about.decision.get("was", about.decision))
+    return Explanation(
+        entry=about,
+        report=_report(about, row, first.interaction),
+        rounds=tuple(_rounds(reader, first)),
+        invitation=invited(tx, about.id),
+        events=aftermath(tx, about),
+        sentence=sentence_of(about, addresses=addresses) if about.rule else "",
     )
+
+
+def _closed(found: Explanation) -> Explanation:
+    """The same without any address, and without texts of others that may hold one."""
+    return replace(
+        found,
+        entry=closed(found.entry),
+        report=replace(found.report, address=None),
+        rounds=tuple(replace(each, decision=_bare(each.decision)) for each in found.rounds),
+        invitation=found.invitation and replace(found.invitation, address=None),
+        events=tuple(replace(event, error=None) for event in found.events),
+    )
+
+
+def closed(row: Entry) -> Entry:
+    """An interaction as somebody sees it who may see no address."""
+    return replace(row, contact=None, phone=None, email=None, decision=_bare(row.decision))
+
+
+def _bare(decision: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in decision.items() if name not in ("detail", "facts", "was")}
+
+
+def _rounds(reader: _Reader, first: Question) -> Iterator[Round]:
+    """The first decision, and the second where it was taken back or asked for anew."""
+    about, last = reader.about, reader.about.decision
+    zone = reader.tx.execute(select(contacts.c.zone).where(contacts.c.id == about.contact)).scalar()
+    occasion = "call" if reader.called else "request" if about.kind in DIRECT else "report"
+    yield Round(occasion, first.decision, reasons(first), timing(first, zone, about.at))
+    if "was" not in last:
+        return
+    again = replace(reader.question(last), direct=True)
+    if "request" in last:
+        yield Round("request", last, reasons(again), timing(again, zone, about.at))
+    else:
+        yield Round("asking", last, reasons(again)[-1:], None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What every decision on one interaction rests on; ``called``: the call came in before its report."""
+
+    tx: Connection
+    about: Entry
+    report: Mapping[str, Any] | None
+    called: bool
+    addresses: bool
+
+    def question(self, decision: Mapping[str, Any]) -> Question:
+        """The decision with the configuration that was in force."""
+        centre = centre_of(self.tx, str(decision.get("config", "")))
+        queue = centre.queues.get(self.about.queue) if centre else None
+        interaction = self._interaction(centre) if centre else None
+        if queue is not None and self.called:
+            queue = replace(queue, channel=Channel.KEYPAD, fallback=(), prefer_email=False)
+        direct = self.called or self.about.kind in DIRECT
+        before = _last_asked(self.tx, self.about)
+        return Question(decision, centre, queue, interaction, direct, before, self.addresses)
+
+    def _interaction(self, centre: Centre) -> Interaction | None:
+        """The report as it was read; a customer whom it does not name is the one who called."""
+        report = {} if self.called else dict(self.report or {})
+        known = {"phone": self.about.phone, "email": self.about.email}
+        named = {"kind": self.about.kind, "id": self.about.ref, "queue": self.about.queue}
+        try:
+            return read_interaction(
+                Reading({**report, "customer": report.get("customer") or known, **named}, ""), centre
+            )
+        except Faulty:
+            return None
+
+
+def _report(about: Entry, row: Any, read: Interaction | None) -> Report:
+    address = about.phone or about.email
+    if read is None:
+        return Report(row.reported_at, row.ended_at, None, address, None)
+    return Report(row.reported_at, row.ended_at, read.talk, address or read.extension, read.customer.language)
+
+
+def centre_of(tx: Connection, config: str) -> Centre | None:
+    """The centre as the configuration of this id described it; ``None`` when it is gone or is read no more."""
+    text = tx.execute(select(configs.c.document).where(configs.c.id == config)).scalar()
+    return None if text is None else _parsed(text)
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Centre | None:
+    try:
+        return read_centre(text)
+    except BrokenDocument:
+        return None
+
+
+def _last_asked(tx: Connection, about: Entry) -> LastAsked | None:
+    """The invitation before this one, of those that came to something."""
+    if about.contact is None:
+        return None
+    joined = invitations.join(interactions, invitations.c.interaction == interactions.c.id)
+    before = (interactions.c.contact == about.contact) & (interactions.c.id != about.id)
+    before &= (invitations.c.created_at <= about.at) & (invitations.c.state != "dropped")
+    query = select(invitations.c.created_at, invitations.c.channel).select_from(joined).where(before)
+    row = tx.execute(query.order_by(invitations.c.created_at.desc()).limit(1)).one_or_none()
+    return None if row is None else LastAsked(row.created_at, row.channel)

@@ -8,9 +8,9 @@ from flask_wtf import CSRFProtect
 
 from tonval.fieldwork.field import Field
 from tonval.web import assets, errors, health, security, signin
-from tonval.web.api import blocklist, bulk, contacts, interactions, invitations, limits, openapi, statistics
+from tonval.web.api import blocklist, bulk, contacts, interactions, invitations, ledger, limits, openapi, statistics
 from tonval.web.counts import Counts
-from tonval.web.desk import marks, moments, pages
+from tonval.web.desk import marks, moments, pages, why
 from tonval.web.settings import WebSettings
 from tonval.web.throttle import Throttle
 
@@ -24,12 +24,13 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     errors.register(app)
     moments.register(app)
     marks.register(app)
+    why.register(app)
     counts = Counts(settings.limits_url)
     signin.register(app, field, Throttle(counts, settings.secret_key))
     app.register_blueprint(pages.blueprint(field))
     app.register_blueprint(health.blueprint(settings.ready))
     limits.register(app, limits.Limits(counts, settings.api_limit))
-    for api in (interactions, bulk, invitations, contacts, blocklist, statistics):
+    for api in (interactions, ledger, bulk, invitations, contacts, blocklist, statistics):
         blueprint = api.blueprint(field)
         app.register_blueprint(blueprint, url_prefix="/api/v1")
         guard.exempt(blueprint)

@@ -1,4 +1,4 @@
-"""Reporting an interaction, and asking what became of one."""
+"""Reporting an interaction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from tonval.fieldwork import invitations
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import read_interaction
-from tonval.fieldwork.invitations import UnknownInteraction, UnknownQueue
+from tonval.fieldwork.invitations import UnknownQueue
 from tonval.fieldwork.reading import Faulty, read_json
 from tonval.web.api.keys import requires
 from tonval.web.api.once import once
@@ -16,7 +16,7 @@ from tonval.web.api.problems import faulty
 
 
 def blueprint(field: Field) -> Blueprint:
-    """``POST /interactions`` (scope report) and ``GET /interactions/{kind}/{id}`` (scope read), below ``/api/v1``."""
+    """``POST /interactions`` (scope report), below ``/api/v1``."""
     routes = Blueprint("interactions", __name__)
 
     @routes.post("/interactions")
@@ -29,14 +29,6 @@ def blueprint(field: Field) -> Blueprint:
         except UnknownQueue as unknown:
             raise Faulty(str(unknown), "queue", 404) from None
         return jsonify(reported.body), 201 if reported.created else 200
-
-    @routes.get("/interactions/<kind>/<path:ref>")
-    @requires(field, "read")
-    def show(kind: str, ref: str) -> ResponseReturnValue:
-        try:
-            return jsonify(invitations.reported(field, kind, ref))
-        except UnknownInteraction as unknown:
-            raise Faulty(str(unknown), "id", 404) from None
 
     routes.register_error_handler(Faulty, faulty)
     return routes

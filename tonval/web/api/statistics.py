@@ -69,15 +69,15 @@ def read_filter(args: Mapping[str, str], today: date) -> Filter:
     """The filter of a query string; without dates the 30 days to ``today``. Raises ``Faulty`` naming the field."""
     end = read_day(args, "to") or today
     start = read_day(args, "from") or end - timedelta(days=DEFAULT_DAYS - 1)
-    _check_order(start, end)
+    check_order(start, end)
     return Filter(start, end, **{name: read_name(args, name) for name in ("queue", "survey", "unit", "channel")})
 
 
 def read_responses(args: Mapping[str, str]) -> ResponsesAsked:
     """The query string of ``GET /responses``. Raises ``Faulty`` naming the field."""
     start, end = read_day(args, "from"), read_day(args, "to")
-    _check_order(start, end)
-    cursor, limit = read_name(args, "cursor"), _read_limit(args)
+    check_order(start, end)
+    cursor, limit = read_name(args, "cursor"), read_limit(args)
     return ResponsesAsked(read_name(args, "agent"), read_name(args, "survey"), start, end, cursor, limit)
 
 
@@ -160,12 +160,14 @@ def _responses(field: Field, asked: ResponsesAsked) -> dict[str, Any]:
     return {"rows": [response_json(row) for row in page.rows], "next": page.next}
 
 
-def _check_order(start: date | None, end: date | None) -> None:
+def check_order(start: date | None, end: date | None) -> None:
+    """Raises ``Faulty`` when a period ends before it starts."""
     if start is not None and end is not None and start > end:
         raise Faulty(f"the period ends on {end} but starts on {start}", "to")
 
 
-def _read_limit(args: Mapping[str, str]) -> int:
+def read_limit(args: Mapping[str, str]) -> int:
+    """How many rows a page may have. Raises ``Faulty``."""
     text = args.get("limit") or str(PAGE)
     if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MOST_ROWS):
         raise Faulty(f"{text!r} is not a number from 1 to {MOST_ROWS}", "limit")

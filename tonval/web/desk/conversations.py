@@ -14,6 +14,7 @@ from tonval.stats.timeline import conversation
 from tonval.web.desk.look import Look, look, show, show_live
 from tonval.web.desk.shown import step_of
 from tonval.web.desk.steps import bubbles_of, steps_of
+from tonval.web.desk.why import sentence_for
 
 
 def add_routes(pages: Blueprint, field: Field) -> None:
@@ -53,6 +54,7 @@ def _list(seen: Look, state: str) -> str:
         next=found.next,
         only_live=live,
         decisions=not_asked(seen.field.unit, seen.scope, seen.filter),
+        why=sentence_for(seen),
         step_of=step_of,
     )
 

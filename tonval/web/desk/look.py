@@ -37,6 +37,7 @@ PLACES: Final = (
     Place("/desk/agents", "Agents", "users", filtered=True),
     Place("/desk/comments", "Comments", "message", filtered=True),
     Place("/desk/conversations", "Conversations", "messages", filtered=True),
+    Place("/desk/asked", "Asked", "list-check", filtered=True),
     Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True),
     Place("/desk/prompts", "Prompts", "volume", roles=STAFF),
     Place("/simulator", "Simulator", "device-mobile", roles=STAFF),

@@ -5,12 +5,24 @@ from __future__ import annotations
 from flask import Blueprint
 
 from tonval.fieldwork.field import Field
-from tonval.web.desk import admin, agent, agents, alerts, blocklist, comments, conversations, prompts, threads, today
+from tonval.web.desk import (
+    admin,
+    agent,
+    agents,
+    alerts,
+    asked,
+    blocklist,
+    comments,
+    conversations,
+    prompts,
+    threads,
+    today,
+)
 
 
 def blueprint(field: Field) -> Blueprint:
     """Every page behind sign-in."""
     pages = Blueprint("desk", __name__)
-    for room in (today, agents, agent, comments, conversations, alerts, prompts, threads, blocklist, admin):
+    for room in (today, agents, agent, comments, conversations, asked, alerts, prompts, threads, blocklist, admin):
         room.add_routes(pages, field)
     return pages

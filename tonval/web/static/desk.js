@@ -12,7 +12,7 @@ function typing(target) {
   return target.closest('input, textarea, select, [contenteditable]') !== null;
 }
 
-const GO = { t: '/desk', a: '/desk/agents', c: '/desk/comments', v: '/desk/conversations', s: '/simulator' };
+const GO = { t: '/desk', a: '/desk/agents', c: '/desk/comments', v: '/desk/conversations', w: '/desk/asked', s: '/simulator' };
 let waitingForPlace = false;
 
 function followKey(event) {

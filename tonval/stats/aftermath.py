@@ -1,0 +1,100 @@
+"""What came after a decision to ask: the invitation, its messages and calls, the interview and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from tonval.stats.ledger import Entry
+from tonval.stats.reasons import CHANNELS
+from tonval.store.tables import interviews, invitations, messages, outbox
+from tonval.surveys.questionnaire import Channel
+
+STATES: Final = {
+    "queued": "waits to be sent",
+    "sending": "is being sent",
+    "unknown": "was sent, and nobody knows yet whether it arrived",
+    "accepted": "was accepted by the operator",
+    "sent": "was sent",
+    "failed": "was not sent",
+    "undelivered": "was not delivered",
+    "delivered": "was delivered",
+}
+PURPOSES: Final = {"question": "The question", "thanks": "The thanks", "confirmation": "The confirmation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The invitation as it stands: waiting, asked or dropped. ``due_at`` is when it is looked at next, while it waits.
+
+    ``address`` is where it goes, ``held`` why it has waited longer than was decided.
+    """
+
+    id: str
+    state: str
+    channel: str
+    survey: str
+    address: str | None
+    due_at: datetime
+    held: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened after; ``name`` is invited, asked, message, reply or ended, ``error`` the provider's."""
+
+    at: datetime
+    name: str
+    sentence: str
+    interview: str | None = None
+    error: str | None = None
+
+
+def invited(tx: Connection, interaction: int) -> Invited | None:
+    """The invitation of an interaction (row id)."""
+    columns = (invitations.c[name] for name in ("id", "state", "channel", "survey", "address", "due_at"))
+    row = tx.execute(select(*columns).where(invitations.c.interaction == interaction)).one_or_none()
+    if row is None:
+        return None
+    found = Invited(row.id, row.state, row.channel, row.survey, row.address, row.due_at, held=None)
+    here = (outbox.c.kind == "invite") & (outbox.c.ref == row.id) & (outbox.c.state == "waiting")
+    work = tx.execute(select(outbox.c.due_at, outbox.c.detail).where(here)).one_or_none()
+    return found if work is None else replace(found, due_at=work.due_at, held=work.detail)
+
+
+def aftermath(tx: Connection, about: Entry) -> tuple[Event, ...]:
+    """Everything that happened, oldest first."""
+    told = [event for read in (_invitation, _interviews, _messages) for event in read(tx, about.id)]
+    return tuple(sorted(told, key=lambda event: event.at))
+
+
+def _invitation(tx: Connection, interaction: int) -> Iterator[Event]:
+    wanted = select(invitations.c.created_at, invitations.c.survey).where(invitations.c.interaction == interaction)
+    for row in tx.execute(wanted):
+        yield Event(row.created_at, "invited", f"Invited to the survey {row.survey}")
+
+
+def _interviews(tx: Connection, interaction: int) -> Iterator[Event]:
+    names = ("id", "channel", "survey", "started_at", "ended_at", "disposition")
+    wanted = select(*(interviews.c[name] for name in names)).where(interviews.c.interaction == interaction)
+    for row in tx.execute(wanted):
+        channel = "on the line" if row.channel == Channel.KEYPAD else f"by {CHANNELS.get(row.channel, row.channel)}"
+        yield Event(row.started_at, "asked", f"Asked {channel}", row.id)
+        if row.ended_at is not None:
+            yield Event(row.ended_at, "ended", f"The interview ended: {row.disposition}", row.id)
+
+
+def _messages(tx: Connection, interaction: int) -> Iterator[Event]:
+    names = ("direction", "purpose", "state", "error", "changed_at", "created_at", "interview")
+    joined = messages.join(interviews, messages.c.interview == interviews.c.id)
+    wanted = select(*(messages.c[name] for name in names)).select_from(joined)
+    for row in tx.execute(wanted.where(interviews.c.interaction == interaction).order_by(messages.c.created_at)):
+        if row.direction == "in":
+            yield Event(row.created_at, "reply", "The customer wrote back", row.interview)
+            continue
+        what, how = PURPOSES.get(row.purpose, "A message"), STATES.get(row.state, row.state)
+        yield Event(row.changed_at, "message", f"{what} {how}", row.interview, row.error)

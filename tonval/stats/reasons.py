@@ -1,0 +1,257 @@
+"""Why somebody was asked or not: every rule in the order it was looked at, with what it was looked at with. Pure.
+
+The rules that need no database are looked at anew, with the report as it was stored and the configuration that was in
+force. What stood in the blocklist, caps and quotas then is known from the decision alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from tonval.fieldwork.centre import EMAIL, LINK, Centre, Queue
+from tonval.fieldwork.deciding.caps import length
+from tonval.fieldwork.deciding.eligibility import Eligible, Suppressed, Way, consider, survey_for
+from tonval.fieldwork.interactions import TICKET, Interaction
+from tonval.surveys.questionnaire import Channel
+
+CHANNELS: Final = {Channel.KEYPAD: "keypad", Channel.SMS: "SMS", LINK: "SMS link", EMAIL: "e-mail"}
+"""A channel within a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rule that was looked at, whether it let the customer through, and a sentence with value and setting."""
+
+    rule: str
+    passed: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastAsked:
+    """When and how the customer had been asked before."""
+
+    at: datetime
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A decision and what it rests on; ``None`` for what cannot be read any more.
+
+    ``direct``: the survey was asked for, or the caller was on the line, so that only rules about the person applied.
+    ``addresses``: the reader may see them.
+    """
+
+    decision: Mapping[str, Any]
+    centre: Centre | None
+    queue: Queue | None
+    interaction: Interaction | None
+    direct: bool
+    last_asked: LastAsked | None = None
+    addresses: bool = True
+
+
+def reasons(question: Question) -> tuple[Step, ...]:
+    """The rules up to the one that decided; those behind it were not looked at any more."""
+    rule = question.decision.get("rule")
+    return tuple(_steps(question, rule)) + (() if rule is None else (Step(rule, False, told(question)),))
+
+
+def told(question: Question) -> str:
+    """The sentence of a suppressed decision, with what is known beyond it; no address where the reader may see none."""
+    decision = question.decision
+    facts, rule = decision.get("facts") or {}, decision.get("rule", "")
+    if not question.addresses and rule in _CLOSED:
+        return _CLOSED[rule]
+    more = _MORE.get(rule)
+    return f"{decision.get('detail', '')}{more(facts) if more else ''}"
+
+
+def _steps(question: Question, until: str | None) -> Iterator[Step]:
+    for rule in _order(question.direct):
+        if until in _OF[rule]:
+            return
+        sentence = _sentence(question, rule)
+        if sentence:
+            yield Step(rule, True, sentence)
+
+
+def _order(direct: bool) -> tuple[str, ...]:
+    return ALWAYS if direct else RULES
+
+
+def _sentence(question: Question, rule: str) -> str | None:
+    """What the rule found in order; ``None`` for a rule about something else than this interaction."""
+    if question.centre is None or question.queue is None or question.interaction is None:
+        return "passed then; what it was looked at with cannot be read any more"
+    words = _WORDS[rule](question, question.queue, question.interaction)
+    return words or None
+
+
+def _queue_on(question: Question, queue: Queue, interaction: Interaction) -> str:
+    return f"the queue {queue.name} is on"
+
+
+def _survey_on(question: Question, queue: Queue, interaction: Interaction) -> str:
+    return f"the survey {survey_for(queue, interaction)} is on"
+
+
+def _not_auto_closed(question: Question, queue: Queue, interaction: Interaction) -> str:
+    return "the ticket was not closed automatically" if interaction.ticket else ""
+
+
+def _reply_sent(question: Question, queue: Queue, interaction: Interaction) -> str:
+    if interaction.kind != TICKET or interaction.ticket is None:
+        return ""
+    return "a reply was sent" if interaction.ticket.reply_sent else "the queue asks about tickets without a reply, too"
+
+
+def _talked(question: Question, queue: Queue, interaction: Interaction) -> str:
+    least = f"{queue.min_talk.total_seconds():g} s"
+    if interaction.talk is None:
+        return f"no talk time was reported; where one is, it must be at least {least}"
+    return f"talk time {interaction.talk.total_seconds():g} s, at least {least}"
+
+
+def _foreign(question: Question, queue: Queue, interaction: Interaction) -> str:
+    if not queue.internal:
+        return "the queue names no numbers of the centre's own"
+    return f"the customer is none of the centre's own ({_many(len(queue.internal), 'pattern')})"
+
+
+def _sampled(question: Question, queue: Queue, interaction: Interaction) -> str:
+    return "everybody is asked" if queue.sample == 1 else f"1 in {queue.sample} is asked, and this was one"
+
+
+def _reachable(question: Question, queue: Queue, interaction: Interaction) -> str:
+    ways = ways_of(question)
+    failed = "".join(f"; not by {CHANNELS.get(channel, channel)}: {fault}" for channel, fault in faults_of(question))
+    return (
+        "can be reached " + ", else ".join(_reached(way, addresses=question.addresses) for way in ways) + failed
+        if ways
+        else ""
+    )
+
+
+def _not_blocked(question: Question, queue: Queue, interaction: Interaction) -> str:
+    if not any(way.address for way in ways_of(question)):
+        return "no number or address is known that could stand on the blocklist"
+    return "no entry of the blocklist forbade it then"
+
+
+def _not_opted_out(question: Question, queue: Queue, interaction: Interaction) -> str:
+    return "the customer had not opted out then" if any(way.address for way in ways_of(question)) else ""
+
+
+def _allowed_time(question: Question, queue: Queue, interaction: Interaction) -> str:
+    if question.decision.get("channel") == Channel.KEYPAD:
+        return "the customer is asked on the line, at any hour"
+    return "an allowed hour was found" if queue.quiet else "the queue has no quiet hours or days"
+
+
+def _first_of_ticket(question: Question, queue: Queue, interaction: Interaction) -> str:
+    return f"nobody had been invited for the ticket {interaction.ticket.id}" if interaction.ticket else ""
+
+
+def _within_quota(question: Question, queue: Queue, interaction: Interaction) -> str:
+    if queue.agent_quota is None:
+        return "the queue sets its agents no quota"
+    return f"fewer than {_many(queue.agent_quota, 'customer')} of the agent had been invited that day"
+
+
+def _left_alone(question: Question, queue: Queue, interaction: Interaction) -> str:
+    longest = max(getattr(queue.caps, scope) for scope in ("person", "channel", "survey", "queue"))
+    if not longest:
+        return "the queue sets no cap"
+    if question.last_asked is None:
+        return f"not asked within the last {length(longest)}; no earlier invitation is known"
+    channel = CHANNELS.get(question.last_asked.channel, question.last_asked.channel)
+    return f"not asked within the last {length(longest)}: asked last on {_day(question.last_asked.at)} by {channel}"
+
+
+_WORDS: Final[Mapping[str, Callable[[Question, Queue, Interaction], str]]] = {
+    "queue_off": _queue_on,
+    "survey_off": _survey_on,
+    "auto_closed": _not_auto_closed,
+    "no_reply_sent": _reply_sent,
+    "min_talk": _talked,
+    "internal": _foreign,
+    "sampled_out": _sampled,
+    "no_address": _reachable,
+    "blocked": _not_blocked,
+    "opted_out": _not_opted_out,
+    "no_allowed_time": _allowed_time,
+    "already_invited": _first_of_ticket,
+    "agent_quota": _within_quota,
+    "frequency_cap": _left_alone,
+}
+
+RULES: Final = tuple(_WORDS)
+"""Every rule in the order in which it is looked at. ``no_address`` stands for all that may be wrong with an address."""
+
+_ABOUT_THE_CONTACT: Final = {"auto_closed", "no_reply_sent", "min_talk", "sampled_out", "agent_quota"}
+ALWAYS: Final = tuple(rule for rule in RULES if rule not in _ABOUT_THE_CONTACT)
+"""Those that hold where the survey was asked for directly, too."""
+
+_OF: Final = {rule: {rule} for rule in RULES} | {"no_address": {"no_address", "not_mobile", "invalid_address"}}
+EVERY: Final = frozenset(rule for rules in _OF.values() for rule in rules)
+"""The name of every rule there is."""
+
+_CLOSED: Final = {
+    "blocked": "the customer stands on the blocklist",
+    "opted_out": "the customer has opted out",
+    "internal": "the caller is one of the centre's own",
+}
+_MORE: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+    "frequency_cap": lambda facts: f", on {_written(facts['asked_at'])}" if "asked_at" in facts else "",
+    "blocked": lambda facts: f", since {_written(facts['since'])}" if "since" in facts else "",
+    "internal": lambda facts: f", by the pattern {facts['pattern']}" if "pattern" in facts else "",
+}
+
+
+def ways_of(question: Question) -> tuple[Way, ...]:
+    """The ways to reach the customer that the rules leave, the best first; none where that cannot be told any more."""
+    if question.centre is None or question.queue is None or question.interaction is None:
+        return ()
+    found = _addressed(question.centre, question.queue, question.interaction)
+    return found.ways if isinstance(found, Eligible) else ()
+
+
+def faults_of(question: Question) -> Iterator[tuple[str, str]]:
+    """The queue's channels that cannot reach the customer, each with what is wrong."""
+    queue, interaction = question.queue, question.interaction
+    if question.centre is None or queue is None or interaction is None:
+        return
+    mailed = (EMAIL,) if queue.prefer_email and interaction.customer.email else ()
+    for channel in dict.fromkeys((*mailed, queue.channel, *queue.fallback)):
+        alone = replace(queue, channel=channel, fallback=(), prefer_email=False)
+        found = _addressed(question.centre, alone, interaction)
+        if isinstance(found, Suppressed):
+            yield channel, found.detail
+
+
+def _addressed(centre: Centre, queue: Queue, interaction: Interaction) -> Eligible | Suppressed:
+    """What the addresses alone allow: a survey that is asked for directly passes every other rule."""
+    survey = min(centre.forms.keys() - centre.off, default="")
+    return consider(centre, replace(queue, off=False, internal=()), replace(interaction, survey=survey))
+
+
+def _reached(way: Way, *, addresses: bool) -> str:
+    where = f" at {way.address}" if addresses and way.address else ""
+    return "on the line" if way.channel == Channel.KEYPAD else f"by {CHANNELS.get(way.channel, way.channel)}{where}"
+
+
+def _many(n: int, thing: str) -> str:
+    return f"{n} {thing}{'' if n == 1 else 's'}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def _written(moment: str) -> str:
+    return moment[:10]

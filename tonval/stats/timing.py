@@ -1,0 +1,106 @@
+"""Which way a customer is asked and when, and why this way and then. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from tonval.fieldwork.centre import EMAIL, HOLIDAYS, WEEKDAYS, Centre, Queue, Quiet
+from tonval.fieldwork.deciding.decide import places
+from tonval.fieldwork.deciding.zones import Places, clock
+from tonval.fieldwork.interactions import Interaction
+from tonval.stats.reasons import CHANNELS, Question, faults_of, ways_of
+from tonval.surveys.questionnaire import Channel
+
+SHOWN_ZONES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """An invited customer's channel and due time (UTC), and a sentence on why for each; ``local`` are clock times."""
+
+    channel: str
+    due_at: datetime
+    why_channel: str
+    why_then: str
+    local: tuple[str, ...]
+
+
+def timing(question: Question, zone: str | None, decided_at: datetime) -> Timing | None:
+    """For a decision to ask; ``zone`` is the customer's own where she gave one. ``None`` where nobody is asked."""
+    decision, centre = question.decision, question.centre
+    if decision.get("outcome") != "invited":
+        return None
+    channel, due_at = decision["channel"], datetime.fromisoformat(decision["due_at"])
+    queue, interaction = question.queue, question.interaction
+    if centre is None or queue is None or interaction is None:
+        unknown = "what it was decided with cannot be read any more"
+        return Timing(channel, due_at, unknown, unknown, ())
+    where = _places(question, centre, channel, zone)
+    local = tuple(_local(due_at, name) for name in where.zones[:SHOWN_ZONES])
+    why_then = "asked when the call comes in for its survey"
+    if channel != Channel.KEYPAD:
+        wanted, why = _wanted(question.direct, queue, interaction, decided_at)
+        moved = due_at - wanted >= timedelta(seconds=1)
+        why_then = _moved(max(wanted, decided_at), why, queue.quiet, where) if moved else why
+    return Timing(channel, due_at, "; ".join(_why_channel(question, queue, channel)), why_then, local)
+
+
+def _why_channel(question: Question, queue: Queue, channel: str) -> Iterator[str]:
+    if question.direct:
+        yield "the caller was on the line" if channel == Channel.KEYPAD else "the survey was asked for"
+    elif channel == queue.channel and not queue.prefer_email:
+        yield f"the queue asks by {CHANNELS.get(channel, channel)}"
+    elif queue.prefer_email and channel == EMAIL:
+        yield "the queue prefers e-mail, and the customer has an address"
+    else:
+        yield f"the queue's next way is {CHANNELS.get(channel, channel)}"
+    for other, fault in faults_of(question):
+        if other != channel:
+            yield f"not by {CHANNELS.get(other, other)}: {fault}"
+    for way in ways_of(question):
+        if way.channel == channel:
+            return
+        yield f"not by {CHANNELS.get(way.channel, way.channel)}: blocked, opted out or without an allowed hour"
+
+
+def _wanted(direct: bool, queue: Queue, interaction: Interaction, decided_at: datetime) -> tuple[datetime, str]:
+    """When it would be asked at any hour, and why then."""
+    delay, ended = timedelta(0) if direct else queue.delay, interaction.ended_at
+    wanted = (ended or decided_at) + delay
+    if interaction.not_before and interaction.not_before > wanted:
+        return interaction.not_before, "not before the time that was asked for"
+    what = "the contact ended" if ended else "it was decided"
+    return wanted, f"{_span(delay)} after {what}" if delay else f"as soon as {what}"
+
+
+def _moved(wanted: datetime, why: str, quiet: Quiet, where: Places) -> str:
+    there = ", ".join(_local(wanted, zone) for zone in where.zones[:SHOWN_ZONES])
+    return f"{why} would have been {there}: quiet time there ({quiet_words(quiet)})"
+
+
+def _places(question: Question, centre: Centre, channel: str, zone: str | None) -> Places:
+    way = next((way for way in ways_of(question) if way.channel == channel), None)
+    if way is None:
+        return Places((zone or centre.zone,), centre.country)
+    return places(centre, way, zone)
+
+
+def _local(moment: datetime, zone: str) -> str:
+    return f"{moment.astimezone(clock(zone)):%A %-d %B, %H:%M} in {zone}"
+
+
+def quiet_words(quiet: Quiet) -> str:
+    """The quiet hours and days: ``21:00-08:00, saturday, sunday, holidays``."""
+    hours = [f"{quiet.begins:%H:%M}-{quiet.ends:%H:%M}"] if quiet.begins != quiet.ends else []
+    return ", ".join([*hours, *(day for day in (*WEEKDAYS, HOLIDAYS) if day in quiet.days)])
+
+
+def _span(length: timedelta) -> str:
+    seconds = round(length.total_seconds())
+    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds % size == 0:
+            return f"{seconds // size} {name}{'' if seconds == size else 's'}"
+    raise AssertionError("every length is a number of seconds")
