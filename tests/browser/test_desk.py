@@ -23,6 +23,8 @@ PAGES = (
     "/desk/conversations",
     "/desk/alerts",
     "/desk/prompts",
+    "/desk/blocklist",
+    "/desk/blocklist/optouts?q=%2B46701740606",
     "/simulator",
     "/admin",
 )
@@ -136,3 +138,19 @@ def test_axe_finds_nothing_in_anybodys_way(site: Site, signed_in: Open, axe: str
             f"{path} {each['id']}": [node["html"][:160] for node in each["nodes"]] for each in result["violations"]
         }
     assert found == {}
+
+
+def test_somebody_is_blocked_found_removed_and_taken_back_by_keyboard_alone(signed_in: Open) -> None:
+    page = signed_in("/desk/blocklist")
+    page.focus("#key")
+    page.keyboard.type("070-174 06 06")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("+46701740606 is added.")
+    page.focus("#q")
+    page.keyboard.type("0701740606")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("search")).to_contain_text("blocked as +46701740606")
+    page.get_by_role("button", name="Remove +46701740606").press("Enter")
+    expect(page.get_by_role("search")).not_to_contain_text("blocked as")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_role("search")).to_contain_text("blocked as +46701740606")
