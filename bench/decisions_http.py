@@ -49,7 +49,7 @@ country: SE
 numbers: {"+46701740605": {provider: console}}
 defaults: {min_talk: 15s, cap: 30d, quiet_hours: "21:00-08:00", languages: [sv]}
 queues:
-  sales: {survey: sales-nps, channel: sms, from: "+46701740605", delay: 2m, agent_quota: 1000000}
+  sales: {survey: sales-nps, channel: sms, from: "+46701740605", delay: 2m}
 surveys:
   sales-nps: {questions: [{id: recommend, scale: nps, text: {sv: "Hur troligt? 0–10. STOPP avslutar."}}]}
 """
