@@ -78,7 +78,7 @@ def ask(office: Field, request: Request) -> Reported:
     else:
         assert request.customer is not None, "only a reported interaction brings its customer along"
         queue = choose_queue(office.centre, request, request.customer)
-        reported = invitations.report(_with_queue(office, queue), _interaction(request, queue, request.customer))
+        reported = invitations.report(_with_queue(office, queue), interaction_of(request, queue, request.customer))
     invitation = (reported.body["decision"] or {}).get("invitation")
     return Reported({"invitation": invitation, **reported.body}, reported.created)
 
@@ -125,7 +125,8 @@ def _reaches(queue: Queue, customer: Customer) -> bool:
     return bool((customer.email and EMAIL in ways) or (customer.phone and ways - {EMAIL}))
 
 
-def _interaction(request: Request, queue: Queue, customer: Customer) -> Interaction:
+def interaction_of(request: Request, queue: Queue, customer: Customer) -> Interaction:
+    """The interaction that the request becomes, or that it concerns."""
     return Interaction(
         ref=request.ref if request.about is None else request.about[1],
         kind=KIND if request.about is None else request.about[0],
@@ -192,7 +193,7 @@ def _case(tx: Connection, office: Field, request: Request, row: Row[Any]) -> Cas
     queue = choose_queue(office.centre, request, customer)
     (person,) = know_contacts(tx, office, [customer])
     agent = know_agent(tx, office, request.agent or row.agent)
-    interaction = _interaction(request, queue, customer)
+    interaction = interaction_of(request, queue, customer)
     if person is None:
         return Case(interaction, queue, None, None, agent.id)
     return Case(interaction, queue, person.id, person.zone, agent.id)
