@@ -1,0 +1,298 @@
+"""Everything that may happen, in any order: triggers, sends, callbacks, replies, STOP, kills, the clock (R13)."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from tests.fieldwork.office import Office
+from tonval.fieldwork import asking, conduct, invitations, messages, optouts
+from tonval.fieldwork.deciding.decide import places
+from tonval.fieldwork.deciding.eligibility import Way
+from tonval.fieldwork.deciding.hours import is_open
+from tonval.fieldwork.delivery import State
+from tonval.fieldwork.interactions import Interaction, read_interaction
+from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.reading import Reading
+from tonval.fieldwork.routing import read_centre
+from tonval.sms import inbound, sender
+from tonval.sms.errors import Fault, SendError
+from tonval.sms.providers import Accepted, Found
+from tonval.stats import rebuild, squash
+from tonval.store import tables as t
+from tonval.store.unit import Unit, open_unit
+
+OURS = "+46701740605"
+PEOPLE = ["+46701740610", "+46701740611", "+12025550123"]
+CAP = timedelta(days=3)
+FILE = """
+brand: Nordlys
+country: SE
+numbers: {"+46701740605": {provider: twilio}}
+defaults: {cap: 3d, quiet_hours: "21:00-08:00", languages: [sv, en]}
+queues:
+  sales: {survey: nps, channel: sms, from: "+46701740605", delay: 2m}
+  late:  {survey: nps, channel: sms, from: "+46701740605", delay: 5h, agent_quota: 3}
+  links: {survey: nps, channel: link, from: "+46701740605", fallback: [sms]}
+  phone: {survey: nki, channel: keypad}
+surveys:
+  nps:
+    questions:
+      - {id: recommend, scale: nps, text: {sv: "Hur troligt? STOPP avslutar.", en: "How likely? STOP ends"}}
+      - {id: why, scale: text, text: {sv: "Varför?", en: "Why?"}}
+  nki: {questions: [{id: helped, scale: nki, text: {sv: "Hur bra hjälp fick du?", en: "How well were you helped?"}}]}
+"""
+QUESTION = ("Hur troligt", "How likely")
+OUTCOMES = ("taken", "taken", "taken", "lost", "refused", "throttled", "killed before", "killed after")
+
+
+class Killed(BaseException):
+    """The worker is gone in the middle of a batch."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A message as the provider took it, with our clock."""
+
+    id: str
+    to: str
+    body: str
+    at: datetime
+
+
+class Network:
+    """A provider that takes messages or not, as told, and remembers what it took."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.taken: list[Handed] = []
+        self.outcomes: list[str] = []
+        self._clock = clock
+
+    def send(self, message: Outgoing) -> Accepted:
+        outcome = self.outcomes.pop(0) if self.outcomes else "taken"
+        if outcome in ("throttled", "refused"):
+            raise SendError(Fault.THROTTLED if outcome == "throttled" else Fault.UNKNOWN_NUMBER)
+        if outcome == "killed before":
+            raise Killed
+        self.taken.append(Handed(message.id, message.recipient, message.body, self._clock()))
+        if outcome == "killed after":
+            raise Killed
+        if outcome == "lost":
+            raise SendError(Fault.NO_ANSWER)
+        return Accepted(f"SM-{message.id}")
+
+    def find(self, message: Outgoing, since: datetime) -> tuple[Found, ...]:
+        return tuple(Found(f"SM-{each.id}", State.SENT) for each in self.taken if each.id == message.id)
+
+
+class House(RuleBasedStateMachine):
+    """A small centre, three people, and nothing in its usual order."""
+
+    template: Path
+
+    @initialize(hour=st.sampled_from([6, 9, 15, 19]))
+    def open(self, hour: int) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        shutil.copy(self.template, self.folder / "tonval.db")
+        self.unit: Unit = open_unit(f"sqlite:///{self.folder / 'tonval.db'}")
+        self.office = Office(self.unit, read_centre(FILE))
+        self.network = Network(lambda: self.office.time)
+        self.refs = 0
+        self.said: Counter[str] = Counter()
+        self.stopped: dict[str, int] = {}
+        self.office.time = self.office.time.replace(hour=hour, minute=50)
+        for person in PEOPLE:
+            self.trigger(person, "sales", old=False)
+
+    def teardown(self) -> None:
+        if hasattr(self, "unit"):
+            self._no_reply_is_lost()
+            self.unit.engine.dispose()
+            shutil.rmtree(self.folder)
+
+    @rule(person=st.sampled_from(PEOPLE), queue=st.sampled_from(["sales", "late", "links", "phone"]), old=st.booleans())
+    def trigger(self, person: str, queue: str, old: bool) -> None:
+        self.refs += not (old and self.refs)
+        invitations.report(self.office.field, self._interaction(self.refs, person, queue))
+
+    @rule(people=st.lists(st.sampled_from(PEOPLE), min_size=2, max_size=5))
+    def trigger_many(self, people: list[str]) -> None:
+        reports = [self._interaction(self.refs + place, person, "sales") for place, person in enumerate(people, 1)]
+        self.refs += len(people)
+        invitations.report_many(self.office.field, [*reports, *reports])
+
+    @rule(person=st.sampled_from(PEOPLE))
+    def one_person_with_an_address(self, person: str) -> None:
+        self.refs += 1
+        invitations.report(
+            self.office.field, self._interaction(self.refs, person, "sales", email=f"{person[1:]}@example.com")
+        )
+
+    @rule(limit=st.sampled_from([1, 100]))
+    def ask(self, limit: int) -> None:
+        self.office.pass_time(minutes=2)
+        asking.ask_due(self.office.field, limit)
+
+    @rule(outcomes=st.lists(st.sampled_from(OUTCOMES), max_size=3), limit=st.sampled_from([1, 20]))
+    def send(self, outcomes: list[str], limit: int) -> None:
+        self.network.outcomes = list(outcomes)
+        with suppress(Killed):
+            sender.send_batch(self.office.field, {"twilio": self.network}, limit, lambda: 0.5)
+
+    @rule()
+    def resolve(self) -> None:
+        sender.resolve(self.office.field, {"twilio": self.network})
+
+    @rule(pick=st.randoms(use_true_random=False), state=st.sampled_from(["sent", "delivered", "undelivered", "failed"]))
+    def callback(self, pick: random.Random, state: str) -> None:
+        if self.network.taken:
+            handed = pick.choice(self.network.taken)
+            messages.status_changed(self.office.field, "twilio", f"SM-{handed.id}", handed.id, state, None)
+
+    @rule(person=st.sampled_from(PEOPLE), body=st.sampled_from(["9", "bra", "1 0", "STOPP", "STOPP", "START"]))
+    def reply(self, person: str, body: str) -> None:
+        self.refs += 1
+        self._receive(person, body, f"MO-{self.refs}")
+        self.said[person] += 1
+        if body == "STOPP":
+            self.stopped[person] = len(self.network.taken)
+        if body == "START":
+            self.stopped.pop(person, None)
+
+    @rule(person=st.sampled_from(PEOPLE))
+    def the_last_reply_again(self, person: str) -> None:
+        if self.said[person]:
+            row = self._last_from(person)
+            self._receive(person, row.body, row.ref)
+
+    @rule(person=st.sampled_from(PEOPLE), caller=st.booleans())
+    def call_in(self, person: str, caller: bool) -> None:
+        self.refs += 1
+        call = conduct.Call("sip", f"leg-{self.refs}", "phone", caller=person if caller else None)
+        turn = conduct.begin_call(self.office.field, call)
+        conduct.end_leg(self.office.field, turn.leg, "hung up")
+
+    @rule(length=st.sampled_from([1, 5, 60, 300, 60 * 24, 60 * 24 * 4]))
+    def time_passes(self, length: int) -> None:
+        self.office.pass_time(minutes=length)
+
+    @rule(length=st.integers(1, 120))
+    def the_clock_is_set_back(self, length: int) -> None:
+        self.office.pass_time(minutes=-length)
+
+    @rule()
+    def chores(self) -> None:
+        asking.reopen_closed(self.office.field)
+        asking.fall_back_due(self.office.field)
+        asking.close_unclaimed(self.office.field)
+        conduct.expire_due(self.office.field)
+        squash.squash(self.unit)
+
+    @rule(person=st.sampled_from(PEOPLE))
+    def blocked_for_a_moment(self, person: str) -> None:
+        optouts.block(self.office.field, person, "a letter")
+        asking.ask_due(self.office.field)
+        sender.send_batch(self.office.field, {"twilio": self.network}, 20, lambda: 0.5)
+        optouts.unblock(self.office.field, person)
+
+    @invariant()
+    def nothing_is_sent_twice(self) -> None:
+        sent = Counter(handed.id for handed in self._taken())
+        assert not sent or max(sent.values()) == 1
+        asked = select(t.interviews.c.interaction).where(
+            t.interviews.c.interaction.is_not(None), t.interviews.c.answered > 0
+        )
+        with self._reading() as tx:
+            answered = Counter(tx.execute(asked).scalars())
+            twice = select(t.invitations.c.interaction).group_by(t.invitations.c.interaction).having(func.count() > 1)
+            assert tx.execute(twice).all() == []
+        assert not answered or max(answered.values()) == 1
+
+    @invariant()
+    def nobody_is_asked_within_the_cap(self) -> None:
+        """Two questions to one person lie as far apart as the cap, less what the first may have been held up."""
+        asked = select(t.invitations.c.contact, t.invitations.c.created_at).where(t.invitations.c.state != "dropped")
+        with self._reading() as tx:
+            rows = tx.execute(asked.where(t.invitations.c.contact.is_not(None)).order_by(t.invitations.c.id)).all()
+        last: dict[str, datetime] = {}
+        for contact, created in rows:
+            assert contact not in last or created - last[contact] >= CAP
+            last[contact] = created
+
+    @invariant()
+    def nothing_goes_out_after_stop(self) -> None:
+        for person, before in self.stopped.items():
+            assert [
+                each.body for each in self._taken()[before:] if each.to == person and each.body.startswith(QUESTION)
+            ] == []
+
+    @invariant()
+    def nothing_goes_out_in_quiet_hours(self) -> None:
+        centre = self.office.field.centre
+        quiet = centre.queues["sales"].quiet
+        for each in self._taken():
+            if each.body.startswith(QUESTION):
+                assert is_open(quiet, places(centre, Way("sms", each.to, OURS), None), each.at), each
+
+    @invariant()
+    def every_interaction_has_one_disposition(self) -> None:
+        suppressed = (t.interactions.c.disposition == "suppressed") != t.interactions.c.rule.is_not(None)
+        with self._reading() as tx:
+            assert tx.execute(select(t.interactions.c.ref).where(suppressed)).all() == []
+
+    def _no_reply_is_lost(self) -> None:
+        with self._reading() as tx:
+            kept = (
+                select(t.messages.c.sender, func.count())
+                .where(t.messages.c.direction == "in")
+                .group_by(t.messages.c.sender)
+            )
+            assert dict(tx.execute(kept).all()) == dict(self.said)  # type: ignore[arg-type]
+        assert rebuild.check(self.unit) == []
+
+    def _taken(self) -> list[Handed]:
+        return self.network.taken
+
+    def _reading(self):  # type: ignore[no-untyped-def]
+        return self.unit.read()
+
+    def _interaction(self, ref: int, person: str, queue: str, email: str | None = None) -> Interaction:
+        customer = {"phone": person, "language": "sv", "email": email}
+        document = {"id": f"c{ref}", "kind": "call", "queue": queue, "agent": "anna", "customer": customer}
+        return read_interaction(Reading(document, ""), self.office.field.centre)
+
+    def _receive(self, person: str, body: str, ref: str) -> None:
+        at = self.office.time
+        inbound.receive(self.office.field, provider="twilio", ref=ref, sender=person, recipient=OURS, body=body, at=at)
+
+    def _last_from(self, person: str):  # type: ignore[no-untyped-def]
+        last = select(t.messages).where(t.messages.c.sender == person).order_by(t.messages.c.id.desc()).limit(1)
+        with self._reading() as tx:
+            return tx.execute(last).one()
+
+
+@pytest.mark.timeout(600)
+def test_nothing_that_happens_breaks_what_is_promised(sqlite_template: Path) -> None:
+    House.template = sqlite_template
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        House,
+        settings=settings(
+            max_examples=100,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
