@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Open, Site
 from tests.web.house import rate_call
-from tonval.fieldwork import asking, conduct, invitations
+from tonval.fieldwork import asking, conduct, invitations, lists, waves
 from tonval.fieldwork.conduct import Call, Inbound
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
@@ -23,6 +23,8 @@ PAGES = (
     "/desk/conversations",
     "/desk/alerts",
     "/desk/prompts",
+    "/desk/waves",
+    "/desk/waves?preview=relations",
     "/desk/blocklist",
     "/desk/blocklist/optouts?q=%2B46701740606",
     "/simulator",
@@ -44,6 +46,16 @@ def _text(site: Site, body: str) -> str:
     asking.ask_due(office)
     conduct.receive_message(office, Inbound("console", "in-1", customer, number, body, office.now()))
     return customer
+
+
+def _wave(site: Site) -> None:
+    """A wave that has gone through a list of three, one of whom cannot be asked."""
+    for place, phone in enumerate(("+46701740607", "+46701740608", None)):
+        customer = Customer(phone=phone, email=f"customer-{place}@example.com")
+        lists.put_contact(site.office, customer, ["customers"])
+    waves.start_due(site.office)
+    while waves.go_on(site.office):
+        pass
 
 
 def test_a_wrong_password_is_refused_in_words_and_the_name_is_kept(site: Site, chromium: Browser) -> None:
@@ -114,6 +126,7 @@ def test_the_switch_between_light_and_dark_is_remembered(signed_in: Open) -> Non
 
 def test_no_page_is_wider_than_a_small_telephone(site: Site, signed_in: Open) -> None:
     interview = _rate(site)
+    _wave(site)
     page = signed_in("/desk", width=360)
     widths = {}
     for path in (*PAGES, f"/desk/conversations/{interview}"):
@@ -126,6 +139,7 @@ def test_no_page_is_wider_than_a_small_telephone(site: Site, signed_in: Open) ->
 def test_axe_finds_nothing_in_anybodys_way(site: Site, signed_in: Open, axe: str, theme: str) -> None:
     interview = _rate(site)
     _text(site, "2 waited too long")
+    _wave(site)
     page = signed_in("/desk", theme=theme)
     found = {}
     for path in (*PAGES, f"/desk/conversations/{interview}", "/desk/thread?number=1&customer=2", "/login"):

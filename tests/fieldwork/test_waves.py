@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -468,6 +469,12 @@ def test_what_is_reported_reads_the_same_by_the_one_reader_of_every_door(office:
     assert told.not_before is not None
     assert told.not_before - office.time < timedelta(days=4)
     assert read_interaction(Reading(told.report, ""), field.centre) == told
+
+
+def test_the_example_of_the_documents_is_read_without_a_warning() -> None:
+    page = (Path(__file__).parent.parent.parent / "docs/periodic.md").read_text(encoding="utf-8")
+    centre = read_centre(page.split("```yaml\n")[1].split("```")[0])
+    assert (centre.warnings, centre.programs["relations"].spread) == ((), timedelta(days=10))
 
 
 def test_outcomes_add_up() -> None:

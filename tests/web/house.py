@@ -42,6 +42,8 @@ agents:
 queues:
   support: {survey: support-nki, channel: keypad}
   sales: {survey: sales-nps, channel: sms, from: "+46701740605", delay: 2m}
+periodic:
+  relations: {queue: sales, list: customers, every: month, spread: 10d}
 surveys:
   support-nki:
     questions:

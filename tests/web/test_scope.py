@@ -22,6 +22,7 @@ PAGES = [
     "/desk/alerts",
     "/desk/prompts",
     "/desk/thread",
+    "/desk/waves",
     "/admin",
 ]
 

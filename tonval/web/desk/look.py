@@ -41,6 +41,7 @@ PLACES: Final = (
     Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True),
     Place("/desk/prompts", "Prompts", "volume", roles=STAFF),
     Place("/simulator", "Simulator", "device-mobile", roles=STAFF),
+    Place("/desk/waves", "Waves", "send", roles=STAFF),
     Place("/desk/blocklist", "Blocklist", "phone-off", roles=STAFF),
     Place("/admin", "Admin", "settings", roles=frozenset({"admin"})),
 )

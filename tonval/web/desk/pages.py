@@ -17,12 +17,26 @@ from tonval.web.desk import (
     prompts,
     threads,
     today,
+    waves,
 )
 
 
 def blueprint(field: Field) -> Blueprint:
     """Every page behind sign-in."""
     pages = Blueprint("desk", __name__)
-    for room in (today, agents, agent, comments, conversations, asked, alerts, prompts, threads, blocklist, admin):
+    for room in (
+        today,
+        agents,
+        agent,
+        comments,
+        conversations,
+        asked,
+        alerts,
+        prompts,
+        threads,
+        blocklist,
+        waves,
+        admin,
+    ):
         room.add_routes(pages, field)
     return pages

@@ -1,0 +1,72 @@
+"""Periodic surveys: the programs of the file, their waves, what the next would do, and the contact lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from tonval.fieldwork import programs
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.lists import all_lists
+from tonval.fieldwork.programs import Course, Preview
+from tonval.web.desk.filters import PERIODS
+from tonval.web.desk.look import look, show, staff_only
+from tonval.web.desk.why import RULES
+
+OFTEN: Final = {"day": "every day", "month": "every month", "quarter": "every quarter"}
+
+
+def add_routes(pages: Blueprint, field: Field) -> None:
+    """``/desk/waves``, for admins and supervisors; ``?preview=<program>`` shows what its next wave would do."""
+
+    @pages.get("/desk/waves")
+    @login_required
+    def waves() -> ResponseReturnValue:
+        staff_only()
+        courses = programs.courses(field)
+        return show(
+            "desk/waves.html",
+            look(field),
+            standings=programs.standings(field),
+            courses=courses,
+            links=_links(field, courses),
+            lists=all_lists(field),
+            used=_used(field),
+            preview=_preview(field, request.args.get("preview")),
+            often=OFTEN,
+            rules=RULES,
+        )
+
+
+def _preview(field: Field, name: str | None) -> Preview | None:
+    if name is None:
+        return None
+    if name not in field.centre.programs:
+        abort(404)
+    return programs.preview(field, field.centre.programs[name])
+
+
+def _used(field: Field) -> dict[str, list[str]]:
+    """The names of the programs that ask each list."""
+    used: dict[str, list[str]] = {}
+    for program in field.centre.programs.values():
+        used.setdefault(program.list, []).append(program.name)
+    return used
+
+
+def _links(field: Field, courses: Iterable[Course]) -> dict[tuple[str, str, str], str]:
+    """Program, period and rule to the ledger's page of those whom the rule kept from being asked."""
+    found = {}
+    for course in courses:
+        program, age = field.centre.programs.get(course.wave.program), field.now() - course.wave.started_at
+        period = next((name for name, (_, days) in PERIODS.items() if age.days < days - 1), "365d")
+        for rule, _ in course.rules:
+            wanted = {"queue": program.queue if program else None, "period": period, "rule": rule}
+            query = urlencode({name: value for name, value in wanted.items() if value})
+            found[course.wave.program, course.wave.period, rule] = f"/desk/asked?{query}"
+    return found
