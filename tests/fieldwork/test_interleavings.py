@@ -173,6 +173,12 @@ class House(RuleBasedStateMachine):
             self.stopped.pop(person, None)
 
     @rule(person=st.sampled_from(PEOPLE))
+    def stop_while_a_question_waits(self, person: str) -> None:
+        self.ask(100)
+        self.reply(person, "STOPP")
+        self.send([], 20)
+
+    @rule(person=st.sampled_from(PEOPLE))
     def the_last_reply_again(self, person: str) -> None:
         if self.said[person]:
             row = self._last_from(person)

@@ -183,12 +183,11 @@ def test_a_question_that_cannot_be_delivered_goes_the_next_way(office: Office, m
     report(office, "a", "fallback", customer={"email": "eva@example.com"})
     asking.ask_due(office.field)
     (message,) = messages.claim_due(office.field, 10)
-    mailed: list[Any] = []
-    monkeypatch.setitem(asking._SENDERS, "email", lambda tx, office, due, allowed: mailed.append(due.way.address))
+    monkeypatch.setitem(asking._SENDERS, "email", asking._send_text)  # type: ignore[arg-type]
     messages.mark_failed(office.field, message.id, message.attempt, "The number does not exist.")
     assert asking.fall_back_due(office.field) == 1
     assert asking.ask_due(office.field) == 1
-    assert mailed == ["eva@example.com"]
+    assert [message.recipient for message in messages.claim_due(office.field, 10)] == ["eva@example.com"]
     assert invitations.reported(office.field, "call", "a")["disposition"] == "pending"
 
 
@@ -202,6 +201,15 @@ def test_a_question_that_cannot_be_delivered_and_has_no_other_way_is_left_to_exp
     office.pass_time(hours=73)
     conduct.expire_due(office.field)
     assert invitations.reported(office.field, "call", "a")["disposition"] == "expired"
+
+
+def test_a_customer_who_refuses_before_the_question_is_sent_ends_the_interview_at_once(office: Office) -> None:
+    report(office, "a")
+    asking.ask_due(office.field)
+    optouts.block(office.field, CUSTOMER, "a letter")
+    assert messages.claim_due(office.field, 10) == ()
+    assert asking.fall_back_due(office.field) == 1
+    assert invitations.reported(office.field, "call", "a")["disposition"] == "refused"
 
 
 def test_nobody_is_asked_at_night_or_on_a_quiet_day(office: Office) -> None:

@@ -14,6 +14,7 @@ PhoneNumber = NewType("PhoneNumber", str)
 
 _MOBILE: Final = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _EMAIL: Final = re.compile(r"[^@\s<>\",;]{1,64}@[^@\s<>\",;]+\.[^@\s<>\",;.]{2,}")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 
 
 class BadAddress(ValueError):
@@ -29,6 +30,8 @@ def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber:
 @lru_cache(maxsize=4096)
 def phone_number(text: str, country: str) -> PhoneNumber:
     """``text`` as E.164; a national form is read with ``country`` (ISO 3166). Raises ``BadAddress``."""
+    if _LETTER.search(text.removeprefix("tel:")):
+        raise BadAddress(f"“{text[:40]}” is not a telephone number")
     try:
         parsed = _parsed(text, None if text.startswith("+") else country)
     except phonenumbers.NumberParseException:
@@ -53,7 +56,7 @@ def is_valid(number: PhoneNumber) -> bool:
 def email_address(text: str) -> str:
     """``text`` in lower case. Raises ``BadAddress``."""
     address = text.strip().lower()
-    if len(address) > 254 or not _EMAIL.fullmatch(address):
+    if len(address) > 254 or not address.isprintable() or not _EMAIL.fullmatch(address):
         raise BadAddress(f"“{text[:60]}” is not an e-mail address")
     return address
 

@@ -26,7 +26,7 @@ from tonval.store import outbox
 from tonval.store.tables import contacts, interactions, interviews, invitations, messages
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
-from tonval.surveys.turns import TimedOut
+from tonval.surveys.turns import OptedOut, TimedOut
 
 BUSY_THREAD: Final = timedelta(minutes=15)
 """How long a second survey waits while the customer has one open on the same number."""
@@ -223,13 +223,18 @@ def _reopen(tx: Connection, office: Field, message: str) -> None:
 
 
 def _fall_back(tx: Connection, office: Field, interview: str) -> None:
-    """The question never reached the customer: the next way is tried, in an interview of its own."""
+    """The question never reached the customer: the next way is tried, in an interview of its own.
+
+    Without one it stays open, for a late delivery and a reply, unless the customer has refused to be asked.
+    """
     case = ledger.load(tx, interview)
     row = tx.execute(select(interviews).where(interviews.c.id == interview)).one()
     if row.disposition is not None or row.answered or row.invitation is None:
         return
     due = _due(tx, office, row.invitation)
     if not any(way.channel in _SENDERS for way in due.spare):
+        if refused(tx, {(due.way.address or "", due.way.channel)}):
+            ledger.advance(tx, office, case, OptedOut())
         return
     ledger.advance(tx, office, case, TimedOut())
     tx.execute(update(interviews).where(interviews.c.id == interview).values(invitation=None))

@@ -123,6 +123,7 @@ def _fail(tx: Connection, unwanted: Collection[str], now: datetime) -> None:
     if unwanted:
         values = {"state": State.FAILED, "error": "The customer does not want messages.", "changed_at": now}
         tx.execute(_these(tx.dialect.name).values(values), {"ids": listed(tx, unwanted)})
+        _note_undelivered(tx, _M.id.in_(unwanted), now)
 
 
 def _claim(tx: Connection, ids: Collection[str], office: Field) -> tuple[Outgoing, ...]:
@@ -225,6 +226,11 @@ def _raise_to(tx: Connection, office: Field, here: ColumnElement[bool], state: s
     values: dict[str, Any] = {"state": state, "changed_at": office.now(), "error": error}
     tx.execute(update(messages).where(here, _M.state.in_(before(State(state)))).values(values))
     if state in (State.FAILED, State.UNDELIVERED):
-        lost = select(_M.interview).where(here, _M.state == state, _M.purpose == "question", _M.interview.is_not(None))
-        for interview in tx.execute(lost).scalars().all():
-            outbox.put(tx, "undelivered", interview, office.now())
+        _note_undelivered(tx, and_(here, _M.state == state), office.now())
+
+
+def _note_undelivered(tx: Connection, here: ColumnElement[bool], now: datetime) -> None:
+    """The interviews whose question did not arrive: somebody must see what becomes of them (``asking``)."""
+    lost = select(_M.interview).where(here, _M.purpose == "question", _M.interview.is_not(None))
+    for interview in tx.execute(lost).scalars().all():
+        outbox.put(tx, "undelivered", interview, now)
