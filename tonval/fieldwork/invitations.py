@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, select, update
@@ -15,7 +16,7 @@ from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.contacts import Contact, find_contacts, know_contacts
 from tonval.fieldwork.deciding import claims
 from tonval.fieldwork.deciding.decide import Asking, Case, Standing, decide, decided
-from tonval.fieldwork.deciding.eligibility import Suppressed
+from tonval.fieldwork.deciding.eligibility import Eligible, Suppressed, consider
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import UNKNOWN_AGENT, Agent, know_agents
@@ -80,15 +81,22 @@ def report(office: Field, interaction: Interaction) -> Reported:
 def report_many(office: Field, reports: Sequence[Interaction]) -> list[Reported | Refused]:
     """The same for many, all or none, in one transaction: hand in some hundreds. One answer each, in order."""
     known = [interaction for interaction in reports if interaction.queue in office.centre.queues]
-    taken = office.unit.attempt(lambda tx: take_in(tx, office, known)) if known else {}
+    found = {each.key: consider(office.centre, office.centre.queues[each.queue], each) for each in reversed(known)}
+    taken = office.unit.attempt(lambda tx: take_in(tx, office, known, found)) if known else {}
     if any(answer.created and answer.body["decision"]["outcome"] == "invited" for answer in taken.values()):
         office.ring("invite")
     return list(_in_order(office, reports, taken))
 
 
-def take_in(tx: Connection, office: Field, reports: Sequence[Interaction]) -> dict[Key, Reported]:
+def take_in(
+    tx: Connection,
+    office: Field,
+    reports: Sequence[Interaction],
+    found: Mapping[Key, Suppressed | Eligible] = MappingProxyType({}),
+) -> dict[Key, Reported]:
     """Each interaction once: what stands already keeps its decision, the rest is decided and written.
 
+    ``found`` is what the pure rules say, best asked before the transaction: on SQLite all others wait for its end.
     For a caller that writes more with it. Every queue must be known, and the work be begun by ``Unit.attempt``; after
     the commit the bell ``invite`` is to be rung for those who were invited.
     """
@@ -97,7 +105,7 @@ def take_in(tx: Connection, office: Field, reports: Sequence[Interaction]) -> di
         first.setdefault(interaction.key, interaction)
     stored = _stored(tx, first)
     news = [each for key, each in first.items() if key not in stored or stored[key].reported_at is None]
-    cases = _cases(tx, office, news)
+    cases = [replace(each, found=found.get(each.interaction.key)) for each in _cases(tx, office, news)]
     for each in cases:
         if each.interaction.key in stored:
             _complete(tx, office, each, stored[each.interaction.key].id)

@@ -41,13 +41,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One interaction to decide on, with the contact who is meant, her zone where it is known, and the agent."""
+    """One interaction to decide on, with the contact who is meant, her zone where it is known, and the agent.
+
+    ``found`` is what the rules that need no database say, where somebody has asked them already.
+    """
 
     interaction: Interaction
     queue: Queue
     person: str | None
     zone: str | None
     agent: str
+    found: Suppressed | Eligible | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Asking:
 
 def decide(centre: Centre, standing: Standing, case: Case, now: datetime) -> Suppressed | Asking:
     """Ask, or the rule that forbids it; a decision to ask is entered in ``standing``."""
-    found = consider(centre, case.queue, case.interaction)
+    found = case.found or consider(centre, case.queue, case.interaction)
     if isinstance(found, Suppressed):
         return found
     ways = tuple(way for way in found.ways if (way.address or "", way.channel) not in standing.refused)
