@@ -199,6 +199,7 @@ def create_app(config: Config, office: Field) -> Flask:
         ready=partial(readiness, office.unit, config),
         machine_blueprints=(voice, text_messages),
         page_blueprints=(_simulator(office),),
+        intake=config.intake,
     )
     site.register(app, office, settings)
     return app

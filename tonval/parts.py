@@ -16,6 +16,9 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.routing import load_centre
 from tonval.followup import alerts, post
 from tonval.followup.notices import Notice
+from tonval.intake import doors
+from tonval.intake.folders import Folders
+from tonval.intake.runs import known_sources
 from tonval.mail import letters, smtp
 from tonval.sms import sender
 from tonval.stats.squash import squash
@@ -56,6 +59,7 @@ def prepare(config: Config) -> Iterator[str]:
         yield fault.located(config.queues.name)
     yield from _warnings(config, office)
     prompts.draft_missing(office)
+    Folders(config.intake).make(known_sources(office))
 
 
 def _sign_in(config: Config) -> Iterator[str]:
@@ -111,6 +115,7 @@ def duties(config: Config, office: Field) -> dict[str, Duty]:
         "merged": lambda limit: doubles.drop_doubles(office, limit),
         "message": lambda limit: sender.send_batch(office, ways, limit),
         "follow_up": lambda limit: alerts.apply_due(office, limit, mail_from=_mail_from(config)),
+        "import": lambda limit: doors.take_due(office, Folders(config.intake), limit),
         "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
     }
 
@@ -151,6 +156,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
     """What is done every so many seconds; each claims its work in the database, so that two clocks do no harm."""
     ways = app.providers(config)
     return (
+        Chore("look into the drop folder", 5.0, lambda: doors.look_in(office, Folders(config.intake))),
         Chore("squash the tally", 5.0, lambda: squash(office.unit)),
         Chore("resolve doubtful messages", 5.0, lambda: sender.resolve(office, ways)),
         Chore("reopen messages after quiet hours", 10.0, lambda: asking.reopen_closed(office)),

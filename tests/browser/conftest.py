@@ -37,10 +37,11 @@ ARGUMENTS = [
 
 @dataclass(frozen=True)
 class Site:
-    """A running site: its address, and the field behind it for acting out what customers do."""
+    """A running site: its address, the field behind it for acting out what customers do, and its intake folder."""
 
     url: str
     office: Field
+    intake: Path
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +54,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(sqlite_url: str) -> Iterator[Site]:
+def site(sqlite_url: str, tmp_path: Path) -> Iterator[Site]:
     """The whole site on a free port of this machine."""
     unit = open_unit(sqlite_url)
     fresh = itertools.count(1)
@@ -63,11 +64,11 @@ def site(sqlite_url: str) -> Iterator[Site]:
     add_people(office)
     prompts.draft_missing(office)
     around = simulator.Surroundings(look.staff_only, look.framed, partial(inbound.receive, office))
-    app = open_site(office, page_blueprints=(simulator.blueprint(office, around),))
+    app = open_site(office, page_blueprints=(simulator.blueprint(office, around),), intake=tmp_path / "intake")
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", office)
+    yield Site(f"http://127.0.0.1:{server.server_port}", office, tmp_path / "intake")
     server.shutdown()
     thread.join(5)
     server.server_close()

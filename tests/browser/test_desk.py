@@ -23,6 +23,7 @@ PAGES = (
     "/desk/conversations",
     "/desk/alerts",
     "/desk/prompts",
+    "/desk/imports",
     "/desk/waves",
     "/desk/waves?preview=relations",
     "/desk/blocklist",

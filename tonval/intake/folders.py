@@ -69,6 +69,16 @@ class Folders:
             raise FileNotFoundError(file)
         return path
 
+    def find(self, run_id: str) -> Claimed | None:
+        """An upload, or a file that was put away, by its run; ``None`` when it is gone."""
+        for folder in (self.uploads, *_folders(self.root / ".kept")):
+            for entry in _entries(folder):
+                found = _CLAIMED.fullmatch(entry.name)
+                if found and found[1] == run_id and entry.is_file(follow_symlinks=False):
+                    file = Path(entry.path).relative_to(self.root)
+                    return Claimed(run_id, folder.name, found[2], str(file))
+        return None
+
     def ready(self, now: datetime) -> Iterator[tuple[str, str]]:
         """Source and name of every file that lies still."""
         for folder in self._sources():

@@ -5,12 +5,16 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
+from flask_login import current_user
 from flask_wtf import CSRFProtect
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 LARGEST_BODY: Final = 1024 * 1024
+LARGEST_FILE: Final = 100 * 1024 * 1024
 WORTH_PACKING: Final = 1400
 
 HEADERS: Final = {
@@ -41,6 +45,7 @@ def lock(app: Flask, *, secret_key: str, secure: bool) -> CSRFProtect:
         WTF_CSRF_SSL_STRICT=secure,
     )
     app.before_request(_refuse_unkeepable)
+    app.before_request(_make_room)  # before the CSRF guard, which reads the form
     app.after_request(_with_headers(secure))
     app.after_request(_packed)
     return CSRFProtect(app)
@@ -50,6 +55,19 @@ def _refuse_unkeepable() -> None:
     """Nothing is called by a name with NUL in it, and PostgreSQL fails when it is asked."""
     if "\x00" in request.path:
         abort(404)
+
+
+def takes_files(view: View) -> View:
+    """Mark a view that takes a file: whoever is signed in may send it ``LARGEST_FILE`` bytes."""
+    view.largest_body = LARGEST_FILE  # type: ignore[attr-defined]
+    return view
+
+
+def _make_room() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    size = getattr(view, "largest_body", None)
+    if size is not None and current_user.is_authenticated:
+        request.max_content_length = size
 
 
 def _with_headers(secure: bool) -> Callable[[Response], Response]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from flask import Blueprint
@@ -28,7 +29,8 @@ class WebSettings:
     ``secure`` is true behind https: cookies are then sent over https only. ``limits_url`` is where sign-in tries and
     the API's requests are counted (``memory://`` or a Redis URL of the ``limits`` package); ``api_limit`` is how many
     requests a key may make. ``machine_blueprints`` are routes that machines
-    call with a signature of their own (Twilio's webhooks): they are registered here without CSRF.
+    call with a signature of their own (Twilio's webhooks): they are registered here without CSRF. ``intake`` is the
+    drop folder, where uploaded files wait too; without it there are no pages to import by.
     """
 
     secret_key: str
@@ -38,3 +40,4 @@ class WebSettings:
     ready: Readiness = _all_well
     machine_blueprints: tuple[Blueprint, ...] = ()
     page_blueprints: tuple[Blueprint, ...] = ()
+    intake: Path | None = None

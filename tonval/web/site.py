@@ -27,7 +27,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     why.register(app)
     counts = Counts(settings.limits_url)
     signin.register(app, field, Throttle(counts, settings.secret_key))
-    app.register_blueprint(pages.blueprint(field))
+    app.register_blueprint(pages.blueprint(field, settings.intake))
     app.register_blueprint(health.blueprint(settings.ready))
     limits.register(app, limits.Limits(counts, settings.api_limit))
     for api in (interactions, ledger, bulk, invitations, contacts, blocklist, statistics):

@@ -43,6 +43,7 @@ PLACES: Final = (
     Place("/simulator", "Simulator", "device-mobile", roles=STAFF),
     Place("/desk/waves", "Waves", "send", roles=STAFF),
     Place("/desk/blocklist", "Blocklist", "phone-off", roles=STAFF),
+    Place("/desk/imports", "Imports", "upload", roles=frozenset({"admin"})),
     Place("/admin", "Admin", "settings", roles=frozenset({"admin"})),
 )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint
 
 from tonval.fieldwork.field import Field
+from tonval.intake.folders import Folders
 from tonval.web.desk import (
     admin,
     agent,
@@ -14,6 +17,7 @@ from tonval.web.desk import (
     blocklist,
     comments,
     conversations,
+    imports,
     prompts,
     threads,
     today,
@@ -21,8 +25,8 @@ from tonval.web.desk import (
 )
 
 
-def blueprint(field: Field) -> Blueprint:
-    """Every page behind sign-in."""
+def blueprint(field: Field, intake: Path | None = None) -> Blueprint:
+    """Every page behind sign-in; those to import by where there is an ``intake`` folder."""
     pages = Blueprint("desk", __name__)
     for room in (
         today,
@@ -39,4 +43,6 @@ def blueprint(field: Field) -> Blueprint:
         admin,
     ):
         room.add_routes(pages, field)
+    if intake is not None:
+        imports.add_routes(pages, field, Folders(intake))
     return pages
