@@ -284,6 +284,31 @@ def test_two_who_turn_out_to_be_one_while_both_wait_are_asked_once(office: Offic
     assert states == ["dropped", "waiting"]
 
 
+def test_merging_while_workers_go_on_leaves_each_person_one_invitation(office: Office) -> None:
+    both = 'channel: email, fallback: [sms], from: "+46701740605"}'
+    field = changed(office, ("channel: email}", both))
+    pairs = [(f"+46701740{n}", f"customer-{n}@example.com") for n in range(610, 650)]
+    for phone, email in pairs:
+        put(field, phone=phone)
+        put(field, email=email)
+    waves.start_due(field)
+    with ThreadPoolExecutor(3) as pool:
+        workers = [pool.submit(run, field, 4) for _ in range(2)]
+        for phone, email in pairs:
+            put(field, phone=phone, email=email)
+        for worker in workers:
+            worker.result()
+    run(field)
+    while doubles.drop_doubles(field):
+        pass
+    with field.unit.read() as tx:
+        people = [member.contact for member in lists.members(tx, "customers", "", 999)]
+    assert len(people) == len(pairs)
+    assert sorted(row.contact for row in asked(field) if row.disposition == "pending") == people
+    assert {row.rule for row in asked(field)} <= {None, "already_invited"}
+    assert found(field).outcomes["invited"] == len(asked(field))
+
+
 def test_a_wave_ends_with_its_period_and_leaves_the_rest_to_the_next(office: Office) -> None:
     people = on_the_list(office.field, 20)
     waves.start_due(office.field)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from tests.web.house import NUMBER, QUEUES, Clock
-from tonval import app
+from tonval import app, parts
 from tonval.cli import main
 from tonval.config import load_config
 from tonval.fieldwork import asking, conduct, lists, programs, waves
@@ -74,7 +74,10 @@ def test_a_wave_shows_its_counts_and_the_share_who_answered(signed_in: SignedIn,
     clock.forward(hours=1)
     asking.ask_due(office)
     for phone, words in ((PHONES[0], "9"), (PHONES[1], "STOP")):
-        conduct.receive_message(office, Inbound("console", f"in-{phone}", phone, NUMBER, words, clock(), "stop" if words == "STOP" else None))
+        conduct.receive_message(
+            office,
+            Inbound("console", f"in-{phone}", phone, NUMBER, words, clock(), "stop" if words == "STOP" else None),
+        )
     page = read(signed_in("sam"))
     assert "2026-12 begins" in page
     assert "7 contacts, ended" in page
@@ -175,3 +178,15 @@ def test_the_commands_preview_a_wave_and_tell_of_those_that_were(installed: Fiel
     assert "6 invited, 1 not, 0 answered (0%); ended" in command("wave", "list").output
     told = json.loads(command("wave", "list", "--json").output)
     assert (told["invited"], told["suppressed"], told["rules"]) == (6, 1, {"no_address": 1})
+
+
+def test_the_clock_begins_waves_and_a_worker_knows_how_to_go_on(installed: Field, tmp_path: Path) -> None:
+    settings = load_config({"TONVAL_HOME": str(tmp_path), "TONVAL_QUEUES": str(tmp_path / "queues.yaml")})
+    (chore,) = (each for each in parts.chores(settings, installed) if "waves" in each.name)
+    chore.run()
+    duties = parts.duties(settings, installed)
+    assert {"wave", "merged"} <= set(duties)
+    assert "wave" in app.due_kinds(installed)
+    while duties["wave"](100):
+        pass
+    assert [course.share for course in programs.courses(installed)] == [1]
