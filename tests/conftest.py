@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.drivers.postgres import Server, private_server
+from tests.invariants import faults_of
 from tonval.store.migrate import migrate
 from tonval.store.unit import Unit, open_unit
 
@@ -64,7 +65,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def unit(database_url: str) -> Iterator[Unit]:
-    """The unit of work on a fresh database, once for each kind of database."""
+    """The unit of work on a fresh database, once for each kind of database; afterwards its ledger must be in order."""
     opened = open_unit(database_url)
     yield opened
+    faults = faults_of(opened)
     opened.engine.dispose()
+    assert faults == []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from tonval.fieldwork.field import Recorded
 from tonval.stats.record import record_answer
@@ -61,7 +61,8 @@ class Talk:
             if self.interaction:
                 kind, ref = self.interaction
                 about = {"kind": kind, "ref": ref, "queue": self.place["queue"], "agent": self.place["agent"]}
-                made = tx.execute(insert(interactions).values(**about, disposition="partial"))
+                came = {"created_at": self.at, "contact": self.place.get("contact"), "disposition": "pending"}
+                made = tx.execute(insert(interactions).values(**about, **came))
                 assert made.inserted_primary_key is not None
                 row["interaction"] = made.inserted_primary_key[0]
             tx.execute(insert(interviews).values(**row, started_at=self.at))
@@ -86,6 +87,10 @@ class Talk:
             moving |= {"disposition": self.state.disposition, "ended_at": moment}
         with self.unit.begin() as tx:
             tx.execute(update(interviews).where(interviews.c.id == self.id).values(moving))
+            if self.state.disposition:
+                mine = select(interviews.c.interaction).where(interviews.c.id == self.id).scalar_subquery()
+                settled = update(interactions).where(interactions.c.id == mine)
+                tx.execute(settled.values(disposition=self.state.disposition))
             row = {"interview": self.id, "seq": self.seq, "at": moment, "kind": type(event).__name__}
             tx.execute(insert(events).values(**row, data=plain(event, Event)))
             if isinstance(event, AnswerGiven):

@@ -14,7 +14,9 @@ from tests.stats.giving import NOON, Giver
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.keys import make_key
 from tonval.fieldwork.routing import load_centre
+from tonval.web.api import limits
 from tonval.web.api.statistics import blueprint
+from tonval.web.counts import Counts, Rate
 
 QUEUES = Path(__file__).parents[2] / "queues.yaml"
 
@@ -36,6 +38,7 @@ def field(giver: Giver) -> Field:
 def api(field: Field) -> FlaskClient:
     app = Flask("numbers")
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    limits.register(app, limits.Limits(Counts("memory://"), Rate(1000, 60)))
     app.register_blueprint(blueprint(field), url_prefix="/api/v1")
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {make_key(field, 'wallboard', ['read'])}"

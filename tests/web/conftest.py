@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.invariants import faults_of
 from tests.web.house import PASSWORD, Clock, add_people, open_house, open_site
 from tonval.fieldwork import keys
 from tonval.fieldwork.field import Field
@@ -37,11 +38,13 @@ def peopled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def office(peopled: Path, tmp_path: Path, clock: Clock) -> Iterator[Field]:
-    """A small centre on a fresh SQLite file, with people of every role."""
+    """A small centre on a fresh SQLite file, with people of every role; afterwards its ledger must be in order."""
     shutil.copy(peopled, tmp_path / "tonval.db")
     unit = open_unit(f"sqlite:///{tmp_path / 'tonval.db'}")
     yield open_house(unit, clock)
+    faults = faults_of(unit)
     unit.engine.dispose()
+    assert faults == []
 
 
 @pytest.fixture

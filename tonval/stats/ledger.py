@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_
 from tonval.fieldwork.addresses import BadAddress, email_address, phone_number
 from tonval.stats.paging import Order, Page, cut
 from tonval.stats.responses import PAGE, among, named_agent
-from tonval.stats.scope import Scope, below
+from tonval.stats.scope import EVERYTHING, Scope, below
 from tonval.store.tables import agents, contacts, interactions
 from tonval.store.unit import Unit
 
@@ -21,7 +21,6 @@ _I: Final = interactions.c
 _NAMES: Final = ("id", "kind", "ref", "queue", "agent", "created_at", "decision", "disposition", "rule")
 _COLUMNS: Final = (*(_I[name] for name in _NAMES), named_agent(), agents.c.unit, _I.contact, contacts.c.name)
 _ADDRESSES: Final = (contacts.c.phone, contacts.c.email)
-_UNIT: Final = func.coalesce(agents.c.unit, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,7 @@ class Count:
 def counted(unit: Unit, scope: Scope, wanted: Wanted) -> tuple[Count, ...]:
     """Every interaction once: by queue, disposition and rule, the largest first. Their sum is the total."""
     by = (_I.queue, _I.disposition, _I.rule)
-    joined = interactions.outerjoin(agents, _I.agent == agents.c.id)
-    query = select(*by, func.count()).select_from(joined).where(_conditions(scope, wanted)).group_by(*by)
+    query = select(*by, func.count()).where(_conditions(scope, wanted)).group_by(*by)
     with unit.read() as connection:
         found = [Count(*row) for row in connection.execute(query)]
     return tuple(sorted(found, key=lambda row: (-row.n, row.queue, row.disposition, row.rule or "")))
@@ -164,17 +162,24 @@ def entry_query(scope: Scope, wanted: Wanted) -> Select[Any]:
 
 
 def _conditions(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
-    here = among(_I.created_at, wanted.start, wanted.end) & scope.allows(_UNIT, _I.agent)
+    here = among(_I.created_at, wanted.start, wanted.end) & _whose(scope, wanted.unit)
     for name in ("queue", "disposition", "rule"):
         value = getattr(wanted, name)
         here = here if value is None else here & (_I[name] == value)
-    if wanted.unit is not None:
-        here &= below(_UNIT, wanted.unit)
     if wanted.contacts is not None:
         here &= _I.contact.in_(wanted.contacts) if wanted.contacts else false()
     if wanted.rows is not None:
         here &= _I.id.in_(wanted.rows) if wanted.rows else false()
     return here
+
+
+def _whose(scope: Scope, unit: str | None) -> ColumnElement[bool]:
+    """The agents in question, looked up once: there are few of them beside their interactions."""
+    if scope == EVERYTHING and unit is None:
+        return true()
+    theirs = scope.allows(agents.c.unit, agents.c.id)
+    theirs = theirs if unit is None else theirs & below(agents.c.unit, unit)
+    return _I.agent.in_(select(agents.c.id).where(theirs))
 
 
 def _is_called(name: str) -> ColumnElement[bool]:
