@@ -68,6 +68,13 @@ def test_a_file_is_taken_answered_and_kept(desk: Office, folders: Folders) -> No
     assert kept.read_bytes() == content
 
 
+def test_what_is_not_the_senders_is_nobody_elses(desk: Office, folders: Folders) -> None:
+    _drop(folders)
+    _work(desk, folders)
+    for path in (".taking", ".kept", ".uploads", ".kept/pbx"):
+        assert (folders.root / path).stat().st_mode & 0o777 == 0o700
+
+
 def test_a_file_that_was_just_written_is_left_alone(desk: Office, folders: Folders) -> None:
     path = _drop(folders)
     assert look_in(desk.field, folders) == 0

@@ -42,6 +42,7 @@ def look_in(office: Field, folders: Folders) -> int:
     Two clocks do no harm: one rename succeeds, and one row of work is written. What was claimed by somebody who was
     killed is handed over now.
     """
+    folders.make()
     for source, name in folders.ready(office.now()):
         folders.claim(source, name, office.fresh_id("imp"))
     handed = _hand_over(office, list(folders.claimed()))

@@ -52,10 +52,12 @@ class Folders:
 
     root: Path
 
-    def make(self, sources: Iterable[str]) -> None:
-        """Make the folder, and one for each known source."""
-        for path in (self.root, self.uploads, *(self.root / source for source in sources if SOURCE.fullmatch(source))):
+    def make(self, sources: Iterable[str] = ()) -> None:
+        """Make the folder, one for each known source, and those that are nobody's but ours."""
+        for path in (self.root, *(self.root / source for source in sources if SOURCE.fullmatch(source))):
             path.mkdir(parents=True, exist_ok=True, mode=0o750)
+        for path in (self.uploads, self.root / ".taking", self.root / ".kept"):
+            path.mkdir(exist_ok=True, mode=0o700)
 
     @property
     def uploads(self) -> Path:

@@ -142,7 +142,7 @@ def _send(field: Field, folders: Folders) -> ResponseReturnValue:
     if not SOURCE.fullmatch(source) or kind not in KINDS:
         return _overview(field, request.form, "The source is a short word in small letters and digits, like pbx."), 400
     run_id = field.fresh_id("imp")
-    folders.make([])
+    folders.make()
     sent.save(folders.uploads / f"{run_id}-{_name_of(sent)}")
     return redirect(url_for("desk.look_at_file", run_id=run_id, source=source, kind=kind))
 
