@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS
-from tonval.fieldwork import asking, conduct, invitations, messages, optouts
+from tonval.fieldwork import asking, conduct, doubles, invitations, messages, optouts
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.interactions import read_interaction
 from tonval.fieldwork.reading import Reading
@@ -270,6 +270,18 @@ def test_a_caller_who_never_came_in_was_not_offered_the_survey_and_may_be_asked_
     assert asking.close_unclaimed(office.field) == 0
     assert invitations.reported(office.field, "call", "a")["disposition"] == "not-offered"
     assert report(office, "b", "phone")["outcome"] == "invited"
+
+
+def test_two_who_turn_out_to_be_one_person_while_both_wait_are_asked_once(office: Office) -> None:
+    mailed = {"phone": None, "email": "eva@example.com"}
+    assert report(office, "a", "letters", customer=mailed)["channel"] == "email"
+    office.pass_time(minutes=1)
+    assert report(office, "b")["outcome"] == "invited"
+    report(office, "c", "away", customer={"email": "eva@example.com"})
+    assert doubles.drop_doubles(office.field) == 1
+    told = [invitations.reported(office.field, "call", ref) for ref in "ab"]
+    assert [each["disposition"] for each in told] == ["pending", "suppressed"]
+    assert told[1]["decision"]["rule"] == "frequency_cap"
 
 
 def test_a_preview_decides_the_same_and_writes_nothing(office: Office) -> None:

@@ -1,13 +1,15 @@
-"""Two contacts that turn out to be one person while both wait to be asked in the same wave: one of them is asked."""
+"""Two contacts that turn out to be one person while both wait to be asked: she is asked once, as the caps say."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, null, select
 
 from tonval.fieldwork.asking import drop
 from tonval.fieldwork.contacts import MERGED
+from tonval.fieldwork.deciding import caps
 from tonval.fieldwork.deciding.eligibility import Suppressed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import WAVE
@@ -15,12 +17,13 @@ from tonval.store import outbox
 from tonval.store.tables import interactions, invitations
 
 _NO_PLACE: Final = null().label("contact")  # the place under the cap stays taken: by the invitation that is left
-_IN_WAVES: Final = (
-    select(invitations.c.id, invitations.c.interaction, invitations.c.state, interactions.c.ref, _NO_PLACE)
-    .join(interactions, interactions.c.id == invitations.c.interaction)
-    .where(interactions.c.contact == bindparam("contact_id"), interactions.c.kind == WAVE)
-    .where(invitations.c.state.in_(("waiting", "asked")))
-    .order_by(invitations.c.state, invitations.c.due_at, invitations.c.id)
+_I: Final = invitations.c
+_LIVE: Final = (
+    select(_I.id, _I.interaction, _I.state, _I.channel, _I.survey, _I.queue, _I.created_at, interactions.c.kind)
+    .add_columns(interactions.c.ref, _NO_PLACE)
+    .join(interactions, interactions.c.id == _I.interaction)
+    .where(interactions.c.contact == bindparam("contact_id"), _I.state.in_(("waiting", "asked")))
+    .order_by(_I.state, _I.due_at, _I.id)
     .with_for_update(of=invitations)
 )
 """Those who were asked come before those who wait."""
@@ -40,11 +43,31 @@ def _see_to(tx: Connection, office: Field, limit: int) -> int:
 
 
 def _drop(tx: Connection, office: Field, contact: str) -> None:
-    """Leave one invitation of each wave."""
-    left: set[str] = set()
-    for row in tx.execute(_IN_WAVES, {"contact_id": contact}).all():
-        wave = row.ref.rpartition("/")[0]
-        if wave in left and row.state == "waiting":
-            words = "the customer is invited in this wave under another address"
-            drop(tx, office, row, Suppressed("already_invited", words, {"wave": wave}))
-        left.add(wave)
+    """Leave one invitation of each wave, and none that the caps would not have allowed to one person."""
+    waves: set[str] = set()
+    asked: dict[str, int] = {}
+    for row in tx.execute(_LIVE, {"contact_id": contact}).all():
+        refused = _second(row, waves) or _too_soon(office, row, asked)
+        if refused is not None and row.state == "waiting":
+            drop(tx, office, row, refused)
+            continue
+        waves.add(_wave(row))
+        now = caps.ask({}, row.channel, row.survey, row.queue, row.created_at)
+        asked = caps.join(asked, now)
+
+
+def _second(row: Any, waves: Collection[str]) -> Suppressed | None:
+    if row.kind != WAVE or _wave(row) not in waves:
+        return None
+    words = "the customer is invited in this wave under another address"
+    return Suppressed("already_invited", words, {"wave": _wave(row)})
+
+
+def _too_soon(office: Field, row: Any, asked: caps.Asked) -> Suppressed | None:
+    queue = office.centre.queues.get(row.queue)
+    return queue and caps.over_cap(asked, queue.caps, row.channel, row.survey, row.queue, row.created_at)
+
+
+def _wave(row: Any) -> str:
+    """``program/period`` of a wave's interaction."""
+    return str(row.ref.rpartition("/")[0])
