@@ -19,6 +19,7 @@ PAGES = [
     "/desk/agents/anna",
     "/desk/comments",
     "/desk/conversations",
+    "/desk/asked",
     "/desk/alerts",
     "/desk/prompts",
     "/desk/thread",
@@ -48,7 +49,9 @@ def test_an_admin_sees_everybody(signed_in: SignedIn, calls: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize("name", ["sam", "anna"])
-@pytest.mark.parametrize("path", ["/desk", "/desk/agents", "/desk/comments", "/desk/conversations", "/desk/alerts"])
+@pytest.mark.parametrize(
+    "path", ["/desk", "/desk/agents", "/desk/comments", "/desk/conversations", "/desk/asked", "/desk/alerts"]
+)
 def test_lists_leave_out_what_is_outside(signed_in: SignedIn, calls: dict[str, str], name: str, path: str) -> None:
     page = signed_in(name).get(path).text
     assert "Bo Ek" not in page

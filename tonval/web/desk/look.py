@@ -23,13 +23,14 @@ MOST_FRAGMENTS: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the navigation; ``filtered`` places keep the filter bar's choice."""
+    """An entry of the navigation; ``filtered`` places keep the filter bar's choice, ``also`` are paths of its own."""
 
     path: str
     name: str
     icon: str
     filtered: bool = False
     roles: frozenset[str] = frozenset({*STAFF, "agent"})
+    also: tuple[str, ...] = ()
 
 
 PLACES: Final = (
@@ -37,12 +38,13 @@ PLACES: Final = (
     Place("/desk/agents", "Agents", "users", filtered=True),
     Place("/desk/comments", "Comments", "message", filtered=True),
     Place("/desk/conversations", "Conversations", "messages", filtered=True),
-    Place("/desk/asked", "Asked", "list-check", filtered=True),
+    Place("/desk/asked", "Asked", "list-check", filtered=True, also=("/desk/customers", "/desk/configs")),
     Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True),
     Place("/desk/prompts", "Prompts", "volume", roles=STAFF),
     Place("/simulator", "Simulator", "device-mobile", roles=STAFF),
     Place("/desk/waves", "Waves", "send", roles=STAFF),
     Place("/desk/blocklist", "Blocklist", "phone-off", roles=STAFF),
+    Place("/desk/replay", "Replay", "clock", roles=frozenset({"admin"})),
     Place("/desk/imports", "Imports", "upload", roles=frozenset({"admin"})),
     Place("/admin", "Admin", "settings", roles=frozenset({"admin"})),
 )
@@ -77,8 +79,9 @@ def look(field: Field) -> Look:
 def surroundings(person: Person) -> dict[str, Any]:
     """What the frame of every page needs: the navigation for this reader, and where she is."""
     places = [place for place in PLACES if person.role in place.roles]
-    paths = sorted((place.path for place in places), key=len, reverse=True)
-    here = next((path for path in paths if request.path == path or request.path.startswith(f"{path}/")), "")
+    paths = {path: place.path for place in places for path in (place.path, *place.also)}
+    longest = sorted(paths, key=len, reverse=True)
+    here = next((paths[path] for path in longest if f"{request.path}/".startswith(f"{path}/")), "")
     return {"places": places, "here": here, "person": person}
 
 
