@@ -8,19 +8,20 @@ invitation is made here too.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, and_, bindparam, or_, select
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, or_, select
 
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.deciding.decide import Asking, Case, decided
 from tonval.fieldwork.deciding.eligibility import Suppressed, possible_ways
 from tonval.fieldwork.deciding.past import Dropped, Invited, Moved, Past, longest_cap
-from tonval.fieldwork.deciding.refusals import Dated, refused_since
+from tonval.fieldwork.deciding.refusals import Dated, Refusal, refused_since
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import WAVE, Interaction, read_interaction
 from tonval.fieldwork.reading import Faulty, Reading
@@ -56,7 +57,7 @@ READ: Final = (
         _I.created_at < bindparam("until"),
     )
     .order_by(_I.created_at, _I.id)
-    .limit(bindparam("chunk"))
+    .limit(bindparam("chunk", type_=Integer))
 )
 """Rows of the period, a chunk at a time, in the order they were decided."""
 
@@ -118,6 +119,23 @@ class _Known:
     case: Case | Suppressed | None
 
 
+class _Books:
+    """Blocklist and opt-outs as they stood at a moment, as far as the entries still stand."""
+
+    def __init__(self, entries: Mapping[tuple[str, str], list[Dated]]) -> None:
+        self._entries = entries
+        self._made = sorted({since for found in entries.values() for since, _ in found})
+        self._seen, self._then = 0, dict[tuple[str, str], Refusal]()
+
+    def at(self, now: datetime) -> Mapping[tuple[str, str], Refusal]:
+        """Those who refused by then; the same mapping until another entry was made."""
+        seen = bisect_right(self._made, now)
+        if seen != self._seen:
+            made = ((pair, [why for since, why in found if since <= now]) for pair, found in self._entries.items())
+            self._seen, self._then = seen, {pair: whys[0] for pair, whys in made if whys}
+        return self._then
+
+
 class _Run:
     """One replay on its way."""
 
@@ -155,13 +173,13 @@ class _Run:
     def _decide_chunk(self, rows: Sequence[Row[Any]]) -> None:
         known = [_known(self._centre, row) for row in rows]
         with self._office.unit.read() as tx:
-            refusals = refused_since(tx, _addresses(known))
+            books = _Books(refused_since(tx, _addresses(known)))
             self._add_old_tickets(tx, known)
         for each in known:
             self._past.move_on(each.row.created_at)
-            self._decide(each, refusals)
+            self._decide(each, books)
 
-    def _decide(self, known: _Known, refusals: Mapping[tuple[str, str], list[Dated]]) -> None:
+    def _decide(self, known: _Known, books: _Books) -> None:
         row, first, now = known.row, known.first, known.row.created_at
         would_be = first
         if known.case is None:
@@ -169,7 +187,7 @@ class _Run:
         elif isinstance(known.case, Suppressed):
             would_be = decided(known.case, "", self._centre.config)
         else:
-            self._past.standing.refused = _standing_then(refusals, now)
+            self._past.standing.refused = books.at(now)
             decision = self._past.decide(known.case, row.id, now)
             would_be = decided(decision, "", self._centre.config)
             if isinstance(decision, Asking) and outcome_of(first) == INVITED:
@@ -264,9 +282,3 @@ def _addresses(known: Sequence[_Known]) -> set[tuple[str, str]]:
     cases = (each.case for each in known if isinstance(each.case, Case))
     ways = (way for case in cases for way in possible_ways(case.queue, case.interaction.customer))
     return {(way.address, way.channel) for way in ways if way.address}
-
-
-def _standing_then(refusals: Mapping[tuple[str, str], list[Dated]], now: datetime) -> dict[tuple[str, str], Any]:
-    """What stood in the books at the moment, as far as it still does."""
-    then = ((pair, next((why for since, why in found if since <= now), None)) for pair, found in refusals.items())
-    return {pair: why for pair, why in then if why is not None}

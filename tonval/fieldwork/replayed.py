@@ -160,3 +160,35 @@ class Count:
 def outcome_of(decision: Mapping[str, Any]) -> str:
     """``invited``, or the rule that suppressed."""
     return str(decision.get("rule") or INVITED)
+
+
+def document(found: Replay) -> dict[str, Any]:
+    """The whole result as plain values, for programs and to be kept."""
+    return {
+        "config": found.config,
+        "since": found.since.isoformat(),
+        "until": found.until.isoformat(),
+        "decided_by": dict(found.decided_by),
+        "queues": {name: _counts(moves) for name, moves in found.queues.items()},
+        "all": _counts(found.all),
+        "kept": found.kept,
+        "otherwise": found.otherwise,
+        "retimed": found.retimed,
+        "people": {"more_often": found.more, "less_often": found.less},
+        "invitations_a_day": [round(each, 2) for each in found.a_day],
+        "days": [{"day": day.isoformat(), "invited": list(counts)} for day, counts in found.days.items()],
+        "changes": [_change(each) for each in found.changes],
+    }
+
+
+def _counts(moves: Moves) -> dict[str, Any]:
+    rules = {name: [before, after] for name, before, after in moves.rules()}
+    pairs = [{"was": one, "would_be": other, "n": n} for (one, other), n in sorted(moves.counts.items())]
+    counted = {"contacts": moves.total, "changed": moves.changed, "invited": list(moves.invited)}
+    return {**counted, "rules": rules, "moves": pairs}
+
+
+def _change(each: Change) -> dict[str, Any]:
+    named = {"kind": each.kind, "id": each.ref, "queue": each.queue, "at": each.at.isoformat()}
+    would_be = {name: value for name, value in each.would_be.items() if name != "invitation"}
+    return {**named, "was": dict(each.was), "would_be": would_be}
