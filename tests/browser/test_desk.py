@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Open, Site
 from tests.web.house import rate_call
-from tonval.fieldwork import asking, conduct, invitations, lists, waves
+from tonval.fieldwork import asking, conduct, invitations, lists, replays, waves
 from tonval.fieldwork.conduct import Call, Inbound
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
+from tonval.fieldwork.trial import change_queue
 from tonval.surveys.turns import Digits
 
 PAGES = (
@@ -29,6 +31,7 @@ PAGES = (
     "/desk/imports",
     "/desk/waves",
     "/desk/waves?preview=relations",
+    "/desk/replay",
     "/desk/blocklist",
     "/desk/blocklist/optouts?q=%2B46701740606",
     "/simulator",
@@ -60,6 +63,15 @@ def _wave(site: Site) -> None:
     waves.start_due(site.office)
     while waves.go_on(site.office):
         pass
+
+
+def _replay(site: Site) -> str:
+    """The result of a replay in which everybody would have been left alone."""
+    office = site.office
+    run = replays.start(office, "The present file with sales: sample 1000", "admin")
+    trial = change_queue(office.centre, "sales", {"sample": "1000"})
+    replays.carry_out(office, run, trial.centre, office.now() - timedelta(days=30), office.now() + timedelta(seconds=1))
+    return f"/desk/replay/{run}"
 
 
 def test_a_wrong_password_is_refused_in_words_and_the_name_is_kept(site: Site, chromium: Browser) -> None:
@@ -133,7 +145,7 @@ def test_no_page_is_wider_than_a_small_telephone(site: Site, signed_in: Open) ->
     _wave(site)
     page = signed_in("/desk", width=360)
     widths = {}
-    for path in (*PAGES, f"/desk/conversations/{interview}"):
+    for path in (*PAGES, f"/desk/conversations/{interview}", _replay(site)):
         page.goto(f"{site.url}{path}")
         widths[path] = page.evaluate("document.documentElement.scrollWidth")
     assert set(widths.values()) == {360}, widths
@@ -146,7 +158,8 @@ def test_axe_finds_nothing_in_anybodys_way(site: Site, signed_in: Open, axe: str
     _wave(site)
     page = signed_in("/desk", theme=theme)
     found = {}
-    for path in (*PAGES, f"/desk/conversations/{interview}", "/desk/thread?number=1&customer=2", "/login"):
+    found_by = (f"/desk/conversations/{interview}", _replay(site), "/desk/thread?number=1&customer=2")
+    for path in (*PAGES, *found_by, "/login"):
         if path == "/login":
             page.context.clear_cookies()
         page.goto(f"{site.url}{path}")
@@ -172,3 +185,14 @@ def test_somebody_is_blocked_found_removed_and_taken_back_by_keyboard_alone(sign
     expect(page.get_by_role("search")).not_to_contain_text("blocked as")
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.get_by_role("search")).to_contain_text("blocked as +46701740606")
+
+
+def test_a_setting_is_tried_on_the_past_by_keyboard_alone(site: Site, signed_in: Open) -> None:
+    _text(site, "9 very good")
+    page = signed_in("/desk/replay")
+    page.select_option("#queue", "sales")
+    expect(page.locator("#settings legend")).to_have_text("Settings of sales")
+    page.focus("#cap")
+    page.keyboard.type("10d")
+    page.keyboard.press("Enter")
+    expect(page.locator("#standing")).to_contain_text("Invited 1 → 1", timeout=10_000)

@@ -34,7 +34,7 @@ CAP_KEYS: Final = ("person", "channel", "survey", "queue")
 
 def read_defaults(part: Part, country: str) -> Queue:
     """The terms every queue begins with, as a queue that has no name and no survey."""
-    return _read_terms(part, Queue(name="", survey="", channel=Channel.KEYPAD), country)
+    return read_terms(part, Queue(name="", survey="", channel=Channel.KEYPAD), country)
 
 
 def read_queue(name: str, part: Part, defaults: Queue, country: str) -> Queue:
@@ -45,7 +45,7 @@ def read_queue(name: str, part: Part, defaults: Queue, country: str) -> Queue:
         part.fault("say which survey the queue uses")
     channel = part.choice("channel", CHANNELS, Channel.KEYPAD) or Channel.KEYPAD
     return replace(
-        _read_terms(part, defaults, country),
+        read_terms(part, defaults, country),
         name=name,
         survey=survey or "",
         channel=channel,
@@ -70,7 +70,8 @@ def read_phone(part: Part, key: str, country: str) -> PhoneNumber | None:
         return None
 
 
-def _read_terms(part: Part, base: Queue, country: str) -> Queue:
+def read_terms(part: Part, base: Queue, country: str) -> Queue:
+    """``base`` with the terms that the part names; faults are noted at their lines."""
     return replace(
         base,
         min_talk=part.duration("min_talk", base.min_talk),

@@ -19,6 +19,7 @@ from tonval.web.desk import (
     conversations,
     imports,
     prompts,
+    replay,
     threads,
     today,
     waves,
@@ -40,6 +41,7 @@ def blueprint(field: Field, intake: Path | None = None) -> Blueprint:
         threads,
         blocklist,
         waves,
+        replay,
         admin,
     ):
         room.add_routes(pages, field)

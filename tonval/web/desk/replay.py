@@ -1,0 +1,210 @@
+"""What another queues.yaml, or another setting of one queue, would have changed: tried on the past, and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Thread
+from typing import Any, Final
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from tonval.fieldwork import replays
+from tonval.fieldwork.centre import Centre, Queue
+from tonval.fieldwork.deciding.caps import length
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.reading import Faulty
+from tonval.fieldwork.replay import moment_of
+from tonval.fieldwork.replayed import INVITED
+from tonval.fieldwork.replays import Busy, Run
+from tonval.fieldwork.routing import read_centre
+from tonval.fieldwork.trial import TERMS, change_queue
+from tonval.surveys.document import BrokenDocument, Fault
+from tonval.web.desk.look import framed, look, show_live, staff_only
+from tonval.web.desk.why import RULES
+from tonval.web.signin import reader
+
+LARGEST: Final = 256 * 1024
+"""Bytes of a queues.yaml that may be tried here."""
+
+USUAL: Final = "30d"
+WORDS: Final = {
+    **RULES,
+    INVITED: "invited",
+    "unknown_queue": "the queue is no longer there",
+    "unreadable": "would not be taken",
+}
+TERM_NAMES: Final = {
+    "min_talk": "Shortest talk",
+    "sample": "Ask one in",
+    "cap": "Leave a person alone for",
+    "agent_quota": "Most invitations for an agent and day",
+    "quiet_hours": "Quiet hours",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The forms as they were filled in, and what is wrong: by field, and in the file by line."""
+
+    typed: Mapping[str, str]
+    faults: Mapping[str, str] = field(default_factory=dict)
+    file_faults: tuple[Fault, ...] = ()
+    document: str | None = None
+
+
+def add_routes(pages: Blueprint, office: Field) -> None:
+    """``/desk/replay``: admins start one, whoever may see everything looks."""
+
+    @pages.get("/desk/replay")
+    @login_required
+    def replay() -> ResponseReturnValue:
+        _onlooker()
+        return _page(office, State(request.args))
+
+    @pages.post("/desk/replay")
+    @login_required
+    def start_replay() -> ResponseReturnValue:
+        _onlooker()
+        if reader().role != "admin":
+            abort(403)
+        return _start(office)
+
+    @pages.get("/desk/replay/<run_id>")
+    @login_required
+    def replay_run(run_id: str) -> ResponseReturnValue:
+        _onlooker()
+        run = replays.find_run(office, run_id) or abort(404)
+        return show_live(look(office), f"{run.state}-{run.share:.3f}", lambda state: _show(run, state))
+
+
+def _onlooker() -> None:
+    """A replay counts everybody: it is for those who may see everybody."""
+    staff_only()
+    if reader().role != "admin" and reader().unit:
+        abort(403)
+
+
+def _page(office: Field, state: State) -> str:
+    queue = office.centre.queues.get(state.typed.get("queue", "")) or next(iter(office.centre.queues.values()), None)
+    return framed(
+        "desk/replay.html",
+        state=state,
+        queue=queue,
+        queues=list(office.centre.queues),
+        terms=TERM_NAMES,
+        now=_terms_of(queue) if queue else {},
+        document=office.centre.document if state.document is None else state.document,
+        since=state.typed.get("since", USUAL),
+        runs=replays.recent_runs(office),
+        starts=reader().role == "admin",
+    )
+
+
+def _start(office: Field) -> ResponseReturnValue:
+    typed = request.form
+    try:
+        since, until = _period(office, typed)
+    except Faulty as fault:
+        return _page(office, State(typed, {str(fault.field): fault.detail}, document=typed.get("document"))), 400
+    found = _read_file(office) if typed.get("by") == "file" else _read_terms(office, typed)
+    if isinstance(found, State):
+        return _page(office, found), 400
+    centre, words = found
+    try:
+        run = replays.start(office, f"{words}, {_days(since)} to {_days(until)}", reader().name)
+    except Busy as busy:
+        return redirect(url_for("desk.replay_run", run_id=busy.run))
+    Thread(target=replays.carry_out, args=(office, run, centre, since, until), name=run, daemon=True).start()
+    return redirect(url_for("desk.replay_run", run_id=run))
+
+
+def _period(office: Field, typed: Mapping[str, str]) -> tuple[datetime, datetime]:
+    """Raises ``Faulty``."""
+    now, zone = office.now(), office.centre.zone
+    moments = {"since": now, "until": now}
+    for name in moments:
+        if typed.get(name, "").strip():
+            try:
+                moments[name] = moment_of(typed[name], now, zone)
+            except Faulty as fault:
+                raise Faulty(fault.detail, name) from None
+    if moments["since"] >= moments["until"]:
+        raise Faulty("The period must begin before it ends.", "since")
+    return moments["since"], moments["until"]
+
+
+def _read_terms(office: Field, typed: Mapping[str, str]) -> tuple[Centre, str] | State:
+    queue = typed.get("queue", "")
+    if queue not in office.centre.queues:
+        return State(typed, {"queue": "Choose a queue."})
+    if not any(typed.get(name, "").strip() for name in TERMS):
+        return State(typed, {"queue": "Fill in at least one setting."})
+    trial = change_queue(office.centre, queue, typed)
+    return State(typed, trial.faults) if trial.faults else (trial.centre, f"The present file with {trial.words}")
+
+
+def _read_file(office: Field) -> tuple[Centre, str] | State:
+    """What was sent, else what was typed. It is read and forgotten."""
+    sent = request.files.get("file")
+    raw = sent.read(LARGEST + 1) if sent and sent.filename else request.form.get("document", "").encode()
+    name = "The file sent" if sent and sent.filename else "The file typed"
+    if len(raw) > LARGEST:
+        return State(request.form, {"document": f"The file is larger than {LARGEST // 1024} kB."}, document="")
+    try:
+        text = raw.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return State(request.form, {"document": "The file is not UTF-8 text."}, document="")
+    try:
+        centre = read_centre(text)
+    except BrokenDocument as broken:
+        return State(request.form, file_faults=tuple(broken.faults), document=text)
+    same = " (the same as now)" if centre.config == office.centre.config else ""
+    return centre, f"{name}, version {centre.config}{same}"
+
+
+def _show(run: Run, state: str) -> str:
+    frame = "bare.html" if "X-Tonval-Live" in request.headers else "layout.html"
+    result = run.result
+    found = {"n": "{:,}".format, "words": WORDS, "signed": _signed, "decision": _decision, "bars": _bars}
+    changes = [{**each, "at": datetime.fromisoformat(each["at"])} for each in result["changes"]] if result else []
+    path = request.full_path.rstrip("?")
+    return framed("desk/replay_run.html", run=run, state=state, frame=frame, live=path, changes=changes, **found)
+
+
+def _bars(before: int, after: int, most: int) -> tuple[float, float]:
+    """How long the two bars are, of 100."""
+    return round(100 * before / max(most, 1), 1), round(100 * after / max(most, 1), 1)
+
+
+def _decision(told: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """A decision in a few words; of two who are both to be asked, by what they differ."""
+    if told["outcome"] != INVITED:
+        return WORDS.get(str(told["rule"]), str(told["rule"]))
+    words = [INVITED]
+    if other["outcome"] == INVITED:
+        words += [f"by {told['channel']}"] if told["channel"] != other["channel"] else []
+        words += [f"to {told['survey']}"] if told["survey"] != other["survey"] else []
+        words += [f"at {told['due_at'][:16].replace('T', ' ')} UTC"] if told["due_at"] != other["due_at"] else []
+    return " ".join(words)
+
+
+def _terms_of(queue: Queue) -> dict[str, str]:
+    """The queue's present settings in words."""
+    quiet = queue.quiet
+    hours = f"{quiet.begins:%H:%M}-{quiet.ends:%H:%M}" if quiet.begins != quiet.ends else "off"
+    quota = "no limit" if queue.agent_quota is None else str(queue.agent_quota)
+    cap = length(queue.caps.person) if queue.caps.person else "no cap"
+    talk = length(queue.min_talk)
+    return dict(zip(TERM_NAMES, (talk, str(queue.sample), cap, quota, hours), strict=True))
+
+
+def _days(moment: datetime) -> str:
+    return f"{moment:%-d %b %Y}"
+
+
+def _signed(n: int) -> str:
+    return f"+{n:,}" if n > 0 else f"\u2212{-n:,}" if n else "±0"
