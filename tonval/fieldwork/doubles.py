@@ -65,7 +65,9 @@ def _second(row: Any, waves: Collection[str]) -> Suppressed | None:
 
 def _too_soon(office: Field, row: Any, asked: caps.Asked) -> Suppressed | None:
     queue = office.centre.queues.get(row.queue)
-    return queue and caps.over_cap(asked, queue.caps, row.channel, row.survey, row.queue, row.created_at)
+    if queue is None:
+        return None
+    return caps.over_cap(asked, queue.caps, row.channel, row.survey, row.queue, row.created_at)
 
 
 def _wave(row: Any) -> str:
