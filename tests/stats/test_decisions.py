@@ -243,6 +243,15 @@ def test_a_survey_asked_for_directly_is_told_by_the_rules_that_hold_for_it(offic
     assert explanation.rounds[0].timing.why_channel.startswith("the survey was asked for")
 
 
+def test_a_wave_is_about_no_agents_work(office: Office) -> None:
+    report(office, "w-1", "strict", kind="wave", talk_seconds=None, ended_at=None, not_before="2026-11-24T10:00:00Z")
+    explanation = told(office, "w-1", "wave")
+    assert not {"min_talk", "agent_quota"} & sentences(explanation).keys()
+    (only,) = explanation.rounds
+    assert only.occasion == "wave"
+    assert only.timing is not None and only.timing.why_then == "her turn in the wave"
+
+
 def test_a_caller_who_came_in_before_the_report_was_looked_at_as_one_on_the_line(office: Office) -> None:
     conduct.begin_call(office.field, Call("sip", "s-1", "phone", interaction="call-1", caller=EVA))
     office.pass_time(minutes=4)

@@ -11,8 +11,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from tonval.fieldwork.centre import Centre
-from tonval.fieldwork.interactions import Interaction, read_interaction
+from tonval.fieldwork.interactions import WAVE, Interaction, read_interaction
 from tonval.fieldwork.reading import Faulty, Reading
+from tonval.fieldwork.requests import KIND as REQUEST
 from tonval.fieldwork.routing import read_centre
 from tonval.stats.aftermath import Event, Invited, aftermath, invited
 from tonval.stats.ledger import Entry, Wanted, entries, entry
@@ -28,8 +29,7 @@ from tonval.surveys.questionnaire import Channel
 
 FEW: Final = 20
 RECENT: Final = 500
-DIRECT: Final = frozenset({"request", "wave"})
-"""The kinds of interactions that are no contact of the customer's, but a survey that was asked for."""
+_OCCASIONS: Final = {REQUEST: "request", WAVE: "wave"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One time that it was decided: ``occasion`` is report, call, request or asking (when the question was due)."""
+    """One time that it was decided: ``occasion`` is report, call, request, wave or asking (when it was due)."""
 
     occasion: str
     decision: Mapping[str, Any]
@@ -143,7 +143,7 @@ def _rounds(reader: _Reader, first: Question) -> Iterator[Round]:
     """The first decision, and the second where it was taken back or asked for anew."""
     about, last = reader.about, reader.about.decision
     zone = reader.tx.execute(select(contacts.c.zone).where(contacts.c.id == about.contact)).scalar()
-    occasion = "call" if reader.called else "request" if about.kind in DIRECT else "report"
+    occasion = "call" if reader.called else _OCCASIONS.get(about.kind, "report")
     yield Round(occasion, first.decision, reasons(first), timing(first, zone, about.at))
     if "was" not in last:
         return
@@ -171,7 +171,7 @@ class _Reader:
         interaction = self._interaction(centre) if centre else None
         if queue is not None and self.called:
             queue = replace(queue, channel=Channel.KEYPAD, fallback=(), prefer_email=False)
-        direct = self.called or self.about.kind in DIRECT
+        direct = self.called or self.about.kind == REQUEST
         before = _last_asked(self.tx, self.about)
         return Question(decision, centre, queue, interaction, direct, before, self.addresses)
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from tonval.fieldwork.centre import EMAIL, LINK, Centre, Queue
 from tonval.fieldwork.deciding.caps import length
 from tonval.fieldwork.deciding.eligibility import Eligible, Suppressed, Way, consider, survey_for
-from tonval.fieldwork.interactions import TICKET, Interaction
+from tonval.fieldwork.interactions import TICKET, WAVE, Interaction
 from tonval.surveys.questionnaire import Channel
 
 CHANNELS: Final = {Channel.KEYPAD: "keypad", Channel.SMS: "SMS", LINK: "SMS link", EMAIL: "e-mail"}
@@ -111,6 +111,8 @@ def _reply_sent(question: Question, queue: Queue, interaction: Interaction) -> s
 
 
 def _talked(question: Question, queue: Queue, interaction: Interaction) -> str:
+    if interaction.kind == WAVE:
+        return ""
     least = f"{queue.min_talk.total_seconds():g} s"
     if interaction.talk is None:
         return f"no talk time was reported; where one is, it must be at least {least}"
@@ -158,6 +160,8 @@ def _first_of_ticket(question: Question, queue: Queue, interaction: Interaction)
 
 
 def _within_quota(question: Question, queue: Queue, interaction: Interaction) -> str:
+    if not interaction.under_quota:
+        return ""
     if queue.agent_quota is None:
         return "the queue sets its agents no quota"
     return f"fewer than {_many(queue.agent_quota, 'customer')} of the agent had been invited that day"

@@ -10,7 +10,7 @@ from typing import Final
 from tonval.fieldwork.centre import EMAIL, HOLIDAYS, WEEKDAYS, Centre, Queue, Quiet
 from tonval.fieldwork.deciding.decide import places
 from tonval.fieldwork.deciding.zones import Places, clock
-from tonval.fieldwork.interactions import Interaction
+from tonval.fieldwork.interactions import WAVE, Interaction
 from tonval.stats.reasons import CHANNELS, Question, faults_of, ways_of
 from tonval.surveys.questionnaire import Channel
 
@@ -71,9 +71,13 @@ def _wanted(direct: bool, queue: Queue, interaction: Interaction, decided_at: da
     delay, ended = timedelta(0) if direct else queue.delay, interaction.ended_at
     wanted = (ended or decided_at) + delay
     if interaction.not_before and interaction.not_before > wanted:
-        return interaction.not_before, "not before the time that was asked for"
+        return interaction.not_before, _asked_for(interaction)
     what = "the contact ended" if ended else "it was decided"
     return wanted, f"{_span(delay)} after {what}" if delay else f"as soon as {what}"
+
+
+def _asked_for(interaction: Interaction) -> str:
+    return "her turn in the wave" if interaction.kind == WAVE else "not before the time that was asked for"
 
 
 def _moved(wanted: datetime, why: str, quiet: Quiet, where: Places) -> str:

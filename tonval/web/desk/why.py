@@ -61,6 +61,7 @@ OCCASIONS: Final = {
     "report": "When it was reported",
     "call": "When the call came in",
     "request": "When the survey was asked for",
+    "wave": "When it was her turn in the wave",
     "asking": "When the question was due",
 }
 
