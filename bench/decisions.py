@@ -4,7 +4,7 @@
 
 The history is written straight into the tables: a third as many customers as contacts, one contact in three invited.
 Then reports are decided beside it, half of them of customers who are known; the ratio compares with the smallest size.
-The customers who are reported have numbers that France keeps for fiction (Arcep, 06 39 98), the others numbers of no
+The customers who are reported have numbers that North America keeps for fiction (555-01xx), the others numbers of no
 country.
 No HTTP is in between: see decisions_http.py. PostgreSQL is a private server with its usual settings.
 """
@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,12 @@ sys.path.insert(0, str(ROOT))
 from tests.drivers.postgres import private_server  # noqa: E402
 from tonval.app import HANDLERS, fresh_id  # noqa: E402
 from tonval.fieldwork import invitations  # noqa: E402
+from tonval.fieldwork.addresses import PhoneNumber, is_mobile  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
 from tonval.fieldwork.forms import publish  # noqa: E402
 from tonval.fieldwork.interactions import Interaction, read_interaction  # noqa: E402
 from tonval.fieldwork.reading import Reading  # noqa: E402
+from tonval.fieldwork.respondents import Customer  # noqa: E402
 from tonval.fieldwork.routing import read_centre  # noqa: E402
 from tonval.store.migrate import migrate  # noqa: E402
 from tonval.store.unit import Unit, open_unit  # noqa: E402
@@ -66,7 +69,7 @@ HISTORY = (
         "people",
         (
             "INSERT INTO contacts (id, phone, attributes, created_at, seen_at) {numbers}"
-            " SELECT 'con_' || n, CASE WHEN n < 5000 THEN '+3363998' || (n + 1000) ELSE '+9990' || n END,"
+            " SELECT 'con_' || n, '+9990' || n,"
             " '{{}}', '2026-06-01', '2026-10-01' FROM numbers"
         ),
     ),
@@ -129,17 +132,20 @@ def _print(database: str, size: int, costs: tuple[float, float], smallest: tuple
 def _measure(unit: Unit, size: int, chance: random.Random) -> tuple[float, float]:
     """Median seconds of one report alone, and of one row of a batch."""
     field, fresh = _field(unit), iter(range(10**9))
+    areas = [area for area in range(201, 990) if is_mobile(PhoneNumber(f"+1{area}5550100"))][:100]
+    numbers = [f"+1{area}55501{line:02d}" for area in areas for line in range(100)]
 
     def report() -> Interaction:
         document: dict[str, Any] = {"id": f"new-{next(fresh)}", "kind": "call", "queue": "sales", "agent": "anna"}
         document |= {
-            "customer": {"phone": f"+3363998{chance.randrange(10_000):04d}", "language": "sv"},
+            "customer": {"phone": chance.choice(numbers), "language": "sv"},
             "talk_seconds": 184,
         }
         return read_interaction(Reading(document, ""), field.centre)
 
-    for _ in range(20):
-        invitations.report(field, report())
+    known = [replace(report(), customer=Customer(phone=number), ref=number) for number in numbers[::2]]
+    for start in range(0, len(known), BATCH):
+        invitations.report_many(field, known[start : start + BATCH])
     singles = [_time(lambda: invitations.report(field, report())) for _ in range(SINGLES)]
     batches = [_time(lambda: invitations.report_many(field, [report() for _ in range(BATCH)])) for _ in range(BATCHES)]
     return statistics.median(singles), statistics.median(batches) / BATCH

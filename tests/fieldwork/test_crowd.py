@@ -40,8 +40,8 @@ def together(works: Sequence[Callable[[], None]]) -> None:
 
 
 def number(person: int) -> str:
-    """Of the ten thousand mobile numbers that France keeps for fiction (Arcep, 06 39 98)."""
-    return f"+3363998{person:04d}"
+    """Of the hundred numbers of each area code that North America keeps for fiction (555-01xx)."""
+    return f"+1{201 + person // 100}55501{person % 100:02d}"
 
 
 def sends(office: Office) -> Counter[str]:
