@@ -14,7 +14,7 @@ from tests.fieldwork.reporting import CUSTOMER, OURS
 from tonval.fieldwork import asking, conduct, doubles, invitations, messages, optouts
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.interactions import read_interaction
-from tonval.fieldwork.reading import Reading
+from tonval.fieldwork.reading import Faulty, Reading
 from tonval.fieldwork.routing import read_centre
 from tonval.store import tables as t
 from tonval.store.unit import Unit
@@ -81,6 +81,7 @@ SUPPRESSED: list[tuple[str, str, dict[str, Any]]] = [
         {"queue": "ours", "customer": {"email": "a@nordlys.example"}},
     ),
     ("no_address", "the customer has no telephone number", {"customer": {"phone": None}}),
+    ("no_address", "the customer has no telephone number", {"customer": {"phone": "Anonymous"}}),
     ("not_mobile", "the customer's number is not a mobile number", {"customer": {"phone": "+4684650001"}}),
     ("invalid_address", "the customer's number is not in use in its country", {"customer": {"phone": "+46999999999"}}),
     (
@@ -97,6 +98,12 @@ def test_a_rule_forbids_asking_and_says_so(office: Office, rule: str, detail: st
     assert (decision["outcome"], decision["rule"], decision["detail"]) == ("suppressed", rule, detail)
     told = invitations.reported(office.field, changes.get("kind", "call"), "a")
     assert (told["disposition"], told["decision"]) == ("suppressed", decision)
+
+
+@pytest.mark.parametrize("written", ["12", "123456", "call me", "x20701740606"])
+def test_a_number_that_is_none_and_no_extension_is_a_typing_error(office: Office, written: str) -> None:
+    with pytest.raises(Faulty, match=r"customer\.phone cannot be used"):
+        report(office, queue="ours", customer={"phone": written})
 
 
 def test_a_ticket_is_asked_about_with_the_survey_of_its_template(office: Office) -> None:

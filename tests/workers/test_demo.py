@@ -54,7 +54,7 @@ def test_nothing_of_the_demo_is_left_to_be_done_or_lies_in_the_future(office: Of
     assert rebuild.check(office.field.unit) == []
 
 
-def test_a_real_customer_with_a_demo_number_is_asked_as_usual(office: Office) -> None:
+def test_a_real_customer_is_asked_as_usual_beside_the_demo(office: Office) -> None:
     demo.fill(office.field, days=6, agents=5, seed=3)
     for last in range(6, 100):
         assert decide(office, f"real-{last}", phone=f"+467017406{last:02d}")["outcome"] == "invited"
@@ -62,6 +62,15 @@ def test_a_real_customer_with_a_demo_number_is_asked_as_usual(office: Office) ->
     office.pass_time(minutes=2)
     assert asking.ask_due(office.field, 200) == 94
     assert rows(office, t.messages, t.messages.c.state == "queued") == 94
+
+
+def test_a_demo_beside_real_customers_leaves_their_caps_and_surveys_alone(office: Office) -> None:
+    real = [f"+467017406{last:02d}" for last in range(6, 100)]
+    for phone in real:
+        decide(office, f"real-{phone}", phone=phone)
+    demo.fill(office.field, days=6, agents=5, seed=3)
+    assert {decide(office, f"again-{phone}", phone=phone)["rule"] for phone in real} == {"frequency_cap"}
+    assert rows(office, t.caps) == len(real)
 
 
 def test_taking_the_demo_away_leaves_no_row_and_no_number_behind(office: Office) -> None:

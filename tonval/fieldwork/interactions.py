@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tonval.fieldwork.addresses import BadAddress, email_address, phone_number
 from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.deciding.refusals import matches
 from tonval.fieldwork.deciding.zones import is_zone
 from tonval.fieldwork.reading import Reading
 from tonval.fieldwork.respondents import Customer
@@ -18,6 +19,22 @@ LONGEST_TALK: Final = timedelta(days=30).total_seconds()
 TICKET: Final = "ticket"
 WAVE: Final = "wave"
 """The kind of what is reported for the members of a contact list, who had no contact."""
+
+HIDDEN: Final = frozenset(
+    (
+        "anonymous",
+        "private",
+        "unknown",
+        "restricted",
+        "unavailable",
+        "withheld",
+        "hemligt",
+        "okänt",
+        "oculto",
+        "varjatud",
+    )
+)
+"""What telephone systems write for a caller who hides her number: there is none, and the contact counts all the same."""
 
 _KIND: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
@@ -150,12 +167,15 @@ def _read_extension(customer: Reading, centre: Centre) -> str | None:
 
 
 def _is_extension(written: str, centre: Centre) -> bool:
-    return bool(_EXTENSION.fullmatch(written)) and any(queue.internal for queue in centre.queues.values())
+    """Whether it is meant by a pattern of ``internal``; any other short number is a typing error."""
+    if not _EXTENSION.fullmatch(written):
+        return False
+    return any(matches(pattern, written) for queue in centre.queues.values() for pattern in queue.internal)
 
 
 def _read_phone(customer: Reading, centre: Centre) -> str | None:
     written = customer.text("phone", 64)
-    if written is None or _is_extension(written, centre):
+    if written is None or written.casefold() in HIDDEN or _is_extension(written, centre):
         return None
     try:
         return phone_number(written, centre.country)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 LONGEST_TEXT: Final = 200
 DEEPEST: Final = 12
+_TURNS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # turn the text around a name round
 _UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _YEARS: Final = range(2000, 2101)
@@ -73,7 +74,7 @@ class Reading:
         return Faulty(f"{self.field(name)} {detail}", self.field(name))
 
     def text(self, name: str, longest: int = LONGEST_TEXT) -> str | None:
-        """A string without blank ends; ``None`` when missing or empty."""
+        """A string without blank ends and without Unicode's bidi controls; ``None`` when missing or empty."""
         value = self.data.get(name)
         if value is None:
             return None
@@ -81,7 +82,7 @@ class Reading:
             raise self.fault(name, "must be a string")
         if len(value) > longest:
             raise self.fault(name, f"is longer than {longest} characters")
-        return value.strip() or None
+        return (value if value.isascii() else value.translate(_TURNS)).strip() or None
 
     def needed(self, name: str, longest: int = LONGEST_TEXT) -> str:
         """A string that must be there."""
@@ -98,7 +99,7 @@ class Reading:
         if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
             raise self.fault(name, "must be a number")
         if not 0 <= value <= highest:
-            raise self.fault(name, f"must be from 0 to {highest:g}")
+            raise self.fault(name, f"must be from 0 to {highest:.15g}")
         return float(value)
 
     def moment(self, name: str) -> datetime | None:

@@ -39,7 +39,8 @@ _LONGEST: Final = timedelta(hours=1)
 _NO_CAP: Final = Caps(person=timedelta(0))
 """A day is not played in the order of its hours: somebody asked this afternoon may be asked this morning."""
 
-_NUMBERS: Final = tuple(f"+467017406{last:02d}" for last in range(6, 100))
+_NUMBERS: Final = tuple(f"+1{area}55501{line:02d}" for area in range(201, 211) for line in range(100))
+"""Kept for fiction (555-01xx), and not the ones that people try Tonval out with: demo and trial never meet."""
 """Customers' numbers, from the range that PTS keeps for fiction."""
 
 
