@@ -100,7 +100,7 @@ def test_a_rule_forbids_asking_and_says_so(office: Office, rule: str, detail: st
     assert (told["disposition"], told["decision"]) == ("suppressed", decision)
 
 
-@pytest.mark.parametrize("written", ["12", "123456", "call me", "x20701740606"])
+@pytest.mark.parametrize("written", ["12", "call me", "x20701740606"])
 def test_a_number_that_is_none_and_no_extension_is_a_typing_error(office: Office, written: str) -> None:
     with pytest.raises(Faulty, match=r"customer\.phone cannot be used"):
         report(office, queue="ours", customer={"phone": written})

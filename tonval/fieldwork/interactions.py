@@ -34,7 +34,7 @@ HIDDEN: Final = frozenset(
         "varjatud",
     )
 )
-"""What telephone systems write for a caller who hides her number: there is none, and the contact counts all the same."""
+"""What telephone systems write for a caller who hides her number; her contact counts all the same."""
 
 _KIND: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
