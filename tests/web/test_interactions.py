@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.web.house import CUSTOMER
 from tonval.fieldwork import keys
 from tonval.fieldwork.field import Field
+from tonval.store.tables import contacts
 
 URL = "/api/v1/interactions"
 GOOD: dict[str, Any] = {
@@ -81,6 +83,13 @@ def test_a_short_call_is_not_asked_and_told_why(api: FlaskClient) -> None:
 
 def test_a_national_number_is_read_with_the_centres_country(api: FlaskClient) -> None:
     assert api.post(URL, json=_with("customer.phone", "070-174 06 06")).status_code == 201
+
+
+@pytest.mark.parametrize("control", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
+def test_a_name_cannot_turn_the_text_around_it(api: FlaskClient, office: Field, control: str) -> None:
+    assert api.post(URL, json=_with("customer.name", f" {control}Eva {control}")).status_code == 201
+    with office.unit.read() as tx:
+        assert tx.execute(select(contacts.c.name)).scalars().all() == ["Eva"]
 
 
 def test_a_document_is_read_whatever_its_media_type_says(api: FlaskClient) -> None:
