@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from tests.fieldwork.office import Office
 from tests.waiting import wait_until
-from tonval.fieldwork import doubles, lists, waves
+from tonval.fieldwork import doubles, lists, programs, waves
 from tonval.fieldwork.contacts import know_contacts, merge
 from tonval.fieldwork.deciding.hours import is_open
 from tonval.fieldwork.deciding.zones import Places
@@ -439,6 +439,17 @@ def test_invitations_are_spread_over_the_allowed_hours_that_are_left_of_the_spre
     assert set(days) == {23, 24, 25}
     assert all(abs(n - 200 / 3) < 30 for n in days.values())
     assert len({each.hour for each in due}) == 13
+
+
+@pytest.mark.parametrize("spread", ["0d", "3d"])
+def test_the_preview_of_a_coming_wave_counts_its_times_from_its_beginning(office: Office, spread: str) -> None:
+    field = changed(office, ("every: month", f"every: month, spread: {spread}"))
+    on_the_list(field, 20)
+    run(field)
+    seen = programs.preview(field, field.centre.programs["relations"])
+    assert (seen.period.label, seen.invited) == ("2026-12", 20)
+    assert seen.first and seen.last
+    assert seen.period.begins <= seen.first <= seen.last
 
 
 def test_a_program_whose_spread_is_over_asks_at_once(office: Office) -> None:

@@ -62,7 +62,7 @@ def test_a_program_without_a_list_waits_and_says_for_what(signed_in: SignedIn) -
 def test_a_preview_says_how_many_would_be_asked_and_why_the_others_not(signed_in: SignedIn, office: Field) -> None:
     fill(office)
     page = read(signed_in("sam"), "?preview=relations")
-    assert "relations 2026-11, as it would be decided now" in page
+    assert "relations 2026-11, by what is known now" in page
     assert "6 of 7 contacts would be asked" in page
     assert "no address 1" in page
     assert waves.find_wave(office.unit.engine.connect(), "relations", "2026-11") is None
@@ -171,8 +171,9 @@ def test_a_wrong_name_is_one_line(installed: Field, words: tuple[str, ...], reas
 
 
 def test_the_commands_preview_a_wave_and_tell_of_those_that_were(installed: Field) -> None:
-    assert "6 of 7 would be asked now" in command("wave", "preview", "relations").output
+    assert "6 of 7 would be asked" in command("wave", "preview", "relations").output
     assert json.loads(command("wave", "preview", "relations", "--json").output)["rules"] == {"no_address": 1}
+    assert "(Europe/Stockholm)" in command("wave", "preview", "relations").output
     assert command("wave", "list").output == ""
     run(installed)
     assert "6 invited, 1 not, 0 answered (0%); ended" in command("wave", "list").output

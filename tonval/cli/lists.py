@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -96,7 +97,7 @@ def wave_list(as_json: bool) -> None:
 @click.argument("program")
 @_for_programs
 def wave_preview(program: str, as_json: bool) -> None:
-    """What the next wave of PROGRAM would do now; nobody is asked, and running parts notice nothing."""
+    """What the next wave of PROGRAM would do; nobody is asked, and running parts notice nothing."""
     from tonval.fieldwork import programs
 
     with plain_errors():
@@ -107,18 +108,20 @@ def wave_preview(program: str, as_json: bool) -> None:
         seen = programs.preview(office, office.centre.programs[program])
     facts = {"program": program, "period": seen.period.label, "members": seen.size, "looked_at": seen.looked_at}
     facts |= {"invited": seen.invited, "rules": dict(seen.rules)}
-    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else _preview_lines(seen))
+    facts |= {"first": seen.first and seen.first.isoformat(), "last": seen.last and seen.last.isoformat()}
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else _preview_lines(seen, office.centre.zone))
 
 
-def _preview_lines(seen: Preview) -> str:
+def _preview_lines(seen: Preview, zone: str) -> str:
     if not seen.looked_at:
         return f"nobody is on the list “{seen.program.list}”; fill it with tonval import"
-    lines = [f"{seen.program.name} {seen.period.label}: {seen.invited:,} of {seen.looked_at:,} would be asked now"]
+    lines = [f"{seen.program.name} {seen.period.label}: {seen.invited:,} of {seen.looked_at:,} would be asked"]
     if seen.looked_at < seen.size:
         lines[0] += f" ({seen.size:,} are on the list)"
     lines += [f"  {n:9,} not asked: {rule}" for rule, n in seen.rules]
     if seen.first and seen.last:
-        lines.append(f"  the first {seen.first:%Y-%m-%d %H:%M} UTC, the last {seen.last:%Y-%m-%d %H:%M} UTC")
+        first, last = (f"{each.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" for each in (seen.first, seen.last))
+        lines.append(f"  the first {first}, the last {last} ({zone})")
     return "\n".join(lines)
 
 

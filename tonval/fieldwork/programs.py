@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -145,9 +145,9 @@ def courses(office: Field, limit: int = 12) -> list[Course]:
 
 
 def preview(office: Field, program: Program, limit: int = PREVIEWED) -> Preview:
-    """The next wave's decisions as they would be now: the running period's while that has not begun.
+    """The next wave's decisions by what is known now: the running period's while that has not begun.
 
-    Nothing is written or held.
+    A coming wave is decided by the clock of its beginning. Nothing is written or held.
     """
     with office.unit.read() as tx:
         standing = _standing(tx, office, program)
@@ -155,7 +155,8 @@ def preview(office: Field, program: Program, limit: int = PREVIEWED) -> Preview:
     period = standing.after if standing.wave else standing.period
     begins = max(period.begins, office.now())
     wave = Wave(program.name, period.label, program.list, "", {}, begins, None)
-    told = invitations.preview(office, reports(office, program, period, wave, some)) if some else []
+    then = replace(office, now=lambda: begins)
+    told = invitations.preview(then, reports(then, program, period, wave, some)) if some else []
     due = [datetime.fromisoformat(each["due_at"]) for each in told if "due_at" in each]
     rules = Counter(each["rule"] for each in told if "rule" in each).most_common()
     size, first, last = standing.members, min(due, default=None), max(due, default=None)
