@@ -87,7 +87,7 @@ def test_a_confirmed_file_is_taken_by_a_worker_and_followed_to_its_end(
     assert "0 rows so far" in client.get(taken.location).text
     take_due(office, folders, 1)
     page = client.get(taken.location).text
-    assert "3 rows taken" in page
+    assert "3 rows read" in page
     assert "1 of them was refused" in page
     assert recent_runs(office)[0].author == "admin"
     assert "calls.csv" in client.get("/desk/imports").text
@@ -101,7 +101,7 @@ def test_an_open_page_is_told_when_nothing_has_moved(signed_in: SignedIn, office
     headers = {"X-Tonval-Live": "1", "If-None-Match": state}
     assert client.get(location, headers=headers).status_code == 204
     take_due(office, folders, 1)
-    assert "3 rows taken" in client.get(location, headers=headers).text
+    assert "3 rows read" in client.get(location, headers=headers).text
 
 
 def test_a_run_that_nobody_takes_says_so(signed_in: SignedIn, clock: Clock) -> None:
@@ -186,7 +186,7 @@ def test_a_failed_file_from_the_drop_folder_is_mapped_and_taken_here(
     taken = client.post(address, data={**form, "c0": "customer.phone", "set_queue": "sales"})
     assert taken.location.endswith(run.id)
     take_due(office, folders, 1)
-    assert "1 rows taken" in client.get(taken.location).text
+    assert "1 row read" in client.get(taken.location).text
 
 
 @pytest.mark.parametrize(
