@@ -158,3 +158,12 @@ def test_admins_start_and_whoever_may_see_everybody_looks(
 
 def test_an_unknown_one_is_not_there(signed_in: SignedIn) -> None:
     assert signed_in("admin").get("/desk/replay/rpl_none").status_code == 404
+
+
+def test_the_form_comes_first_until_something_has_been_tried(told: Field, signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    before = client.get("/desk/replay").get_data(as_text=True)
+    assert before.index("Try a setting") < before.index("Nothing has been tried yet")
+    start(client, told, by="terms", queue="sales", min_talk="5s")
+    after = client.get("/desk/replay").get_data(as_text=True)
+    assert after.index("Tried lately") < after.index("Try a setting")
