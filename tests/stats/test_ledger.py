@@ -14,6 +14,7 @@ from tests.stats.deciding import EVA, LAND, MAIL, QUEUES, report
 from tonval.fieldwork import asking, conduct
 from tonval.fieldwork.conduct import Call, Inbound
 from tonval.fieldwork.routing import read_centre
+from tonval.stats.customers import customer
 from tonval.stats.ledger import Wanted, contact_of, counted, entries, seek
 from tonval.stats.paging import BadCursor
 from tonval.stats.scope import EVERYTHING, Scope
@@ -133,6 +134,15 @@ def test_nobody_sees_or_counts_what_is_outside_her_scope(office: Office) -> None
         assert refs(office, scope=scope) == ["t-1", "call-2", "call-1"]
         assert sum(row.n for row in counted(office.field.unit, scope, Wanted())) == 3
         assert refs(office, seek(office.field.unit, Wanted(), "call-3", "SE"), scope) == []
+
+
+def test_a_queue_or_survey_that_is_off_is_none_that_may_ask_a_customer(office: Office) -> None:
+    report(office, "call-1")
+    (eva,) = contact_of(office.field.unit, phone=EVA)
+    known = customer(office.field.unit, EVERYTHING, office.field.centre, eva, office.time)
+    assert known is not None
+    queues = {queue for rest in known.rests for queue in rest.queues}
+    assert queues == set(office.field.centre.queues) - {"closed", "resting"}
 
 
 def test_a_contact_is_found_by_either_address(office: Office) -> None:

@@ -238,6 +238,24 @@ def test_the_configuration_is_shown_with_the_queues_lines_marked(
     assert signed_in("admin").get("/desk/configs/none").status_code == 404
 
 
+def test_the_rules_code_name_stands_only_where_it_forbade_asking(reported: FlaskClient, signed_in: SignedIn) -> None:
+    asked, not_asked = (signed_in("admin").get(f"/desk/asked/call/call-{number}").text for number in (1, 2))
+    assert "no_address" not in asked and "min_talk" not in asked
+    assert "<small>min_talk</small>" in not_asked and "queue_off" not in not_asked
+
+
+def test_a_customer_without_a_name_is_told_by_her_number_and_nobody_as_an_agent_is_not(
+    api: FlaskClient, signed_in: SignedIn
+) -> None:
+    report(api, "call-1", customer={"phone": CUSTOMER}, agent=None)
+    page = signed_in("admin").get("/desk/asked").text
+    assert f"<small>{CUSTOMER} · sales · call" in page
+    assert "Unknown" not in page
+    report(api, "call-2", customer={"phone": CUSTOMER})
+    closed = signed_in("anna").get("/desk/asked").text
+    assert "<small>Anna" in closed and CUSTOMER not in closed
+
+
 def test_a_rule_on_the_conversations_page_leads_to_its_explanation(reported: FlaskClient, signed_in: SignedIn) -> None:
     page = signed_in("admin").get("/desk/conversations").text
     assert 'href="/desk/asked/call/call-2"' in page

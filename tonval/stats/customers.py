@@ -84,11 +84,16 @@ def _rests(centre: Centre, row: Any, asked: dict[str, int], now: datetime) -> tu
     """The queues by the moment from which they may ask, those that may now first."""
     found: dict[datetime | None, list[str]] = {}
     for queue in centre.queues.values():
-        if not queue.off:
+        if _asks(centre, queue):
             until = _until(queue, EMAIL if queue.prefer_email and row.email else queue.channel, asked)
             found.setdefault(until if until and until > now else None, []).append(queue.name)
     ordered = sorted(found.items(), key=lambda each: each[0] or datetime.min.replace(tzinfo=UTC))
     return tuple(Rest(until, tuple(names)) for until, names in ordered)
+
+
+def _asks(centre: Centre, queue: Queue) -> bool:
+    """Whether the queue asks anybody today: it is on, and so is one of its surveys."""
+    return not queue.off and bool({queue.survey, *queue.templates.values()} & (centre.forms.keys() - centre.off))
 
 
 def _until(queue: Queue, channel: str, asked: dict[str, int]) -> datetime | None:

@@ -31,7 +31,7 @@ RULES: Final = {
     "no_allowed_time": "no allowed hour",
     "already_invited": "invited for the ticket",
     "agent_quota": "agent's quota used up",
-    "frequency_cap": "asked not long ago",
+    "frequency_cap": "asked recently",
 }
 """Each rule in a few words."""
 
