@@ -91,7 +91,7 @@ def test_whoever_is_asked_has_passed_every_rule_with_its_value_and_its_setting(o
         "sampled_out": "everybody is asked",
         "no_address": f"can be reached by SMS at {EVA}",
         "blocked": "no entry of the blocklist forbade it then",
-        "opted_out": "the customer had not opted out then",
+        "opted_out": "the customer had not opted out of SMS then",
         "no_allowed_time": "the queue has no quiet hours or days",
         "agent_quota": "the queue sets its agents no quota",
         "frequency_cap": "not asked within the last 30 days; no earlier invitation is known",
@@ -105,7 +105,8 @@ def test_a_ticket_is_also_told_what_holds_for_tickets(office: Office) -> None:
     assert steps["no_reply_sent"] == "a reply was sent"
     assert steps["already_invited"] == "nobody had been invited for the ticket t-1"
     assert report(office, "c-1", "tickets", ticket="t-1")["rule"] == "already_invited"
-    assert told(office, "c-1").sentence == "the customer has been invited for this ticket"
+    assert told(office, "c-1").sentence == "the customer has been invited for this ticket t-1"
+    assert (told(office, "c-1").ticket, told(office, "c-1").invited_for) == ("t-1", ("ticket", "t-1"))
 
 
 def test_one_in_four_says_that_this_was_one(office: Office) -> None:
@@ -122,7 +123,29 @@ def test_the_cap_tells_when_she_was_asked_before_and_after_it_too(office: Office
     office.pass_time(days=30)
     report(office, "call-3")
     sentence = sentences(told(office, "call-3"))["frequency_cap"]
-    assert sentence == "not asked within the last 30 days: asked last on 2026-11-22 by SMS"
+    assert sentence == "not asked within the last 30 days; asked last on 2026-11-22 by SMS for this queue"
+
+
+def test_a_cap_is_told_by_its_own_scope(office: Office) -> None:
+    narrow = QUEUES.replace("agent_quota: 1, cap: 0", "cap: {person: 0, survey: 0, queue: 60d}")
+    office.field = office.with_centre(read_centre(narrow))
+    report(office, "call-1")
+    report(office, "call-2", "strict")
+    assert sentences(told(office, "call-2"))["frequency_cap"] == (
+        "not asked for the queue strict within the last 60 days; asked last on 2026-11-22 by SMS for another queue"
+    )
+
+
+def test_an_opt_out_of_one_way_is_told_where_another_is_taken(office: Office) -> None:
+    with office.field.unit.begin() as tx:
+        optouts.opt_out(tx, EVA, "sms", office.time, "message")
+    report(office, "call-1", "mail", customer={"phone": EVA, "email": MAIL})
+    assert sentences(told(office))["opted_out"].startswith("the customer had not opted out of e-mail then; not by ")
+    assert "not by SMS: opted out of sms on 2026-11-22" in sentences(told(office))["opted_out"]
+    office.pass_time(minutes=2)
+    asking.ask_due(office.field)
+    later = told(office)
+    assert later.entry.rule == "survey_off" and "not by SMS: opted out of sms" in later.sentence
 
 
 def test_the_quota_of_an_agent_is_told_on_both_sides(office: Office) -> None:
@@ -171,7 +194,7 @@ def test_a_blocked_first_way_is_told_where_the_next_is_taken(office: Office) -> 
     report(office, "call-1", "mail", customer={"phone": EVA, "email": MAIL})
     (only,) = told(office).rounds
     assert only.timing is not None and only.timing.channel == "link"
-    assert "not by e-mail: blocked, opted out or without an allowed hour" in only.timing.why_channel
+    assert "not by e-mail: blocked as eva@example.com" in only.timing.why_channel
 
 
 def test_the_due_time_is_told_with_the_clock_on_the_customers_wall(office: Office) -> None:

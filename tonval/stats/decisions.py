@@ -11,14 +11,15 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.deciding.refusals import Refusal, refused_since
 from tonval.fieldwork.interactions import WAVE, Interaction, read_interaction
 from tonval.fieldwork.reading import Faulty, Reading
 from tonval.fieldwork.requests import KIND as REQUEST
 from tonval.fieldwork.routing import read_centre
 from tonval.stats.aftermath import Event, Invited, aftermath, invited
-from tonval.stats.ledger import Entry, Wanted, entries, entry
+from tonval.stats.ledger import Entry, Wanted, entries, entry, entry_query
 from tonval.stats.queries import Filter
-from tonval.stats.reasons import LastAsked, Question, Step, reasons, told
+from tonval.stats.reasons import LastAsked, Question, Step, reasons, told, ways_of
 from tonval.stats.scope import Scope
 from tonval.stats.timing import Timing, timing
 from tonval.store.tables import configs, contacts, events, interactions, invitations, messages
@@ -55,7 +56,10 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The answer to "why was she (not) asked?": ``sentence`` is that of the rule that kept her from it."""
+    """The answer to "why was she (not) asked?": ``sentence`` is that of the rule that kept her from it.
+
+    ``invited_for``: kind and id of the other interaction that was invited for the same ``ticket``.
+    """
 
     entry: Entry
     report: Report
@@ -63,6 +67,8 @@ class Explanation:
     invitation: Invited | None
     events: tuple[Event, ...]
     sentence: str
+    ticket: str | None
+    invited_for: tuple[str, str] | None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -74,7 +80,7 @@ def explain(unit: Unit, scope: Scope, kind: str, ref: str, *, addresses: bool = 
     """The explanation of one interaction, ``None`` when there is none in scope; ``addresses``: they may be told."""
     with unit.read() as tx:
         about = entry(tx, scope, kind, ref)
-        found = None if about is None else _explain(tx, about, addresses)
+        found = None if about is None else _explain(tx, scope, about, addresses)
     return found if found is None or addresses else _closed(found)
 
 
@@ -103,18 +109,21 @@ def contact_version(unit: Unit) -> str:
         return "-".join(str(part) for part in connection.execute(latest).one())
 
 
-def _explain(tx: Connection, about: Entry, addresses: bool) -> Explanation:
-    wanted = select(interactions.c.report, interactions.c.reported_at, interactions.c.ended_at)
+def _explain(tx: Connection, scope: Scope, about: Entry, addresses: bool) -> Explanation:
+    wanted = select(interactions.c.report, interactions.c.reported_at, interactions.c.ended_at, interactions.c.ticket)
     row = tx.execute(wanted.where(interactions.c.id == about.id)).one()
     reader = _Reader(tx, about, row.report, row.reported_at is None or row.reported_at > about.at, addresses)
     first = reader.question(about.decision.get("was", about.decision))
+    rounds = tuple(_rounds(reader, first))
     return Explanation(
         entry=about,
         report=_report(about, row, first.interaction),
-        rounds=tuple(_rounds(reader, first)),
+        rounds=rounds,
         invitation=invited(tx, about.id),
         events=aftermath(tx, about),
-        sentence=sentence_of(about, addresses=addresses) if about.rule else "",
+        sentence=rounds[-1].steps[-1].sentence if about.rule else "",
+        ticket=row.ticket,
+        invited_for=_invited_for(tx, scope, about, row.ticket),
     )
 
 
@@ -173,7 +182,8 @@ class _Reader:
             queue = replace(queue, channel=Channel.KEYPAD, fallback=(), prefer_email=False)
         direct = self.called or self.about.kind == REQUEST
         before = _last_asked(self.tx, self.about)
-        return Question(decision, centre, queue, interaction, direct, before, self.addresses)
+        known = Question(decision, centre, queue, interaction, direct, before, addresses=self.addresses)
+        return replace(known, refusals=_refusals(self.tx, known, self.about.at))
 
     def _interaction(self, centre: Centre) -> Interaction | None:
         """The report as it was read; a customer whom it does not name is the one who called."""
@@ -216,6 +226,27 @@ def _last_asked(tx: Connection, about: Entry) -> LastAsked | None:
     joined = invitations.join(interactions, invitations.c.interaction == interactions.c.id)
     before = (interactions.c.contact == about.contact) & (interactions.c.id != about.id)
     before &= (invitations.c.created_at <= about.at) & (invitations.c.state != "dropped")
-    query = select(invitations.c.created_at, invitations.c.channel).select_from(joined).where(before)
+    query = (
+        select(invitations.c.created_at, invitations.c.channel, invitations.c.queue).select_from(joined).where(before)
+    )
     row = tx.execute(query.order_by(invitations.c.created_at.desc()).limit(1)).one_or_none()
-    return None if row is None else LastAsked(row.created_at, row.channel)
+    return None if row is None else LastAsked(row.created_at, row.channel, row.queue)
+
+
+def _refusals(tx: Connection, question: Question, at: datetime) -> dict[str, Refusal]:
+    """Why each channel was closed at that time, by the entries that stand today."""
+    pairs = {(way.address, way.channel) for way in ways_of(question) if way.address}
+    dated = refused_since(tx, pairs)
+    then = {channel: [each for since, each in found if since <= at] for (_, channel), found in dated.items()}
+    return {channel: found[0] for channel, found in sorted(then.items()) if found}
+
+
+def _invited_for(tx: Connection, scope: Scope, about: Entry, ticket: str | None) -> tuple[str, str] | None:
+    """Kind and id of the interaction that was invited for the same ticket, where the reader may see it."""
+    if ticket is None:
+        return None
+    others = (interactions.c.ticket == ticket) & (interactions.c.id != about.id)
+    others &= interactions.c.disposition != Disposition.SUPPRESSED
+    query = entry_query(scope, Wanted()).where(others).order_by(interactions.c.created_at).limit(1)
+    row = tx.execute(query).one_or_none()
+    return None if row is None else (row.kind, row.ref)

@@ -7,13 +7,14 @@ force. What stood in the blocklist, caps and quotas then is known from the decis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from tonval.fieldwork.centre import EMAIL, LINK, Centre, Queue
 from tonval.fieldwork.deciding.caps import length
 from tonval.fieldwork.deciding.eligibility import Eligible, Suppressed, Way, consider, survey_for
+from tonval.fieldwork.deciding.refusals import Refusal
 from tonval.fieldwork.interactions import TICKET, WAVE, Interaction
 from tonval.surveys.questionnaire import Channel
 
@@ -36,6 +37,7 @@ class LastAsked:
 
     at: datetime
     channel: str
+    queue: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Question:
     """A decision and what it rests on; ``None`` for what cannot be read any more.
 
     ``direct``: the survey was asked for, or the caller was on the line, so that only rules about the person applied.
-    ``addresses``: the reader may see them.
+    ``addresses``: the reader may see them. ``refusals``: why a channel was closed then, by lists that still say so.
     """
 
     decision: Mapping[str, Any]
@@ -52,6 +54,7 @@ class Question:
     interaction: Interaction | None
     direct: bool
     last_asked: LastAsked | None = None
+    refusals: Mapping[str, Refusal] = field(default_factory=dict)
     addresses: bool = True
 
 
@@ -68,7 +71,8 @@ def told(question: Question) -> str:
     if not question.addresses and rule in _CLOSED:
         return _CLOSED[rule]
     more = _MORE.get(rule)
-    return f"{decision.get('detail', '')}{more(facts) if more else ''}"
+    closed = closed_ways(question) if rule == "survey_off" and "was" in decision else ""
+    return f"{decision.get('detail', '')}{more(facts) if more else ''}{closed}"
 
 
 def _steps(question: Question, until: str | None) -> Iterator[Step]:
@@ -146,7 +150,30 @@ def _not_blocked(question: Question, queue: Queue, interaction: Interaction) -> 
 
 
 def _not_opted_out(question: Question, queue: Queue, interaction: Interaction) -> str:
-    return "the customer had not opted out then" if any(way.address for way in ways_of(question)) else ""
+    ways = [way.channel for way in ways_of(question) if way.address]
+    if not ways:
+        return ""
+    taken = question.decision.get("channel")
+    channels = [taken] if taken in ways else [each for each in ways if each not in question.refusals] or ways
+    return f"the customer had not opted out of {' or of '.join(_named(each) for each in channels)} then" + closed_ways(
+        question
+    )
+
+
+def closed_ways(question: Question) -> str:
+    """The ways that an opt-out or the blocklist had closed, as far as the lists still tell."""
+    taken = question.decision.get("channel")
+    told = [(channel, refusal) for channel, refusal in question.refusals.items() if channel != taken]
+    return "".join(f"; not by {_named(channel)}: {shut(question, refusal)}" for channel, refusal in told)
+
+
+def shut(question: Question, refusal: Refusal) -> str:
+    """Why a way was closed; no pattern of the blocklist where the reader may see no address."""
+    return refusal.detail if question.addresses or refusal.rule == "opted_out" else "blocked"
+
+
+def _named(channel: str) -> str:
+    return CHANNELS.get(channel, channel)
 
 
 def _allowed_time(question: Question, queue: Queue, interaction: Interaction) -> str:
@@ -168,13 +195,20 @@ def _within_quota(question: Question, queue: Queue, interaction: Interaction) ->
 
 
 def _left_alone(question: Question, queue: Queue, interaction: Interaction) -> str:
-    longest = max(getattr(queue.caps, scope) for scope in ("person", "channel", "survey", "queue"))
-    if not longest:
-        return "the queue sets no cap"
-    if question.last_asked is None:
-        return f"not asked within the last {length(longest)}; no earlier invitation is known"
-    channel = CHANNELS.get(question.last_asked.channel, question.last_asked.channel)
-    return f"not asked within the last {length(longest)}: asked last on {_day(question.last_asked.at)} by {channel}"
+    """Each cap that is set, by its own scope: what holds in one need not hold in another."""
+    channel = str(question.decision.get("channel", queue.channel))
+    survey = question.decision.get("survey") or survey_for(queue, interaction)
+    words = ("", f" by {CHANNELS.get(channel, channel)}", f" with the survey {survey}", f" for the queue {queue.name}")
+    lengths = (queue.caps.person, queue.caps.channel, queue.caps.survey, queue.caps.queue)
+    free = [f"not asked{what} within the last {length(cap)}" for what, cap in zip(words, lengths, strict=True) if cap]
+    return f"{', '.join(free)}{_before(question.last_asked, queue)}" if free else "the queue sets no cap"
+
+
+def _before(last: LastAsked | None, queue: Queue) -> str:
+    if last is None:
+        return "; no earlier invitation is known"
+    where = "this queue" if last.queue == queue.name else "another queue"
+    return f"; asked last on {_day(last.at)} by {CHANNELS.get(last.channel, last.channel)} for {where}"
 
 
 _WORDS: Final[Mapping[str, Callable[[Question, Queue, Interaction], str]]] = {
@@ -213,6 +247,7 @@ _CLOSED: Final = {
 _MORE: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "frequency_cap": lambda facts: f", on {_written(facts['asked_at'])}" if "asked_at" in facts else "",
     "blocked": lambda facts: f", since {_written(facts['since'])}" if "since" in facts else "",
+    "already_invited": lambda facts: f" {facts['ticket']}" if "ticket" in facts else "",
     "internal": lambda facts: f", by the pattern {facts['pattern']}" if "pattern" in facts else "",
 }
 

@@ -11,7 +11,7 @@ from tonval.fieldwork.centre import EMAIL, HOLIDAYS, WEEKDAYS, Centre, Queue, Qu
 from tonval.fieldwork.deciding.decide import places
 from tonval.fieldwork.deciding.zones import Places, clock
 from tonval.fieldwork.interactions import WAVE, Interaction
-from tonval.stats.reasons import CHANNELS, Question, faults_of, ways_of
+from tonval.stats.reasons import CHANNELS, Question, faults_of, shut, ways_of
 from tonval.surveys.questionnaire import Channel
 
 SHOWN_ZONES: Final = 3
@@ -63,7 +63,9 @@ def _why_channel(question: Question, queue: Queue, channel: str) -> Iterator[str
     for way in ways_of(question):
         if way.channel == channel:
             return
-        yield f"not by {CHANNELS.get(way.channel, way.channel)}: blocked, opted out or without an allowed hour"
+        refusal = question.refusals.get(way.channel)
+        why = shut(question, refusal) if refusal else "blocked, opted out or without an allowed hour"
+        yield f"not by {CHANNELS.get(way.channel, way.channel)}: {why}"
 
 
 def _wanted(direct: bool, queue: Queue, interaction: Interaction, decided_at: datetime) -> tuple[datetime, str]:
