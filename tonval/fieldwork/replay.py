@@ -47,7 +47,8 @@ READ: Final = (
         _V.survey,
         _V.state,
         _V.settled_at,
-        _V.contact.label("invited"),  # a later report may have put another contact on the interaction
+        _V.contact.label("invited"),  # what came later may have put another contact or queue on the interaction
+        _V.queue.label("invited_for"),
         _V.created_at.label("invited_at"),
     )
     .select_from(interactions.outerjoin(invitations, _V.interaction == _I.id))
@@ -275,7 +276,7 @@ def _first(row: Row[Any]) -> Mapping[str, Any]:
 def _invited(row: Row[Any], channel: str, survey: str) -> Invited:
     reported = row.reported_at == row.created_at
     counted = reported and row.kind not in (REQUEST, WAVE) and not _asked_later(row)
-    return Invited(row.id, row.invited, channel, survey, row.queue, row.agent, row.ticket, counted)
+    return Invited(row.id, row.invited, channel, survey, row.invited_for, row.agent, row.ticket, counted)
 
 
 def _addresses(known: Sequence[_Known]) -> set[tuple[str, str]]:
