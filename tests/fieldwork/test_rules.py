@@ -277,6 +277,8 @@ def test_a_caller_who_never_came_in_was_not_offered_the_survey_and_may_be_asked_
     assert asking.close_unclaimed(office.field) == 0
     assert invitations.reported(office.field, "call", "a")["disposition"] == "not-offered"
     assert report(office, "b", "phone")["outcome"] == "invited"
+    late = conduct.begin_call(office.field, Call("sip", "1", "phone", caller=CUSTOMER, interaction="a"))
+    assert late.wait is None and [utterance.slot for utterance in late.says] == ["goodbye"]
 
 
 def test_two_who_turn_out_to_be_one_person_while_both_wait_are_asked_once(office: Office) -> None:

@@ -66,7 +66,7 @@ def receive(tx: Connection, office: Field, call: Call) -> Arrival:
     ref = call.interaction or _awaited(tx, office, call) or f"{call.provider}:{call.ref}"
     known = tx.execute(_KNOWN, {"ref": ref}).one_or_none()
     row_id, decision = (known.id, known.decision) if known else _decide(tx, office, call, queue, form, ref)
-    if decision["outcome"] != "invited" or decision["channel"] != Channel.KEYPAD or _asked_before(tx, row_id):
+    if decision["outcome"] != "invited" or decision["channel"] != Channel.KEYPAD or _is_over(tx, row_id):
         return _goodbye(form, call.language)
     return _begin(tx, office, call, form, row_id, decision["invitation"])
 
@@ -117,8 +117,13 @@ def _decide(
     return row_id, verdict.told
 
 
-def _asked_before(tx: Connection, interaction: int) -> bool:
-    return tx.execute(select(interviews.c.id).where(interviews.c.interaction == interaction)).first() is not None
+def _is_over(tx: Connection, interaction: int) -> bool:
+    """She was asked before, or came in so late that the wait for her had ended."""
+    dropped = select(invitation_rows.c.id).where(
+        invitation_rows.c.interaction == interaction, invitation_rows.c.state == "dropped"
+    )
+    asked = select(interviews.c.id).where(interviews.c.interaction == interaction)
+    return tx.execute(asked).first() is not None or tx.execute(dropped).first() is not None
 
 
 def _begin(tx: Connection, office: Field, call: Call, dialled: Form, interaction: int, invitation_id: str) -> Arrival:

@@ -241,6 +241,8 @@ def _fall_back(tx: Connection, office: Field, interview: str) -> None:
     following, *rest = due.spare
     values = {**asdict(following), "ways": [asdict(way) for way in rest], "state": "waiting"}
     tx.execute(update(invitations).where(invitations.c.id == row.invitation).values(values))
+    if row.contact:
+        claims.take_also(tx, row.contact, caps.scopes(following.channel, row.survey, row.queue)[1:2])
     pending = {"disposition": Disposition.PENDING}
     tx.execute(update(interactions).where(interactions.c.id == row.interaction).values(pending))
     outbox.again(tx, "invite", row.invitation, office.now())

@@ -35,9 +35,12 @@ def ask(asked: Asked, channel: str, survey: str, queue: str, now: datetime) -> d
 
 
 def unask(asked: Asked) -> dict[str, int]:
-    """The same without the last time: she was not asked after all."""
-    latest = max(asked.values(), default=0)
-    return {scope: moment for scope, moment in asked.items() if moment < latest}
+    """The same without the last time: she was not asked after all.
+
+    Where an earlier asking is known too, everything stays: what the last one has written over is not known any more,
+    and rather than ask her too soon she is left alone.
+    """
+    return {} if len(set(asked.values())) <= 1 else dict(asked)
 
 
 def join(one: Asked, other: Asked) -> dict[str, int]:
