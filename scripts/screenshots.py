@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +32,19 @@ PATHS: Final = {
     "today": "/desk",
     "conversations": "/desk/conversations",
     "simulator": "/simulator",
+    "asked": "/desk/asked",
+    "why": "",
+    "imports": "/desk/imports",
+    "replay": "/desk/replay",
 }
+CALLS: Final = """Id;Kö;Handläggare;Telefon;Namn;Samtalstid;Sluttid
+4711-1;sales;anna.lind;070-174 06 10;Eva Berg;04:12;{day} 09:12
+4711-2;sales;anna.lind;070-174 06 11;Nils Ek;02:40;{day} 09:31
+4711-3;sales;bo.ek;070-174 06 10;Eva Berg;01:55;{day} 10:02
+4711-4;sales;bo.ek;08-465 004 10;Karin Holm;03:07;{day} 10:15
+4711-5;sales;anna.lind;070-174 06 12;Ali Lund;00:09;{day} 10:40
+4711-6;sales;bo.ek;0000;;01:00;{day} 10:44
+"""
 PATIENCE: Final = 60.0
 
 
@@ -54,6 +67,9 @@ def _pages(home: Path) -> Iterator[tuple[str, str]]:
     password, port = secrets.token_urlsafe(9), _free_port()
     settings = {"TONVAL_HOME": str(home), "TONVAL_HTTP": f"127.0.0.1:{port}", "PATH": os.environ["PATH"]}
     _run(settings, "demo", "--days", "90", "--agents", "25", "--seed", "1")
+    calls = home / "calls.csv"
+    calls.write_text(CALLS.format(day=datetime.now(UTC).strftime("%Y-%m-%d")), encoding="utf-8")
+    _run(settings, "import", str(calls), "--source", "pbx")
     _run(settings, "user", "add", "Maja", "--role", "admin", "--password", password)
     with subprocess.Popen([str(TONVAL), "web"], env=settings) as server:
         try:
@@ -114,6 +130,9 @@ def _open(page: Page, url: str, name: str, path: str) -> None:
     if name == "agent":
         page.goto(f"{url}/desk/agents?sort=-nki")
         path = page.locator("[data-list=agents] a.name").first.get_attribute("href") or ""
+    if name == "why":
+        page.goto(f"{url}/desk/asked")
+        path = page.get_by_role("link", name="asked recently").last.get_attribute("href") or ""
     page.goto(url + path)
     page.wait_for_load_state("networkidle")
     if name == "simulator":
