@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from tests.fieldwork.office import BEGINNING, Office
 from tonval.fieldwork import asking, conduct, invitations, optouts, requests
@@ -139,16 +139,9 @@ class History:
         ref, person = told
         self.calls += 1
         caller = PEOPLE[person].get("phone", "").replace("070-", "+4670").replace(" ", "") or None
-        named = f"r-{ref}" if ref % 2 and not self.is_dropped(f"r-{ref}") else None
+        named = f"r-{ref}" if ref % 2 else None
         call = Call("sip", f"leg-{self.calls}", "phone", interaction=named, caller=caller, agent="bo")
         conduct.begin_call(self.office.field, call)
-
-    def is_dropped(self, ref: str) -> bool:
-        """Whether nobody waits for this caller any more; one who comes so late is no longer asked about it."""
-        joined = t.invitations.join(t.interactions, t.invitations.c.interaction == t.interactions.c.id)
-        wanted = select(t.invitations.c.state).select_from(joined).where(t.interactions.c.ref == ref)
-        with self.office.field.unit.read() as tx:
-            return tx.execute(wanted).scalar() == "dropped"
 
     def request(self, told: tuple[int, int, str, bool]) -> None:
         ref, person, survey, about = told
