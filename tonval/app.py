@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 import os
 import secrets
@@ -80,6 +81,9 @@ def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) 
         handlers=HANDLERS,
         ring=ring,
         segments=lambda message: measure(message).segments,
+        link_key=hmac.digest(config.secret_key.encode(), b"links to surveys", "sha256"),
+        public_url=config.public_url,
+        mail_from=config.mail_from if config.smtp_url else None,
     )
 
 

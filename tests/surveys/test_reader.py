@@ -31,7 +31,7 @@ BROKEN = [
     (GOOD.replace(', from: "+46701740605"', ""), 4, "needs the number it asks from"),
     (GOOD.replace("{}", "{provider: pigeon}"), 2, "“pigeon” is not one of"),
     (GOOD.replace('"+46701740605": {}', '"12": {}'), 2, "“12” is not a telephone number"),
-    (GOOD.replace("scale: nps", "scale: npz"), 6, "“npz” is not one of nki, nps, text"),
+    (GOOD.replace("scale: nps", "scale: npz"), 6, "“npz” is not one of nki, nps, labelled"),
     (GOOD.replace('sv: "Hur"', 'sv: "Hur {x}"'), 6, "nothing fills {x}"),
     (GOOD.replace("{id: q,", "{id: q, id: r,"), 6, "“id” stands here twice"),
     (GOOD.replace("scale: nps", "scale: text").replace("channel: sms", "channel: keypad"), 4, "on a keypad"),

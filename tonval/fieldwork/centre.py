@@ -13,13 +13,13 @@ from tonval.surveys.alerts import AlertRule
 from tonval.surveys.document import Fault
 from tonval.surveys.questionnaire import Channel, Form
 
-LINK: Final = "link"
+LINK: Final = Channel.LINK
 """A survey page, its address sent by SMS."""
 
-EMAIL: Final = "email"
+EMAIL: Final = Channel.EMAIL
 """A survey page, its address sent by e-mail."""
 
-CHANNELS: Final = (*Channel, LINK, EMAIL)
+CHANNELS: Final = tuple(Channel)
 """Every way to ask; SURFACE.md names them."""
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

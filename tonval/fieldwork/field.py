@@ -46,3 +46,6 @@ class Field:
     ring: Callable[[str], None]  # kind of work: rung after a commit, may be lost, never raises
     segments: Callable[[str], int]  # how many SMS a text takes
     demo: bool = False
+    link_key: bytes = b"a key for trying out"  # what links are computed with; app.py derives it from the secret key
+    public_url: str = "http://localhost"  # where customers and colleagues find the pages, without a slash at the end
+    mail_from: str | None = None  # who letters to customers come from; None: no mail can be sent

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from tonval.fieldwork.field import Field, Recorded
 from tonval.fieldwork.forms import form_of
 from tonval.fieldwork.respondents import Agent
-from tonval.store.tables import events, interactions, interviews
+from tonval.store.tables import contacts, events, interactions, interviews
 from tonval.surveys.events import Event
 from tonval.surveys.interview import Interview, Turn, begin, resume
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.record import interview_from, plain
-from tonval.surveys.turns import AskText, Reply
+from tonval.surveys.turns import AskChoice, AskText, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,12 @@ class Case:
     queue: str
     agent: str
     unit: str
+    started_at: datetime
 
 
-CASE: Final = tuple(interviews.c[name] for name in ("id", "state", "seq", "interaction", "queue", "agent", "unit"))
+CASE: Final = tuple(
+    interviews.c[name] for name in ("id", "state", "seq", "interaction", "queue", "agent", "unit", "started_at")
+)
 """The columns a ``Case`` is made from."""
 
 # Statements of every turn, built once: a statement that is used again costs a quarter of one that is built again.
@@ -60,6 +63,9 @@ _MOVE: Final = (
     .values({name: bindparam(name) for name in _MOVING})
 )
 _RECORD: Final = insert(events)
+_CUSTOMER: Final = select(contacts.c.name, contacts.c.tier, contacts.c.attributes).where(
+    contacts.c.id == bindparam("contact")
+)
 _SETTLE: Final = (
     update(interactions).where(interactions.c.id == bindparam("interaction")).values(disposition=bindparam("outcome"))
 )
@@ -67,13 +73,10 @@ _SETTLE: Final = (
 
 def open_interview(tx: Connection, office: Field, opening: Opening) -> tuple[str, Turn]:
     """Begin an interview and write it with its first events; gives its id and the first turn."""
-    fills = {"brand": office.centre.brand, "agent": opening.agent.name}
-    turn = begin(opening.form, channel=opening.channel, language=opening.language, fills=fills)
-    interview_id = office.fresh_id("itv")
-    case = Case(
-        interview_id, turn.interview, 0, opening.interaction, opening.queue, opening.agent.id, opening.agent.unit
-    )
-    now = office.now()
+    fills, attributes = _about(tx, office, opening)
+    turn = begin(opening.form, channel=opening.channel, language=opening.language, fills=fills, attributes=attributes)
+    interview_id, now, agent = office.fresh_id("itv"), office.now(), opening.agent
+    case = Case(interview_id, turn.interview, 0, opening.interaction, opening.queue, agent.id, agent.unit, now)
     fixed = {
         "id": interview_id,
         "survey": opening.form.id,
@@ -96,6 +99,19 @@ def open_interview(tx: Connection, office: Field, opening: Opening) -> tuple[str
     return interview_id, turn
 
 
+def _about(tx: Connection, office: Field, opening: Opening) -> tuple[dict[str, str], dict[str, str]]:
+    """What fills the placeholders, and what conditions may ask about the customer."""
+    fills = {"brand": office.centre.brand, "agent": opening.agent.name}
+    if opening.channel is Channel.KEYPAD and not opening.form.is_branching:
+        return fills, {}
+    row = tx.execute(_CUSTOMER, {"contact": opening.contact}).one_or_none() if opening.contact else None
+    fills |= {"customer": row.name if row and row.name else "", "queue": opening.queue}
+    if not opening.form.is_branching:
+        return fills, {}
+    own = {name: str(value) for name, value in (row.attributes if row else {}).items()}
+    return fills, {**own, "tier": (row and row.tier) or "", "queue": opening.queue}
+
+
 def load(tx: Connection, interview_id: str) -> Case:
     """The interview, locked until the transaction ends."""
     return case_from(tx.execute(_LOAD, {"interview": interview_id}).one())
@@ -103,7 +119,8 @@ def load(tx: Connection, interview_id: str) -> Case:
 
 def case_from(row: Any) -> Case:
     """The case of a row with the columns ``CASE``."""
-    return Case(row.id, interview_from(row.state), row.seq, row.interaction, row.queue, row.agent, row.unit)
+    state = interview_from(row.state)
+    return Case(row.id, state, row.seq, row.interaction, row.queue, row.agent, row.unit, row.started_at)
 
 
 def advance(tx: Connection, office: Field, case: Case, reply: Reply) -> Turn:
@@ -126,8 +143,19 @@ def _moving(turn: Turn, case: Case, now: datetime) -> dict[str, Any]:
         "answered": len(interview.answers),
         "disposition": interview.disposition,
         "ended_at": now if interview.disposition else None,
-        "expires_at": now + turn.wait.window if isinstance(turn.wait, AskText) else None,
+        "expires_at": _expiry(turn, case, now),
     }
+
+
+def _expiry(turn: Turn, case: Case, now: datetime) -> datetime | None:
+    """A message is waited for anew each time; a page is open for so long from the start, as its link is."""
+    match turn.wait:
+        case AskText(window):
+            return now + window
+        case AskChoice(_, window):
+            return case.started_at + window
+        case _:
+            return None
 
 
 def _write_events(tx: Connection, office: Field, case: Case, turn: Turn, now: datetime) -> None:

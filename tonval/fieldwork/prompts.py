@@ -60,8 +60,8 @@ class Added:
 
 def spoken_slots(form: Form) -> dict[str, Mapping[str, str]]:
     """The slots of a form that a telephone speaks, with their words."""
-    questions = {question.slot for question in form.asked_on(Channel.KEYPAD)}
-    return {slot: words for slot, words in form.slots().items() if slot in SPOKEN or slot in questions}
+    spoken = {*SPOKEN, *(question.slot for question in form.asked_on(Channel.KEYPAD))}
+    return {slot: words for slot, words in form.slots().items() if slot in spoken or slot.startswith("reaction.")}
 
 
 def draft_missing(office: Field) -> int:

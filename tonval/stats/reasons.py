@@ -18,7 +18,7 @@ from tonval.fieldwork.deciding.refusals import Refusal
 from tonval.fieldwork.interactions import TICKET, WAVE, Interaction
 from tonval.surveys.questionnaire import Channel
 
-CHANNELS: Final = {Channel.KEYPAD: "keypad", Channel.SMS: "SMS", LINK: "SMS link", EMAIL: "e-mail"}
+CHANNELS: Final[Mapping[str, str]] = {Channel.KEYPAD: "keypad", Channel.SMS: "SMS", LINK: "SMS link", EMAIL: "e-mail"}
 """A channel within a sentence."""
 
 

@@ -27,11 +27,12 @@ _UNREADABLE: Final = object()
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """What is wrong, on which line (1 is the first); a warning does not hinder a start."""
+    """What is wrong, on which line (1 is the first) and at which ``path``; a warning does not hinder a start."""
 
     line: int
     sentence: str
     warning: bool = False
+    path: Path = field(default=(), compare=False)
 
     def located(self, name: str) -> str:
         """``queues.yaml:12: sales: there is no survey called “slaes”``."""
@@ -60,7 +61,7 @@ class Part:
         """Note a fault at ``key``, or at the part itself."""
         where = self.path if key is None else (*self.path, key)
         label = ".".join(str(step) for step in where)
-        self.faults.append(Fault(self.line(where), f"{label}: {sentence}" if label else sentence, warning))
+        self.faults.append(Fault(self.line(where), f"{label}: {sentence}" if label else sentence, warning, where))
 
     def line(self, path: Path) -> int:
         """The line of ``path``, or of the nearest part around it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tonval.surveys.dispositions import Disposition
 
@@ -30,6 +31,50 @@ class AnswerGiven:
     scale: str
     value: int
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReplaced:
+    """A question has another answer than ``before``; it counts on the day of the answer it replaces."""
+
+    question: str
+    scale: str
+    before: int
+    value: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWithdrawn:
+    """An answer is gone: it was taken back, or its question is not asked any more after another answer."""
+
+    question: str
+    scale: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentWithdrawn:
+    """Earlier words with the question no longer stand."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackWished:
+    """The customer asks to be called at ``phone`` (E.164) in the slot that opens at ``moment`` (aware)."""
+
+    question: str
+    moment: datetime
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackWithdrawn:
+    """The customer does not want to be called after all."""
+
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +108,17 @@ class InterviewEnded:
     disposition: Disposition
 
 
-Event = InterviewBegun | QuestionAsked | AnswerGiven | CommentLeft | ReplyUnclear | NothingHeard | InterviewEnded
+Event = (
+    InterviewBegun
+    | QuestionAsked
+    | AnswerGiven
+    | AnswerReplaced
+    | AnswerWithdrawn
+    | CommentLeft
+    | CommentWithdrawn
+    | CallBackWished
+    | CallBackWithdrawn
+    | ReplyUnclear
+    | NothingHeard
+    | InterviewEnded
+)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
 from tonval.surveys import answers
@@ -15,15 +14,30 @@ from tonval.surveys.events import (
     CommentLeft,
     Event,
     InterviewBegun,
-    InterviewEnded,
     NothingHeard,
     QuestionAsked,
     ReplyUnclear,
 )
+from tonval.surveys.paging import hear_choice, open_page
 from tonval.surveys.questionnaire import Channel, Form, Question
-from tonval.surveys.scales import NPS, nps_group
-from tonval.surveys.turns import AskDigits, AskText, Digits, HungUp, OptedOut, Reply, Text, TimedOut, Utterance, Wait
-from tonval.surveys.wording import fill
+from tonval.surveys.route import place_after, route
+from tonval.surveys.saying import end, react, say, stop
+from tonval.surveys.state import Answer, Comment, Interview, ReplyRejected, Stage, Turn
+from tonval.surveys.turns import (
+    AskDigits,
+    AskText,
+    Choice,
+    Digits,
+    HungUp,
+    OptedOut,
+    Reply,
+    Text,
+    TimedOut,
+    Utterance,
+    Wait,
+)
+
+__all__ = ["Answer", "Comment", "Interview", "ReplyRejected", "Stage", "Turn"]
 
 TRIES: Final = {Channel.KEYPAD: 3, Channel.SMS: 2}
 """How often a question is put before the machine stops asking."""
@@ -32,73 +46,30 @@ MAX_REPEATS: Final = 5
 SMS_WINDOW: Final = timedelta(hours=72)
 
 
-class Stage(StrEnum):
-    """What the interview is waiting for."""
+def begin(
+    form: Form,
+    *,
+    channel: Channel,
+    language: str | None = None,
+    fills: Mapping[str, str] | None = None,
+    attributes: Mapping[str, str] | None = None,
+) -> Turn:
+    """Start an interview: the welcome, where there is one, and the first question the channel can carry.
 
-    AWAITING_DIGITS = "awaiting digits"
-    AWAITING_TEXT = "awaiting text"
-    ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A stored answer: the number given on the question's scale."""
-
-    question: str
-    scale: str
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """Words kept with a question."""
-
-    question: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Interview:
-    """A respondent in progress, whole: with the form it was begun on, it is all the machine needs to go on."""
-
-    form: str
-    version: int
-    channel: Channel
-    language: str
-    stage: Stage
-    fills: Mapping[str, str] = field(default_factory=dict)
-    position: int = 0
-    misses: int = 0
-    repeats: int = 0
-    answers: tuple[Answer, ...] = ()
-    comments: tuple[Comment, ...] = ()
-    disposition: Disposition | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What the machine hands back: the new interview, what to say, what to wait for, and what happened."""
-
-    interview: Interview
-    says: tuple[Utterance, ...]
-    wait: Wait | None
-    events: tuple[Event, ...]
-
-
-class ReplyRejected(Exception):
-    """The reply came at the wrong moment; nothing has changed."""
-
-
-def begin(form: Form, *, channel: Channel, language: str | None = None, fills: Mapping[str, str] | None = None) -> Turn:
-    """Start an interview: the welcome, where there is one, and the first question the channel can carry."""
+    ``fills`` go into the placeholders of what is said, ``attributes`` are what conditions may ask of the customer.
+    """
     spoken = form.spoken_in(language)
-    stage = Stage.AWAITING_DIGITS if channel is Channel.KEYPAD else Stage.AWAITING_TEXT
-    fresh = Interview(form.id, form.version, channel, spoken, stage, dict(fills or {}))
+    fresh = Interview(
+        form.id, form.version, channel, spoken, _STAGES[channel], dict(fills or {}), attributes=dict(attributes or {})
+    )
     begun = InterviewBegun(channel, spoken)
-    if not form.asked_on(channel):
+    if channel.on_page:
+        return open_page(form, fresh, begun)
+    first = place_after(form, fresh, -1)
+    if first is None:
         return _end(form, fresh, begun)
-    first = _put(form, fresh, begun)
-    return replace(first, says=_say(form, fresh, "welcome") + first.says) if channel is Channel.KEYPAD else first
+    turn = _put(form, replace(fresh, position=first), begun)
+    return replace(turn, says=say(form, fresh, "welcome") + turn.says) if channel is Channel.KEYPAD else turn
 
 
 def resume(form: Form, interview: Interview, reply: Reply) -> Turn:
@@ -132,19 +103,24 @@ def _hear_text(form: Form, interview: Interview, reply: Reply) -> Turn:
 def _hear_nothing(form: Form, interview: Interview, reply: Reply) -> Turn:
     del reply
     heard = NothingHeard(_current(form, interview).id)
-    if interview.channel is Channel.SMS:
-        return _stop(interview, Disposition.PARTIAL if _has_said(interview) else Disposition.EXPIRED, heard)
+    if interview.channel is not Channel.KEYPAD:
+        return stop(interview, Disposition.PARTIAL if interview.has_said else Disposition.EXPIRED, heard)
     return _miss(form, interview, "no_input", heard)
+
+
+def _hear_page(form: Form, interview: Interview, reply: Reply) -> Turn:
+    assert isinstance(reply, Choice)
+    return hear_choice(form, interview, reply)
 
 
 def _hear_hang_up(form: Form, interview: Interview, reply: Reply) -> Turn:
     del reply
-    return _stop(interview, _outcome(form, interview))
+    return stop(interview, _outcome(form, interview))
 
 
 def _hear_opt_out(form: Form, interview: Interview, reply: Reply) -> Turn:
     del form, reply
-    return _stop(interview, Disposition.REFUSED)
+    return stop(interview, Disposition.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +131,9 @@ class Move:
     leads_to: frozenset[Stage]
 
 
-_DIGITS, _TEXT, _ENDED = Stage.AWAITING_DIGITS, Stage.AWAITING_TEXT, Stage.ENDED
+_DIGITS, _TEXT, _PAGE, _ENDED = Stage.AWAITING_DIGITS, Stage.AWAITING_TEXT, Stage.AWAITING_PAGE, Stage.ENDED
+
+_STAGES: Final = {Channel.KEYPAD: _DIGITS, Channel.SMS: _TEXT, Channel.LINK: _PAGE, Channel.EMAIL: _PAGE}
 
 TRANSITIONS: Final[Mapping[tuple[Stage, type[Reply]], Move]] = {
     (_DIGITS, Digits): Move(_hear_digits, frozenset({_DIGITS, _ENDED})),
@@ -165,6 +143,9 @@ TRANSITIONS: Final[Mapping[tuple[Stage, type[Reply]], Move]] = {
     (_TEXT, Text): Move(_hear_text, frozenset({_TEXT, _ENDED})),
     (_TEXT, TimedOut): Move(_hear_nothing, frozenset({_ENDED})),
     (_TEXT, OptedOut): Move(_hear_opt_out, frozenset({_ENDED})),
+    (_PAGE, Choice): Move(_hear_page, frozenset({_PAGE, _ENDED})),
+    (_PAGE, TimedOut): Move(_hear_nothing, frozenset({_ENDED})),
+    (_PAGE, OptedOut): Move(_hear_opt_out, frozenset({_ENDED})),
 }
 """Every legal move. The diagram in docs/interview.md is drawn from this table."""
 
@@ -194,9 +175,12 @@ def _keep_words(
 
 
 def _advance(form: Form, interview: Interview, events: tuple[Event, ...]) -> Turn:
-    if interview.position + 1 == len(form.asked_on(interview.channel)):
+    following = place_after(form, interview, interview.position)
+    if following is None:
         return _end(form, interview, *events)
-    return _put(form, replace(interview, position=interview.position + 1, misses=0, repeats=0), *events)
+    reacted, says = react(form, interview)
+    turn = _put(form, replace(reacted, position=following, misses=0, repeats=0), *events)
+    return replace(turn, says=says + turn.says)
 
 
 def _miss(form: Form, interview: Interview, slot: str, event: Event) -> Turn:
@@ -204,7 +188,7 @@ def _miss(form: Form, interview: Interview, slot: str, event: Event) -> Turn:
     if tried.misses >= TRIES[interview.channel]:
         return _end(form, tried, event)
     again = _put(form, tried, event)
-    return replace(again, says=_say(form, tried, slot) + again.says)
+    return replace(again, says=say(form, tried, slot) + again.says)
 
 
 def _puzzled(form: Form, interview: Interview, text: str, event: ReplyUnclear) -> Turn:
@@ -212,13 +196,13 @@ def _puzzled(form: Form, interview: Interview, text: str, event: ReplyUnclear) -
     tried = replace(interview, misses=interview.misses + 1)
     if tried.misses >= TRIES[interview.channel]:
         return _advance(form, *_keep_words(tried, _current(form, tried), text, (event,)))
-    return Turn(tried, _say(form, tried, "unclear"), AskText(SMS_WINDOW), (event, QuestionAsked(event.question)))
+    return Turn(tried, say(form, tried, "unclear"), AskText(SMS_WINDOW), (event, QuestionAsked(event.question)))
 
 
 def _put(form: Form, interview: Interview, *events: Event) -> Turn:
     """Ask the current question; on the phone the keys are explained when a scale is new or was missed."""
     question = _current(form, interview)
-    says = _say(form, interview, question.slot)
+    says = say(form, interview, question.slot)
     wait: Wait = AskText(SMS_WINDOW)
     if interview.channel is Channel.KEYPAD:
         says = _explain_keys(form, interview, question) + says
@@ -230,7 +214,7 @@ def _explain_keys(form: Form, interview: Interview, question: Question) -> tuple
     earlier = {asked.scale for asked in form.asked_on(interview.channel)[: interview.position]}
     if question.scale in earlier and not (interview.misses or interview.repeats):
         return ()
-    return _say(form, interview, f"scale.{question.scale}")
+    return say(form, interview, f"scale.{question.scale}")
 
 
 def _keys(question: Question) -> AskDigits:
@@ -241,45 +225,16 @@ def _keys(question: Question) -> AskDigits:
 
 def _end(form: Form, interview: Interview, *events: Event) -> Turn:
     """Say thank you or goodbye, and end with the disposition the answers earn."""
-    stopped = _stop(interview, _outcome(form, interview), *events)
-    return replace(stopped, says=_say(form, interview, _last_words(form, interview)))
-
-
-def _stop(interview: Interview, disposition: Disposition, *events: Event) -> Turn:
-    ended = replace(interview, stage=Stage.ENDED, disposition=disposition)
-    return Turn(ended, (), None, (*events, InterviewEnded(disposition)))
+    return end(form, interview, _outcome(form, interview), *events)
 
 
 def _outcome(form: Form, interview: Interview) -> Disposition:
-    answered = {answer.question for answer in interview.answers}
-    told = {comment.question for comment in interview.comments}
-    asked = form.asked_on(interview.channel)
-    if asked and all(question.id in (answered if question.numbers else told) for question in asked):
+    asked = route(form, interview)
+    if asked and all(_is_done(interview, question) for question in asked):
         return Disposition.COMPLETE
-    return Disposition.PARTIAL if _has_said(interview) else Disposition.BREAK_OFF
+    return Disposition.PARTIAL if interview.has_said else Disposition.BREAK_OFF
 
 
-def _has_said(interview: Interview) -> bool:
-    return bool(interview.answers or interview.comments)
-
-
-def _last_words(form: Form, interview: Interview) -> str:
-    """The thank-you that fits: by the NPS group when the form has one for it, none to those who gave no answer."""
-    if not _has_said(interview):
-        return "goodbye"
-    scores = [answer.value for answer in interview.answers if answer.scale == NPS.name]
-    thanks = f"thanks.{nps_group(scores[-1])}" if scores else "closing"
-    return thanks if thanks in form.phrases else "closing"
-
-
-def _say(form: Form, interview: Interview, slot: str) -> tuple[Utterance, ...]:
-    wording = form.slots().get(slot, {})
-    language = interview.language if interview.language in wording else next(iter(wording), "")
-    words = fill(wording.get(language, ""), {**_range(form, interview), **interview.fills})
-    return (Utterance(slot, language, words),) if words else ()
-
-
-def _range(form: Form, interview: Interview) -> dict[str, str]:
-    asked = form.asked_on(interview.channel)
-    scale = asked[interview.position].numbers if asked else None
-    return {"lowest": str(scale.lowest), "highest": str(scale.highest)} if scale else {}
+def _is_done(interview: Interview, question: Question) -> bool:
+    """Words instead of the number that was asked for are no answer."""
+    return bool(interview.values(question.id) if question.numbers else interview.words(question.id))

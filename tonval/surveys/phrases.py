@@ -79,5 +79,38 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
     },
 }
 
-SPOKEN: Final = ("welcome", "stay", "scale.nki", "scale.nps", "invalid", "no_input", "closing", "goodbye")
+SCALE_PHRASES: Final[dict[str, dict[str, str]]] = {
+    "scale.labelled": PHRASES["scale.nps"],
+    "scale.nki10": {
+        "sv": "Tryck ett till tio och avsluta med fyrkant. Tio är bäst.",
+        "en": "Press one to ten, then the hash key. Ten is best.",
+        "es": "Pulse de uno a diez y luego almohadilla. Diez es lo mejor.",
+        "et": "Vajutage ühest kümneni ja seejärel trelli. Kümme on parim.",
+    },
+    "scale.ces": {
+        "sv": "Tryck ett till sju. Sju är bäst.",
+        "en": "Press one to seven. Seven is best.",
+        "es": "Pulse del uno al siete. Siete es lo mejor.",
+        "et": "Vajutage ühest seitsmeni. Seitse on parim.",
+    },
+    "scale.yes_no": {
+        "sv": "Tryck ett för ja, noll för nej.",
+        "en": "Press one for yes, zero for no.",
+        "es": "Pulse uno para sí, cero para no.",
+        "et": "Vajutage üks, kui jah, ja null, kui ei.",
+    },
+}
+"""How the keys of further scales are explained: part of a form only where a question has the scale."""
+
+SPOKEN: Final = (
+    "welcome",
+    "stay",
+    "scale.nki",
+    "scale.nps",
+    *SCALE_PHRASES,
+    "invalid",
+    "no_input",
+    "closing",
+    "goodbye",
+)
 """The phrases a telephone needs a prompt for."""

@@ -5,15 +5,32 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from tonval.surveys.branching import check_branching
 from tonval.surveys.document import Part
-from tonval.surveys.phrases import PHRASES
-from tonval.surveys.questionnaire import Form, Question, Wording
-from tonval.surveys.scales import FREE_TEXT, SCALES, Group
-from tonval.surveys.wording import fill, unknown_placeholders
+from tonval.surveys.page_reader import read_page, read_words
+from tonval.surveys.phrases import PHRASES, SCALE_PHRASES
+from tonval.surveys.questionnaire import NO_WORDS, Form, Option, Question, Reaction, Wording
+from tonval.surveys.scales import CHOICE, CHOICES, KINDS, YES_NO, Group
+from tonval.surveys.wordings import Language, read_wording
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.IGNORECASE)
-QUESTION_KEYS: Final = ("id", "scale", "text", "type_ahead")
-SURVEY_KEYS: Final = ("questions", "prompts", "thanks", "languages", "off")
+QUESTION_KEYS: Final = ("id", "scale", "text", "type_ahead", "required", "when", "low", "high", "options", "hint")
+OPTION_KEYS: Final = ("id", "text")
+REACTION_KEYS: Final = ("when", "say")
+SURVEY_KEYS: Final = (
+    "title",
+    "questions",
+    "reactions",
+    "prompts",
+    "thanks",
+    "page",
+    "link",
+    "mail",
+    "remind",
+    "languages",
+    "off",
+)
+MOST_OPTIONS: Final = 40
 
 
 def read_forms(root: Part, languages: tuple[str, ...], brand: str) -> dict[str, Form]:
@@ -30,15 +47,19 @@ def _read_form(name: str, part: Part, languages: tuple[str, ...], brand: str) ->
     _check_id(part, name)
     part.only(SURVEY_KEYS)
     spoken = part.texts("languages") or languages or _languages_used(part)
-    questions = tuple(_read_question(item, spoken, brand) for item in part.items("questions"))
+    tongue = Language(spoken, brand)
+    questions = tuple(_read_question(item, tongue) for item in part.items("questions"))
     if not questions:
         part.fault("a survey needs at least one question", "questions" if "questions" in part.data else None)
-    seen: set[str] = set()
-    for item, question in zip(part.items("questions"), questions, strict=False):
-        if question.id in seen:
-            item.fault(f"the question “{question.id}” stands here twice", "id")
-        seen.add(question.id)
-    return Form(name, 0, spoken, questions, _read_phrases(part, spoken, brand))
+    _check_once(part, "questions", "question")
+    reactions = tuple(_read_reaction(item, tongue) for item in part.items("reactions"))
+    check_branching(part, questions)
+    phrases = {**_read_phrases(part, tongue, questions), **read_words(part, tongue)}
+    return Form(name, 0, spoken, questions, phrases, reactions, read_page(part.part("page")), _title(part, tongue))
+
+
+def _title(part: Part, tongue: Language) -> Wording:
+    return read_wording(part, "title", tongue, every=False) if "title" in part.data else NO_WORDS
 
 
 def _languages_used(part: Part) -> tuple[str, ...]:
@@ -48,55 +69,89 @@ def _languages_used(part: Part) -> tuple[str, ...]:
     return tuple(used) or ("en",)
 
 
-def _read_question(part: Part, languages: tuple[str, ...], brand: str) -> Question:
+def _read_question(part: Part, tongue: Language) -> Question:
     part.only(QUESTION_KEYS)
     name = part.text("id") or ""
     _check_id(part, name, "id")
-    scale = part.choice("scale", (*SCALES, FREE_TEXT), None) or ""
+    scale = part.choice("scale", KINDS, None) or ""
     if "scale" not in part.data:
-        part.fault(f"say which scale: {', '.join((*SCALES, FREE_TEXT))}")
-    return Question(name, scale, _wording(part, "text", languages, brand), part.flag("type_ahead", False))
+        part.fault(f"say which scale: {', '.join(KINDS)}")
+    return Question(
+        id=name,
+        scale=scale,
+        text=read_wording(part, "text", tongue),
+        type_ahead=part.flag("type_ahead", False),
+        required=part.flag("required", False),
+        when=part.text("when") or "",
+        low=_read_end(part, "low", scale, tongue),
+        high=_read_end(part, "high", scale, tongue),
+        options=_read_options(part, scale, tongue),
+        hint=read_wording(part, "hint", tongue) if "hint" in part.data else NO_WORDS,
+    )
 
 
-def _read_phrases(part: Part, languages: tuple[str, ...], brand: str) -> dict[str, Wording]:
+def _read_end(part: Part, key: str, scale: str, tongue: Language) -> Wording:
+    if key not in part.data:
+        return NO_WORDS
+    if scale not in KINDS or scale in (CHOICE, CHOICES, "text", "call_back", YES_NO.name):
+        part.fault("only a scale of numbers has ends to put words to", key)
+    return read_wording(part, key, tongue)
+
+
+def _read_options(part: Part, scale: str, tongue: Language) -> tuple[Option, ...]:
+    """The options, with codes by their places: a version that is published keeps those of the versions before it."""
+    options = tuple(_read_option(item, place, tongue) for place, item in enumerate(part.items("options"), 1))
+    chosen = scale in (CHOICE, CHOICES)
+    if options and not chosen:
+        part.fault(f"a question on the scale {scale} has no options; they go with choice and choices", "options")
+    if chosen and len(options) < 2:
+        part.fault("give at least two options to choose from", "options" if "options" in part.data else None)
+    if len(options) > MOST_OPTIONS:
+        part.fault(f"has more than {MOST_OPTIONS} options", "options")
+    _check_once(part, "options", "option")
+    return options
+
+
+def _read_option(part: Part, place: int, tongue: Language) -> Option:
+    part.only(OPTION_KEYS)
+    name = part.text("id") or ""
+    _check_id(part, name, "id")
+    return Option(name, read_wording(part, "text", tongue), place)
+
+
+def _read_reaction(part: Part, tongue: Language) -> Reaction:
+    part.only(REACTION_KEYS)
+    if not part.data.get("when"):
+        part.fault("say when: a condition such as recommend <= 6", "when" if "when" in part.data else None)
+    return Reaction(part.text("when") or "", read_wording(part, "say", tongue))
+
+
+def _read_phrases(part: Part, tongue: Language, questions: tuple[Question, ...]) -> dict[str, Wording]:
     """The survey's own words laid over the built-in ones, language by language."""
+    scales = {f"scale.{question.scale}" for question in questions}
+    built_in = {**PHRASES, **{slot: words for slot, words in SCALE_PHRASES.items() if slot in scales}}
     phrases: dict[str, Wording] = {
-        slot: {lang: words[lang] for lang in languages if lang in words} for slot, words in PHRASES.items()
+        slot: {lang: words[lang] for lang in tongue.languages if lang in words} for slot, words in built_in.items()
     }
     prompts = part.part("prompts")
-    prompts.only(PHRASES)
+    prompts.only((*PHRASES, *SCALE_PHRASES))
     for slot in prompts.data:
-        phrases[slot] = {**phrases.get(slot, {}), **_wording(prompts, slot, languages, brand, every=False)}
+        phrases[slot] = {**phrases.get(slot, {}), **read_wording(prompts, slot, tongue, every=False)}
     thanks = part.part("thanks")
     thanks.only([group.value for group in Group])
     for group in thanks.data:
-        phrases[f"thanks.{group}"] = _wording(thanks, group, languages, brand)
+        phrases[f"thanks.{group}"] = read_wording(thanks, group, tongue)
     return {slot: words for slot, words in phrases.items() if any(words.values())}
 
 
-def _wording(part: Part, key: str, languages: tuple[str, ...], brand: str, *, every: bool = True) -> Wording:
-    """Language to text; one plain string stands for the first language."""
-    value = part.data.get(key)
-    if isinstance(value, str):
-        value = {languages[0]: value}
-    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-        part.fault(f"must give the words for each language, such as {{{languages[0]}: …}}", key)
-        return {}
-    _check_wording(part, key, value, languages, every=every)
-    return {language: fill(text, {"brand": brand}).strip() for language, text in value.items()}
-
-
-def _check_wording(part: Part, key: str, value: dict[str, str], languages: tuple[str, ...], *, every: bool) -> None:
-    missing = [language for language in languages if not value.get(language, "").strip()]
-    if every and missing == list(languages):
-        part.fault("has no words in any language of the survey", key)
-    elif every and missing:
-        part.fault(f"has no words in {', '.join(missing)}; {languages[0]} is used instead", key, warning=True)
-    for text in value.values():
-        for name in unknown_placeholders(text):
-            part.fault(f"nothing fills {{{name}}}", key)
-        if len(text) > 1000:
-            part.fault("is longer than 1000 characters", key)
+def _check_once(part: Part, key: str, what: str) -> None:
+    """No two entries of the list ``key`` may have the same id."""
+    seen: set[str] = set()
+    for item in part.items(key):
+        name = str(item.data.get("id", ""))
+        if name in seen:
+            item.fault(f"the {what} “{name}” stands here twice", "id")
+        seen.add(name)
 
 
 def _check_id(part: Part, name: str, key: str | None = None) -> None:

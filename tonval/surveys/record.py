@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.strategies import configure_tagged_union
 
 from tonval.surveys.events import Event
 from tonval.surveys.interview import Interview
-from tonval.surveys.questionnaire import Form
+from tonval.surveys.questionnaire import Form, Question
 from tonval.surveys.turns import Reply, Utterance, Wait
 
 _converter: Final = Converter(forbid_extra_keys=True)
 _converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
 _converter.register_structure_hook(timedelta, lambda seconds, _: timedelta(seconds=seconds))
+_converter.register_unstructure_hook(datetime, datetime.isoformat)
+_converter.register_structure_hook(datetime, lambda moment, _: datetime.fromisoformat(moment))
+_LATER: Final[Mapping[type, tuple[str, ...]]] = {
+    Question: ("required", "when", "low", "high", "options", "hint"),
+    Form: ("reactions", "page", "title"),
+    Interview: ("reached", "offered", "said", "call_back", "attributes"),
+}
+"""Fields that came after the first versions were stored: left out where they say nothing, so that a form that has not
+changed has the record, and so the version, that it always had."""
+for _kind, _names in _LATER.items():
+    _bare = {name: override(omit_if_default=True) for name in _names}
+    _converter.register_unstructure_hook(_kind, make_dict_unstructure_fn(_kind, _converter, **_bare))  # type: ignore[arg-type]
 for _union in (Event, Wait, Reply):
     configure_tagged_union(_union, _converter, tag_name="type")
 

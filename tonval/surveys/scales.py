@@ -26,10 +26,28 @@ class Scale:
 
 NKI: Final = Scale("nki", 1, 5)
 NPS: Final = Scale("nps", 0, 10)
+LABELLED: Final = Scale("labelled", 0, 10)
+NKI10: Final = Scale("nki10", 1, 10)
+"""The scale of the three-question NKI: its index is 100·(mean − 1)/9."""
+CES: Final = Scale("ces", 1, 7)
+YES_NO: Final = Scale("yes_no", 0, 1)
 
-SCALES: Final = {scale.name: scale for scale in (NKI, NPS)}
+SCALES: Final = {scale.name: scale for scale in (NKI, NPS, LABELLED, NKI10, CES, YES_NO)}
+
 FREE_TEXT: Final = "text"
-"""The scale name of a question answered in words."""
+"""The kind of a question answered in words."""
+CHOICE: Final = "choice"
+"""The kind of a question answered with one of its options; the answer is the option's code."""
+CHOICES: Final = "choices"
+"""The kind of a question answered with any of its options."""
+CALL_BACK: Final = "call_back"
+"""The kind of a question that offers times to be called back."""
+
+KINDS: Final = (*SCALES, CHOICE, CHOICES, FREE_TEXT, CALL_BACK)
+"""Everything a question may be."""
+
+ANSWERED: Final = 0
+"""The code that says a multiple choice was answered, whichever options: the denominator of their shares."""
 
 
 class Group(StrEnum):

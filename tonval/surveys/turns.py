@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,39 @@ class OptedOut:
     """The customer asked not to be contacted again."""
 
 
-Reply = Digits | Text | TimedOut | HungUp | OptedOut
+class Go(StrEnum):
+    """Where a customer wants to go from a page: on, back, or nowhere yet (what is filled in is kept)."""
+
+    NEXT = "next"
+    BACK = "back"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands in the fields of one question of a page; nothing at all takes an earlier answer back.
+
+    ``codes``: the number on the scale, or the codes of the options chosen. ``text``: words. ``moment`` (aware) and
+    ``phone`` (E.164): when and where to call back.
+    """
+
+    question: str
+    codes: tuple[int, ...] = ()
+    text: str = ""
+    moment: datetime | None = None
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A page that was sent in: ``at`` is the first question on it, ``entries`` its fields that could be read."""
+
+    at: str
+    entries: tuple[Entry, ...]
+    go: Go = Go.NEXT
+
+
+Reply = Digits | Text | Choice | TimedOut | HungUp | OptedOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +94,15 @@ class AskText:
     window: timedelta
 
 
-Wait = AskDigits | AskText
+@dataclass(frozen=True, slots=True)
+class AskChoice:
+    """Wait for a page with these ``questions`` to be sent in, at most until ``window`` after the interview began."""
+
+    questions: tuple[str, ...]
+    window: timedelta
+
+
+Wait = AskDigits | AskText | AskChoice
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from typing import Final
 
 PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
-KNOWN: Final = frozenset({"brand", "agent", "lowest", "highest"})
+_GAP: Final = re.compile(r" +([ ,.!?:;]|$)")
+"""What an empty name leaves behind: "Hej !" is said "Hej!"."""
+
+KNOWN: Final = frozenset({"brand", "agent", "customer", "queue", "link", "stop_link", "rating", "lowest", "highest"})
 
 
 def fill(text: str, fills: Mapping[str, str]) -> str:
     """``text`` with each known placeholder replaced; values are never looked into for further placeholders."""
-    return PLACEHOLDER.sub(lambda found: fills.get(found[1], found[0]), text)
+    filled = PLACEHOLDER.sub(lambda found: fills.get(found[1], found[0]), text)
+    return _GAP.sub(r"\1", filled) if any(fills.get(name) == "" for name in PLACEHOLDER.findall(text)) else filled
 
 
 def unknown_placeholders(text: str) -> list[str]:

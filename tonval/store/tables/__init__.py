@@ -6,7 +6,8 @@ from tonval.store.tables.asked import blocklist, caps, contacts, interactions, i
 from tonval.store.tables.centre import agents, api_keys, configs, prompts, recordings, survey_versions, units, users
 from tonval.store.tables.columns import Moment, metadata
 from tonval.store.tables.counted import TALLY_KEY, tally, tally_deltas
-from tonval.store.tables.heard import events, interviews, legs, messages, turns
+from tonval.store.tables.designed import assignments, call_back_slots, call_backs, pictures, revisions, surveys
+from tonval.store.tables.heard import events, interviews, legs, links, messages, turns
 from tonval.store.tables.intake import (
     contact_lists,
     idempotent,
@@ -24,7 +25,10 @@ __all__ = [
     "agents",
     "alerts",
     "api_keys",
+    "assignments",
     "blocklist",
+    "call_back_slots",
+    "call_backs",
     "caps",
     "configs",
     "contact_lists",
@@ -37,16 +41,20 @@ __all__ = [
     "interviews",
     "invitations",
     "legs",
+    "links",
     "list_members",
     "messages",
     "metadata",
     "opt_outs",
     "outbox",
+    "pictures",
     "prompts",
     "quotas",
     "recordings",
+    "revisions",
     "sources",
     "survey_versions",
+    "surveys",
     "tally",
     "tally_deltas",
     "turns",

@@ -35,8 +35,10 @@ survey_versions = Table(
     Column("version", Integer, primary_key=True),
     Column("digest", String, nullable=False),
     Column("form", JSON, nullable=False),
-    Column("origin", String, nullable=False),  # file
+    Column("origin", String, nullable=False),  # file, page
     Column("created_at", Moment, nullable=False),
+    Column("document", Text),  # the survey in YAML as it was published; null for those from before there were any
+    Column("author", String),
     UniqueConstraint("survey", "digest"),
 )
 

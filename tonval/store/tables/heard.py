@@ -86,12 +86,14 @@ messages = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("direction", String, nullable=False),  # in, out
-    Column("purpose", String, nullable=False),  # question, thanks, confirmation, inbound
+    Column("channel", String, nullable=False, server_default="sms"),  # sms, email
+    Column("purpose", String, nullable=False),  # question, reminder, thanks, confirmation, inbound
     Column("provider", String, nullable=False),
     Column("ref", String),  # the provider's message id
     Column("sender", String, nullable=False),
     Column("recipient", String, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("subject", Text),
+    Column("body", Text, nullable=False),  # with {link} where the customer's own link goes: it is stored nowhere
     Column("segments", Integer, nullable=False),
     Column("interview", ForeignKey("interviews.id"), index=True),
     Column("state", String, nullable=False),  # sms.states: queued, sending, accepted, sent, delivered, …; received
@@ -105,6 +107,17 @@ messages = Table(
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("provider", "ref"),
-    Index("ix_messages_pending", "state", "due_at", **where("state IN ('queued', 'sending', 'unknown')")),
+    Index("ix_messages_due", "channel", "state", "due_at", **where("state IN ('queued', 'sending', 'unknown')")),
     Index("ix_messages_created_at", "created_at"),
+)
+
+
+links = Table(
+    "links",
+    metadata,
+    Column("digest", String, primary_key=True),  # SHA-256 of the token, in hexadecimal
+    Column("purpose", String, nullable=False),  # survey, stop
+    Column("interview", ForeignKey("interviews.id"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),  # null: a customer may say stop at any time
 )

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
+from tonval.fieldwork.addresses import masked
 from tonval.stats.timeline import CallBegan, CallEnded, Entry, Happened, Messaged, Spoken
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.events import (
     AnswerGiven,
+    AnswerReplaced,
+    AnswerWithdrawn,
+    CallBackWished,
+    CallBackWithdrawn,
     CommentLeft,
+    CommentWithdrawn,
     Event,
     InterviewBegun,
     InterviewEnded,
@@ -90,6 +96,16 @@ def event_words(event: Event) -> tuple[str, str, str] | None:
     match event:
         case AnswerGiven(question, _, value, said):
             return "answered", f"Answered {value} to “{question}”", f"read from “{said}”, stored as {value}"
+        case AnswerReplaced(question, _, before, value, said):
+            return "answered", f"Changed {before} to {value} for “{question}”", f"read from “{said}”, stored as {value}"
+        case AnswerWithdrawn(question, _, value):
+            return "answered", f"Took back {value} for “{question}”", ""
+        case CommentWithdrawn(question, text):
+            return "answered", f"Took back the words about “{question}”", text
+        case CallBackWished(_, moment, phone):
+            return "answered", "Wants to be called back", f"{moment:%Y-%m-%d %H:%M} UTC, {masked(phone)}"
+        case CallBackWithdrawn():
+            return "answered", "Does not want to be called back", ""
         case CommentLeft(question, text):
             return "answered", f"Wrote about “{question}”", text
         case ReplyUnclear(question, said, why):

@@ -1,0 +1,109 @@
+"""Reading how a survey looks on the web, and the words of its links and letters."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from tonval.surveys.document import Part
+from tonval.surveys.page_words import OWN
+from tonval.surveys.questionnaire import Page, Wording
+from tonval.surveys.wordings import Language, read_wording
+
+PAGE_KEYS: Final = (
+    "layout",
+    "frames",
+    "address",
+    "colours",
+    "variables",
+    "logo",
+    "open_for",
+    "reminder",
+    "next",
+    "finish",
+    "intro",
+)
+COLOURS: Final = ("accent", "paper", "ink")
+LAYOUTS: Final = ("one", "all")
+LONGEST_LETTER: Final = 20_000
+"""Characters of a letter's text or HTML."""
+
+_COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_VARIABLE: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
+_VALUE: Final = re.compile(r"[#%a-zA-Z0-9 .,_\"'()-]{1,120}")
+_ORIGIN: Final = re.compile(
+    r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?"
+)
+_PICTURE: Final = re.compile(r"/s/picture/[0-9a-f]{64}")
+
+
+def read_page(part: Part) -> Page:
+    """The page as the document describes it; faults are noted at their lines."""
+    part.only(PAGE_KEYS)
+    usual = Page()
+    return Page(
+        layout=part.choice("layout", LAYOUTS, usual.layout) or usual.layout,
+        frames=_read_frames(part),
+        address=_read_address(part, "address"),
+        colours=_read_colours(part.part("colours")),
+        variables=_read_variables(part.part("variables")),
+        logo=_read_logo(part),
+        open_for=part.duration("open_for", usual.open_for),
+        reminder=part.duration("reminder", usual.open_for) if part.data.get("reminder") else None,
+    )
+
+
+def read_words(part: Part, tongue: Language) -> dict[str, Wording]:
+    """The survey's own words for its pages, links and letters, by slot."""
+    found: dict[str, Wording] = {}
+    for slot in OWN:
+        section, _, key = slot.partition(".")
+        place, name = (part.part(section), key) if key else (part, section)
+        if name in place.data:
+            longest = LONGEST_LETTER if key in ("text", "html") else 1000
+            found[slot] = read_wording(place, name, tongue, longest=longest)
+    for section in ("mail", "remind"):
+        part.part(section).only([slot.partition(".")[2] for slot in OWN if slot.startswith(f"{section}.")])
+    return found
+
+
+def _read_frames(part: Part) -> tuple[str, ...]:
+    frames = part.texts("frames")
+    for origin in frames:
+        if not _ORIGIN.fullmatch(origin):
+            part.fault(f"“{origin}” is not the address of a site, such as https://www.example.com", "frames")
+    return frames
+
+
+def _read_address(part: Part, key: str) -> str | None:
+    address = part.text(key)
+    if address is not None and (not address.startswith("https://") or not urlsplit(address).hostname):
+        part.fault(f"“{address}” is not an address that begins with https://", key)
+        return None
+    return address
+
+
+def _read_logo(part: Part) -> str | None:
+    logo = part.text("logo")
+    return logo if logo and _PICTURE.fullmatch(logo) else _read_address(part, "logo")
+
+
+def _read_colours(part: Part) -> dict[str, str]:
+    part.only(COLOURS)
+    colours = {name: part.text(name) or "" for name in part.data}
+    for name, value in colours.items():
+        if not _COLOUR.fullmatch(value):
+            part.fault(f"“{value}” is not a colour such as #0b5fff", name)
+    return colours
+
+
+def _read_variables(part: Part) -> dict[str, str]:
+    """CSS variables of one's own; a value can end no rule and fetch nothing."""
+    variables = {name: part.text(name) or "" for name in part.data}
+    for name, value in variables.items():
+        if not _VARIABLE.fullmatch(name):
+            part.fault(f"“{name}” is no name for a variable: use small letters, digits and -", name)
+        if not _VALUE.fullmatch(value) or "url(" in value.lower():
+            part.fault(f"“{value}” cannot be the value of a variable", name)
+    return variables

@@ -1,0 +1,65 @@
+"""What is said, in the language of the interview, and how an interview ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tonval.surveys.conditions import holds, parse
+from tonval.surveys.dispositions import Disposition
+from tonval.surveys.events import Event, InterviewEnded
+from tonval.surveys.questionnaire import Form
+from tonval.surveys.route import facts_of
+from tonval.surveys.scales import NPS, nps_group
+from tonval.surveys.state import Interview, Stage, Turn
+from tonval.surveys.turns import Utterance
+from tonval.surveys.wording import fill
+
+
+def say(form: Form, interview: Interview, slot: str) -> tuple[Utterance, ...]:
+    """The words of a slot, one utterance or none where the form has no words for it."""
+    wording = form.slots().get(slot, {})
+    language = interview.language if interview.language in wording else next(iter(wording), "")
+    words = fill(wording.get(language, ""), {**_range(form, interview), **interview.fills})
+    return (Utterance(slot, language, words),) if words else ()
+
+
+def react(form: Form, interview: Interview) -> tuple[Interview, tuple[Utterance, ...]]:
+    """Say the reactions whose condition holds by now, each once."""
+    if len(interview.said) == len(form.reactions):
+        return interview, ()
+    facts = facts_of(form, interview)
+    fresh = tuple(
+        place
+        for place, reaction in enumerate(form.reactions, 1)
+        if place not in interview.said and holds(parse(reaction.when), facts)
+    )
+    says = tuple(words for place in fresh for words in say(form, interview, f"reaction.{place}"))
+    return replace(interview, said=(*interview.said, *fresh)), says
+
+
+def stop(interview: Interview, disposition: Disposition, *events: Event) -> Turn:
+    """End without a word."""
+    ended = replace(interview, stage=Stage.ENDED, offered=(), disposition=disposition)
+    return Turn(ended, (), None, (*events, InterviewEnded(disposition)))
+
+
+def end(form: Form, interview: Interview, disposition: Disposition, *events: Event) -> Turn:
+    """Say what the last answer calls for, then thank you or goodbye."""
+    reacted, says = react(form, interview)
+    stopped = stop(reacted, disposition, *events)
+    return replace(stopped, says=says + say(form, interview, last_words(form, interview)))
+
+
+def last_words(form: Form, interview: Interview) -> str:
+    """The thank-you that fits: by the NPS group when the form has one for it, none to those who gave no answer."""
+    if not interview.has_said:
+        return "goodbye"
+    scores = [answer.value for answer in interview.answers if answer.scale == NPS.name]
+    thanks = f"thanks.{nps_group(scores[-1])}" if scores else "closing"
+    return thanks if thanks in form.phrases else "closing"
+
+
+def _range(form: Form, interview: Interview) -> dict[str, str]:
+    asked = form.asked_on(interview.channel)
+    scale = asked[interview.position].numbers if asked else None
+    return {"lowest": str(scale.lowest), "highest": str(scale.highest)} if scale else {}
