@@ -19,7 +19,8 @@ from tonval.followup.notices import Notice
 from tonval.intake import doors
 from tonval.intake.folders import Folders
 from tonval.intake.runs import known_sources
-from tonval.mail import letters, smtp
+from tonval.mail import letters, line, smtp
+from tonval.mail.addresses import BadAddress
 from tonval.sms import sender
 from tonval.stats.squash import squash
 from tonval.workers import up as house
@@ -137,10 +138,10 @@ def _mailer(config: Config) -> Callable[[Notice], None]:
 def _mail(server: smtp.MailServer, mail_from: str, notice: Notice) -> None:
     letter = letters.Letter(notice.alert, notice.to, notice.subject, notice.facts, notice.link)
     try:
-        smtp.send(server, letters.compose(letter, mail_from, app.now()))
+        line.send(server, letters.compose(letter, mail_from, app.now()))
     except smtp.MailFailed as failed:
         raise post.NotSent(str(failed), retryable=failed.retryable) from failed
-    except letters.BadAddress as bad:
+    except BadAddress as bad:
         raise post.NotSent(str(bad), retryable=False) from bad
 
 

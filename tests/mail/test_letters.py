@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tonval.mail.letters import BadAddress, Letter, compose
+from tonval.mail.addresses import BadAddress
+from tonval.mail.letters import Letter, compose
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SENDER = "Tonval <tonval@example.com>"

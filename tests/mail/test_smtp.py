@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.drivers.smtp import ACCEPT_AND_HANG_UP, mail_server
-from tonval.mail import smtp
+from tonval.mail import line, smtp
 from tonval.mail.letters import Letter, compose
 from tonval.mail.smtp import BadMailServer, MailFailed, MailServer, Tls
 
@@ -48,7 +48,7 @@ def test_a_password_is_not_shown_by_repr() -> None:
 
 def test_a_letter_arrives_once_with_both_forms_of_its_words() -> None:
     with mail_server() as mailbox:
-        smtp.send(smtp.mail_server(mailbox.url), a_letter())
+        line.send(smtp.mail_server(mailbox.url), a_letter())
     (mail,) = mailbox.mails
     assert mail["Message-ID"] == a_letter()["Message-ID"]
     for kind in ("plain", "html"):
@@ -59,9 +59,9 @@ def test_a_letter_arrives_once_with_both_forms_of_its_words() -> None:
 
 def test_user_and_password_are_given() -> None:
     with mail_server(user="tonval", password="hush") as mailbox:
-        smtp.send(smtp.mail_server(mailbox.url), a_letter())
+        line.send(smtp.mail_server(mailbox.url), a_letter())
         with pytest.raises(MailFailed, match="user or password") as refused:
-            smtp.send(smtp.mail_server(mailbox.url.replace("hush", "wrong")), a_letter())
+            line.send(smtp.mail_server(mailbox.url.replace("hush", "wrong")), a_letter())
     assert refused.value.retryable
     assert "wrong" not in str(refused.value)
     assert len(mailbox.mails) == 1
@@ -72,7 +72,7 @@ def test_a_refusal_says_whether_it_is_for_good(answer: str, retryable: bool) -> 
     with mail_server() as mailbox:
         mailbox.plan = [answer]
         with pytest.raises(MailFailed, match=answer) as refused:
-            smtp.send(smtp.mail_server(mailbox.url), a_letter())
+            line.send(smtp.mail_server(mailbox.url), a_letter())
     assert refused.value.retryable is retryable
 
 
@@ -80,9 +80,9 @@ def test_a_lost_answer_is_retryable_and_the_second_letter_is_known_by_its_id() -
     with mail_server() as mailbox:
         mailbox.plan = [ACCEPT_AND_HANG_UP]
         with pytest.raises(MailFailed) as lost:
-            smtp.send(smtp.mail_server(mailbox.url), a_letter())
+            line.send(smtp.mail_server(mailbox.url), a_letter())
         assert lost.value.retryable
-        smtp.send(smtp.mail_server(mailbox.url), a_letter())
+        line.send(smtp.mail_server(mailbox.url), a_letter())
     assert len({mail["Message-ID"] for mail in mailbox.mails}) == 1
 
 
@@ -91,17 +91,17 @@ def test_a_server_that_is_away_is_a_sentence_and_retryable() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(MailFailed, match=f"127.0.0.1:{port} cannot be reached") as away:
-        smtp.send(MailServer("127.0.0.1", port), a_letter())
+        line.send(MailServer("127.0.0.1", port), a_letter())
     assert away.value.retryable
 
 
 def test_starttls_with_a_server_that_cannot_is_refused_rather_than_sent_in_the_open() -> None:
     with mail_server() as mailbox, pytest.raises(MailFailed, match="cannot do what TONVAL_SMTP_URL asks"):
-        smtp.send(smtp.mail_server(f"{mailbox.url}?starttls"), a_letter())
+        line.send(smtp.mail_server(f"{mailbox.url}?starttls"), a_letter())
     assert mailbox.mails == []
 
 
 def test_checking_sends_nothing() -> None:
     with mail_server() as mailbox:
-        smtp.check(smtp.mail_server(mailbox.url))
+        line.check(smtp.mail_server(mailbox.url))
     assert mailbox.mails == []

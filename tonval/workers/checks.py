@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tonval.audio import ffmpeg, speech
 from tonval.ivr.sip.carrier import CannotStart
 from tonval.ivr.sip.cells import Nursery, check_capacity
-from tonval.mail import smtp
+from tonval.mail import line, smtp
 from tonval.store.migrate import is_current
 from tonval.store.unit import open_unit
 from tonval.workers import probes
@@ -153,7 +153,7 @@ def check_smtp(url: str | None) -> Finding:
         return warn("smtp", "TONVAL_SMTP_URL is not set: alerts are shown on the desk and mailed to nobody")
     try:
         server = smtp.mail_server(url)
-        smtp.check(server)
+        line.check(server)
     except (smtp.BadMailServer, smtp.MailFailed) as error:
         return fail("smtp", str(error))
     return ok("smtp", f"{server.host}:{server.port} is ready")

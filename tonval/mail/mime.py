@@ -1,0 +1,43 @@
+"""What every mail of ours has: its headers, and the same words as plain text and as HTML."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Final
+
+from tonval.mail.addresses import needs_utf8, one_line, read_address
+
+_POLICY: Final = SMTP.clone(cte_type="7bit")  # not every server on the way takes 8 bits
+_UTF8: Final = _POLICY.clone(utf8=True)
+_LONGEST_HEADER: Final = 200  # characters of a subject
+
+
+def new_mail(key: str, sender: str, to: str, subject: str, now: datetime) -> EmailMessage:
+    """A mail without a body, from ``sender`` (``Name <address>`` or an address). Raises BadAddress.
+
+    Line breaks and control characters in the subject become spaces, so no text can add a header of its own.
+    """
+    writer, reader = read_address(sender), read_address(to)
+    mail = EmailMessage(policy=_UTF8 if needs_utf8(writer) or needs_utf8(reader) else _POLICY)
+    mail["From"], mail["To"] = writer, reader
+    mail["Subject"] = one_line(subject)[:_LONGEST_HEADER]
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = message_id(key, to, writer.domain)
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in return
+    return mail
+
+
+def fill_in(mail: EmailMessage, plain: str, markup: str) -> None:
+    """Give the mail its words, the simple form first (RFC 2046, section 5.1.4)."""
+    mail.set_content(plain)
+    mail.add_alternative(markup, subtype="html")
+
+
+def message_id(key: str, to: str, domain: str) -> str:
+    """The same for every try at the same letter (RFC 5322, section 3.6.4)."""
+    mark = hashlib.sha256(f"{key}\n{to}".encode()).hexdigest()[:32]
+    return f"<{mark}@{domain}>"
