@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
@@ -10,6 +10,10 @@ from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
 from tonval.store.tables import messages
+from tonval.surveys.questionnaire import Channel
+
+SMTP: Final = "smtp"
+"""The provider of every e-mail."""
 
 _WRITE: Final = insert(messages)
 
@@ -27,10 +31,8 @@ def queue_message(
 ) -> None:
     """Write one outgoing message, to go out in the ``allowed`` hours only. ``purpose``: ``question``, ``thanks`` …"""
     number = office.centre.numbers.get(sender)
-    now = office.now()
     row = {
-        "id": office.fresh_id("msg"),
-        "direction": "out",
+        "channel": Channel.SMS,
         "purpose": purpose,
         "provider": (number.provider if number else None) or "console",
         "sender": sender,
@@ -38,6 +40,45 @@ def queue_message(
         "body": body,
         "segments": office.segments(body),
         "interview": interview,
+    }
+    tx.execute(_WRITE, row | _waiting(office, allowed))
+
+
+def queue_letter(
+    tx: Connection,
+    office: Field,
+    recipient: str,
+    subject: str,
+    body: str,
+    interview: str,
+    *,
+    purpose: str = "question",
+    allowed: Window | None = None,
+) -> None:
+    """Write one e-mail to go out, in the ``allowed`` hours only. ``body`` is its plain words, with ``{link}`` or not.
+
+    Its HTML is made from the words and the survey when it is sent. Ring for ``letter`` after the commit.
+    """
+    row = {
+        "channel": Channel.EMAIL,
+        "purpose": purpose,
+        "provider": SMTP,
+        "sender": office.mail_from or "",
+        "recipient": recipient,
+        "subject": subject,
+        "body": body,
+        "segments": 0,
+        "interview": interview,
+    }
+    tx.execute(_WRITE, row | _waiting(office, allowed))
+
+
+def _waiting(office: Field, allowed: Window | None) -> dict[str, Any]:
+    """What every message begins with."""
+    now = office.now()
+    return {
+        "id": office.fresh_id("msg"),
+        "direction": "out",
         "state": State.QUEUED,
         "due_at": now,
         "open_from": allowed and allowed.opens,
@@ -45,4 +86,3 @@ def queue_message(
         "created_at": now,
         "changed_at": now,
     }
-    tx.execute(_WRITE, row)
