@@ -7,9 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from tonval.surveys.number_words import NUMBER_WORDS, OF_WORDS, UNIT_WORDS
+from tonval.surveys.number_words import NUMBER_WORDS, OF_WORDS, UNIT_WORDS, YES_NO_WORDS
 from tonval.surveys.questionnaire import Question
-from tonval.surveys.scales import Scale
+from tonval.surveys.scales import CHOICE, YES_NO, Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,21 @@ def read_text(question: Question, text: str, language: str) -> Score | Words | U
     if scale is None:
         return Words(text.strip())
     numbers = _NUMBER.findall(said)
-    if not numbers:
-        return _read_number_word(scale, said, language)
-    return _read_digits(scale, said, numbers, text.strip())
+    found = _read_digits(scale, said, numbers, text.strip()) if numbers else _read_number_word(scale, said, language)
+    return _chosen(question, found)
+
+
+def _chosen(question: Question, found: Score | Unclear) -> Score | Unclear:
+    """An option is chosen by its place in the list and kept by its code."""
+    if question.scale != CHOICE or isinstance(found, Unclear):
+        return found
+    return Score(question.options[found.value - 1].code, found.words)
 
 
 def _read_number_word(scale: Scale, said: str, language: str) -> Score | Unclear:
     words = _WORD.findall(said)
-    known = {**NUMBER_WORDS["en"], **NUMBER_WORDS.get(language, {})}
+    source = YES_NO_WORDS if scale == YES_NO else NUMBER_WORDS
+    known = {**source["en"], **source.get(language, {})}
     if len(words) == 1 and words[0] in known:
         return _on_scale(scale, known[words[0]], "")
     return Unclear("there is no number in the message")

@@ -21,7 +21,7 @@ from tonval.surveys.events import (
 from tonval.surveys.paging import hear_choice, open_page
 from tonval.surveys.questionnaire import Channel, Form, Question
 from tonval.surveys.route import place_after, route
-from tonval.surveys.saying import end, react, say, stop
+from tonval.surveys.saying import end, put, react, say, stop
 from tonval.surveys.state import Answer, Comment, Interview, ReplyRejected, Stage, Turn
 from tonval.surveys.turns import (
     AskDigits,
@@ -202,7 +202,7 @@ def _puzzled(form: Form, interview: Interview, text: str, event: ReplyUnclear) -
 def _put(form: Form, interview: Interview, *events: Event) -> Turn:
     """Ask the current question; on the phone the keys are explained when a scale is new or was missed."""
     question = _current(form, interview)
-    says = say(form, interview, question.slot)
+    says = put(form, interview, question)
     wait: Wait = AskText(SMS_WINDOW)
     if interview.channel is Channel.KEYPAD:
         says = _explain_keys(form, interview, question) + says

@@ -18,6 +18,14 @@ NUMBER_WORDS: Final[dict[str, dict[str, int]]] = {
     | {"üheksa": 9, "kümme": 10},
 }
 
+YES_NO_WORDS: Final[dict[str, dict[str, int]]] = {
+    "en": {"yes": 1, "y": 1, "no": 0, "n": 0},
+    "sv": {"ja": 1, "j": 1, "nej": 0, "n": 0},
+    "es": {"sí": 1, "si": 1, "no": 0},
+    "et": {"jah": 1, "ei": 0},
+}
+"""A whole message that says yes or no."""
+
 OF_WORDS: Final = ("of", "out of", "av", "de", "sobre", "jest")
 
 _COUNTED: Final = """

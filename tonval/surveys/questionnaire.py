@@ -75,9 +75,9 @@ class Question:
 
     @property
     def numbers(self) -> Scale | None:
-        """The numbers the question is answered with, ``None`` where it is not; a single choice counts its options."""
+        """The numbers the question is answered with, ``None`` where it is not; a choice is by its place in the list."""
         if self.scale == CHOICE:
-            return Scale(CHOICE, 1, max((option.code for option in self.options), default=1))
+            return Scale(CHOICE, 1, max(1, len(self.options)))
         return SCALES.get(self.scale)
 
     def fits(self, channel: Channel) -> bool:

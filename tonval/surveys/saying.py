@@ -7,7 +7,7 @@ from dataclasses import replace
 from tonval.surveys.conditions import holds, parse
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.events import Event, InterviewEnded
-from tonval.surveys.questionnaire import Form
+from tonval.surveys.questionnaire import Channel, Form, Question, Wording
 from tonval.surveys.route import facts_of
 from tonval.surveys.scales import NPS, nps_group
 from tonval.surveys.state import Interview, Stage, Turn
@@ -19,8 +19,18 @@ def say(form: Form, interview: Interview, slot: str) -> tuple[Utterance, ...]:
     """The words of a slot, one utterance or none where the form has no words for it."""
     wording = form.slots().get(slot, {})
     language = interview.language if interview.language in wording else next(iter(wording), "")
-    words = fill(wording.get(language, ""), {**_range(form, interview), **interview.fills})
+    words = fill(_in_language(wording, language), {**_range(form, interview), **interview.fills})
     return (Utterance(slot, language, words),) if words else ()
+
+
+def put(form: Form, interview: Interview, question: Question) -> tuple[Utterance, ...]:
+    """The words of a question; a message lists its options by number, for it has no buttons."""
+    says = say(form, interview, question.slot)
+    if interview.channel is not Channel.SMS or not question.options:
+        return says
+    options = (_in_language(option.text, interview.language) for option in question.options)
+    lines = "\n".join(f"{place} {words}" for place, words in enumerate(options, 1))
+    return tuple(replace(words, text=f"{words.text}\n{lines}") for words in says)
 
 
 def react(form: Form, interview: Interview) -> tuple[Interview, tuple[Utterance, ...]]:
@@ -63,3 +73,7 @@ def _range(form: Form, interview: Interview) -> dict[str, str]:
     asked = form.asked_on(interview.channel)
     scale = asked[interview.position].numbers if asked else None
     return {"lowest": str(scale.lowest), "highest": str(scale.highest)} if scale else {}
+
+
+def _in_language(wording: Wording, language: str) -> str:
+    return wording.get(language) or next(iter(wording.values()), "")
