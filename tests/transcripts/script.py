@@ -12,8 +12,8 @@ from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.routing import load_centre
 from tonval.surveys.events import Event
 from tonval.surveys.interview import Interview, begin, resume
-from tonval.surveys.questionnaire import Channel
-from tonval.surveys.turns import Digits, HungUp, OptedOut, Reply, Text, TimedOut
+from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.turns import Choice, Digits, Entry, Go, HungUp, OptedOut, Reply, Text, TimedOut
 
 FOLDER = Path(__file__).parent
 
@@ -34,7 +34,7 @@ class Transcript:
     channel: Channel
     survey: str
     steps: tuple[Step, ...]
-    answers: dict[str, int]
+    answers: dict[str, int | list[int]]
     comments: list[str]
     disposition: str
 
@@ -58,7 +58,8 @@ def centre() -> Centre:
 def transcripts(channel: Channel) -> list[Transcript]:
     """All conversations of a channel."""
     rows = yaml.safe_load((FOLDER / f"{channel}.yaml").read_text())
-    return [_transcript(channel, row) for row in rows]
+    forms = centre().forms
+    return [_transcript(channel, forms[row["survey"]], row) for row in rows]
 
 
 def on_the_machine(transcript: Transcript) -> tuple[Played, Interview]:
@@ -74,19 +75,31 @@ def on_the_machine(transcript: Transcript) -> tuple[Played, Interview]:
     return Played(tuple(says), tuple(events)), turn.interview
 
 
+def answers_of(interview: Interview) -> dict[str, int | list[int]]:
+    """Question to its number, or to all its codes where there are several."""
+    values = {answer.question: list(interview.values(answer.question)) for answer in interview.answers}
+    return {name: found if len(found) > 1 else found[0] for name, found in values.items()}
+
+
 def slots(says: Any) -> tuple[str, ...]:
     """The slots of utterances."""
     return tuple(utterance.slot for utterance in says)
 
 
-def _transcript(channel: Channel, row: dict[str, Any]) -> Transcript:
-    steps = tuple(Step(_reply(step), tuple(step["says"])) for step in row["steps"])
+def _transcript(channel: Channel, form: Form, row: dict[str, Any]) -> Transcript:
+    steps, shown = [], form.questions[0].id
+    for step in row["steps"]:
+        steps.append(Step(_reply(form, shown, step), tuple(step["says"])))
+        shown = next((slot.partition(".")[2] for slot in step["says"] if slot.startswith("question.")), shown)
     comments = row.get("comments", [])
-    return Transcript(row["name"], channel, row["survey"], steps, row["answers"], comments, row["disposition"])
+    return Transcript(row["name"], channel, row["survey"], tuple(steps), row["answers"], comments, row["disposition"])
 
 
-def _reply(step: dict[str, Any]) -> Reply | None:
+def _reply(form: Form, shown: str, step: dict[str, Any]) -> Reply | None:
     match step:
+        case {"page": filled}:
+            entries = tuple(_entry(form, name, value) for name, value in filled.items())
+            return Choice(shown, entries, Go(step.get("go", "next")))
         case {"digits": digits}:
             return Digits(digits)
         case {"text": text}:
@@ -99,3 +112,15 @@ def _reply(step: dict[str, Any]) -> Reply | None:
             return OptedOut()
         case _:
             return None
+
+
+def _entry(form: Form, name: str, value: Any) -> Entry:
+    question = form.question(name)
+    assert question is not None
+    match value:
+        case int():
+            return Entry(name, (value,))
+        case list():
+            return Entry(name, tuple(option.code for option in question.options if option.id in value))
+        case _:
+            return Entry(name, text=value)

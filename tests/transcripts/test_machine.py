@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from tests.fieldwork.office import Office
-from tests.transcripts.script import Transcript, centre, on_the_machine, slots, transcripts
+from tests.transcripts.script import Transcript, answers_of, centre, on_the_machine, slots, transcripts
 from tonval.fieldwork import asking, conduct, invitations, messages
 from tonval.fieldwork.respondents import Customer
 from tonval.store.unit import Unit
@@ -17,14 +17,15 @@ from tonval.surveys.turns import HungUp, OptedOut, Text, TimedOut
 
 KEYPAD = transcripts(Channel.KEYPAD)
 SMS = transcripts(Channel.SMS)
+LINK = transcripts(Channel.LINK)
 CUSTOMER, OURS = "+46701740606", "+46701740605"
 
 
-@pytest.mark.parametrize("transcript", KEYPAD + SMS, ids=str)
+@pytest.mark.parametrize("transcript", KEYPAD + SMS + LINK, ids=str)
 def test_the_bare_machine_follows_the_transcript(transcript: Transcript) -> None:
     played, interview = on_the_machine(transcript)
     assert played.says == tuple(step.says for step in transcript.steps)
-    assert {answer.question: answer.value for answer in interview.answers} == transcript.answers
+    assert answers_of(interview) == transcript.answers
     assert [comment.text for comment in interview.comments] == transcript.comments
     assert interview.disposition == transcript.disposition
 
