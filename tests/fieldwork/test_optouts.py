@@ -16,6 +16,7 @@ from tonval.fieldwork import messages, optouts
 from tonval.store.tables import messages as table
 from tonval.store.tables import opt_outs
 from tonval.store.unit import open_unit
+from tonval.surveys.questionnaire import Channel
 
 EVA, BO = "+46701740606", "+46701740607"
 HOUR = timedelta(hours=1)
@@ -153,12 +154,14 @@ def test_the_index_of_pending_messages_serves_the_claim(sqlite_url: str) -> None
     messages.claim_due(office.field, 10)
     with unit.read() as tx:
         messages.has_due(tx, BEGINNING)
+        messages.has_due(tx, BEGINNING, Channel.EMAIL)
         messages.closed_due(tx, BEGINNING, 10)
         asked = [each for each in seen if each[0].startswith("SELECT")]
         plans = [" ".join(row[-1] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", told))
                  for text, told in asked]  # fmt: skip
     unit.engine.dispose()
-    assert ["ix_messages_pending" in plan for plan in plans] == [True] * 3
+    looked_up = "ix_messages_due (channel=? AND state=? AND due_at<?)"
+    assert [looked_up in plan for plan in plans] == [True] * 5
 
 
 def test_a_stop_that_stands_before_the_claim_is_heeded_however_many_workers_run(office: Office) -> None:

@@ -63,17 +63,16 @@ def claim_due(office: Field, limit: int) -> tuple[Outgoing, ...]:
     """
     while True:
         with office.unit.begin() as tx:
-            picked = _pick(tx, office.now(), limit)
-            unwanted = _unwanted(tx, picked)
-            _fail(tx, unwanted, office.now())
-            claimed = _claim(tx, [row.id for row in picked if row.id not in unwanted], office)
+            picked, wanted = pick_due(tx, Channel.SMS, office.now(), limit)
+            claimed = _claim(tx, wanted, office)
         if claimed or not picked:
             return claimed
 
 
 def closed_due(tx: Connection, now: datetime, limit: int) -> tuple[str, ...]:
-    """Ids of up to ``limit`` due messages whose allowed hours ended before they went out; they are not claimed."""
-    return tuple(tx.execute(_CLOSED, {"now": now, "limit": limit}).scalars())
+    """Ids of due messages, up to ``limit`` of each channel, whose allowed hours ended before they went out."""
+    values = {"now": now, "limit": limit}
+    return tuple(message for closed in _CLOSED for message in tx.execute(closed, values).scalars())
 
 
 _OUTGOING: tuple[Column[Any], ...] = (
@@ -98,23 +97,44 @@ _QUEUED: Final = and_(
     _M.state == literal(State.QUEUED, String, literal_execute=True),
     _M.due_at <= bindparam("now", type_=Moment),
 )
-_OPEN: Final = and_(
+OPEN: Final = and_(
     or_(_M.open_from.is_(None), _M.open_from <= bindparam("now", type_=Moment)),
     or_(_M.open_until.is_(None), _M.open_until > bindparam("now", type_=Moment)),
 )
-_OLDEST: Final[Select[Any]] = select(_M.id, _M.recipient, _M.purpose).where(_QUEUED).order_by(_M.due_at)
-_PICK: Final = _OLDEST.where(_OPEN).limit(bindparam("limit", type_=Integer)).with_for_update(skip_locked=True)
-_CLOSED: Final = _OLDEST.where(_M.open_until <= bindparam("now", type_=Moment)).limit(bindparam("limit", type_=Integer))
-_DUE: Final = select(exists(select(_M.id).where(_QUEUED, _OPEN)))
+"""The condition that a message may go out at the hour ``now``."""
 
 
-def _pick(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
-    return tx.execute(_PICK, {"now": now, "limit": limit}).all()
+def _by(channel: Channel) -> ColumnElement[bool]:
+    return _M.channel == literal(channel, String, literal_execute=True)
 
 
-def _unwanted(tx: Connection, picked: Sequence[Row[Any]]) -> frozenset[str]:
+def _oldest(channel: Channel) -> Select[Any]:
+    oldest = select(_M.id, _M.recipient, _M.purpose).where(_by(channel), _QUEUED).order_by(_M.due_at)
+    return oldest.limit(bindparam("limit", type_=Integer))
+
+
+CARRIED: Final = (Channel.SMS, Channel.EMAIL)
+"""What a message may be carried by; a survey link goes out as an SMS."""
+
+_PICK: Final = {each: _oldest(each).where(OPEN).with_for_update(skip_locked=True) for each in CARRIED}
+_CLOSED: Final = [_oldest(each).where(_M.open_until <= bindparam("now", type_=Moment)) for each in CARRIED]
+_DUE: Final = {each: select(exists(select(_M.id).where(_by(each), _QUEUED, OPEN))) for each in CARRIED}
+
+
+def pick_due(tx: Connection, channel: Channel, now: datetime, limit: int) -> tuple[int, tuple[str, ...]]:
+    """Up to ``limit`` due messages of the channel: how many there were, and the ids of those that may go out.
+
+    The others fail here: whoever is blocked or opted out since is sent nothing more. All stay locked until the end.
+    """
+    picked = tx.execute(_PICK[channel], {"now": now, "limit": limit}).all()
+    unwanted = _unwanted(tx, picked, channel)
+    _fail(tx, unwanted, now)
+    return len(picked), tuple(row.id for row in picked if row.id not in unwanted)
+
+
+def _unwanted(tx: Connection, picked: Sequence[Row[Any]], channel: Channel) -> frozenset[str]:
     """Ids of the messages that must not go out; the confirmation of an opt-out may."""
-    asking = {row.id: (row.recipient, str(Channel.SMS)) for row in picked if row.purpose != "confirmation"}
+    asking = {row.id: (row.recipient, str(channel)) for row in picked if row.purpose != "confirmation"}
     refusals = refused(tx, set(asking.values()))
     return frozenset(message for message, pair in asking.items() if pair in refusals)
 
@@ -156,14 +176,14 @@ def mark_accepted(office: Field, message_id: str, attempt: str, ref: str, state:
         if tx.execute(select(_M.id).where(_M.ref == ref, _M.provider == provider, _M.id != message_id)).first():
             return False
         tx.execute(update(messages).where(_M.id == message_id, _M.ref.is_(None)).values(ref=ref))
-        _raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), state, None)
+        raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), state, None)
     return True
 
 
 def mark_failed(office: Field, message_id: str, attempt: str, sentence: str, *, opted_out: bool = False) -> None:
     """It will not be sent; ``sentence`` says why. An opt-out that only the provider knew of is kept."""
     with office.unit.begin() as tx:
-        _raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), State.FAILED, sentence)
+        raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), State.FAILED, sentence)
         if opted_out:
             recipient = tx.execute(select(_M.recipient).where(_M.id == message_id)).scalar_one()
             opt_out(tx, recipient, "sms", office.now(), "provider")
@@ -181,7 +201,7 @@ def mark_retry(office: Field, message_id: str, attempt: str, due_at: datetime) -
 def mark_unknown(office: Field, message_id: str, attempt: str) -> None:
     """Nobody can say whether it was accepted: it waits for a report or the provider's list, and is not sent again."""
     with office.unit.begin() as tx:
-        _raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), State.UNKNOWN, None)
+        raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), State.UNKNOWN, None)
 
 
 def status_changed(
@@ -195,33 +215,31 @@ def status_changed(
         here = and_(_M.provider == provider, _M.direction == "out", or_(*keys))
         if ref and message_id:
             tx.execute(update(messages).where(_M.id == message_id, here, _M.ref.is_(None)).values(ref=ref))
-        _raise_to(tx, office, here, state, error)
+        raise_to(tx, office, here, state, error)
 
 
-def stuck(office: Field, since: datetime) -> tuple[Outgoing, ...]:
+def stuck(office: Field, since: datetime, channel: Channel = Channel.SMS) -> tuple[Outgoing, ...]:
     """Messages that have been ``sending`` since before ``since``: their worker is gone."""
-    return _waiting(office, State.SENDING, since)
+    return _waiting(office, channel, State.SENDING, since)
 
 
-def doubtful(office: Field, since: datetime) -> tuple[Outgoing, ...]:
+def doubtful(office: Field, since: datetime, channel: Channel = Channel.SMS) -> tuple[Outgoing, ...]:
     """Messages whose outcome has been ``unknown`` since before ``since``."""
-    return _waiting(office, State.UNKNOWN, since)
+    return _waiting(office, channel, State.UNKNOWN, since)
 
 
-def has_due(tx: Connection, now: datetime) -> bool:
-    """Whether a message waits that may be sent now."""
-    return bool(tx.execute(_DUE, {"now": now}).scalar_one())
+def has_due(tx: Connection, now: datetime, channel: Channel = Channel.SMS) -> bool:
+    """Whether a message of the channel waits that may be sent now."""
+    return bool(tx.execute(_DUE[channel], {"now": now}).scalar_one())
 
 
-def _waiting(office: Field, state: State, since: datetime) -> tuple[Outgoing, ...]:
-    wanted = (
-        select(*_OUTGOING).where(_PENDING, _M.state == state, _M.changed_at < since).order_by(_M.changed_at).limit(100)
-    )
+def _waiting(office: Field, channel: Channel, state: State, since: datetime) -> tuple[Outgoing, ...]:
+    wanted = select(*_OUTGOING).where(_by(channel), _PENDING, _M.state == state, _M.changed_at < since)
     with office.unit.read() as tx:
-        return tuple(Outgoing(*row) for row in tx.execute(wanted))
+        return tuple(Outgoing(*row) for row in tx.execute(wanted.order_by(_M.changed_at).limit(100)))
 
 
-def _raise_to(tx: Connection, office: Field, here: ColumnElement[bool], state: str, error: str | None) -> None:
+def raise_to(tx: Connection, office: Field, here: ColumnElement[bool], state: str, error: str | None) -> None:
     """Move up to ``state`` where that is later than what stands; a question that never arrives may go another way."""
     values: dict[str, Any] = {"state": state, "changed_at": office.now(), "error": error}
     tx.execute(update(messages).where(here, _M.state.in_(before(State(state)))).values(values))

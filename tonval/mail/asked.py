@@ -6,8 +6,7 @@ scanner that opens every link of a mail answers nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from tonval.mail.addresses import one_line
@@ -36,8 +35,8 @@ class SurveyLetter:
     """What to write to a customer. ``key`` names the letter for good: the same key gives the same Message-ID.
 
     ``text`` is the plain words with everything filled in; a paragraph that is ``link`` alone gives its place to the
-    button. ``html`` is the survey's own HTML, to be filled (mail.templates), empty for the built-in one. ``direction``
-    is ``ltr`` or ``rtl``, ``accent`` ``#rrggbb``, ``logo`` an https address. ``own`` replaces words of mail.words.
+    button. ``html`` is the survey's own HTML, to be filled (surveys.own_html), empty for the built-in one. ``direction``
+    is ``ltr`` or ``rtl``, ``accent`` ``#rrggbb``, ``logo`` a web address.
     """
 
     key: str
@@ -55,11 +54,10 @@ class SurveyLetter:
     accent: str | None = None
     logo: str | None = None
     rating: Rating | None = None
-    own: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, slot: str) -> str:
         """The words of ``slot`` in the letter's language, with the brand in them."""
-        return one_line(self.own.get(slot) or word(slot, self.language).replace("{brand}", self.brand))
+        return one_line(word(slot, self.language).replace("{brand}", self.brand))
 
     def paragraphs(self) -> list[str]:
         """The paragraphs of the text without those that are only the link."""

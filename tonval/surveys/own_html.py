@@ -10,9 +10,6 @@ from typing import Final
 from tonval.surveys.wording import PLACEHOLDER
 
 PLACEHOLDERS: Final = ("link", "stop_link", "brand", "agent", "customer", "rating")
-LARGEST: Final = 90_000
-"""Characters: Gmail cuts a letter off at 102 kB, and the way to say stop stands at its end."""
-
 _FORBIDDEN: Final = frozenset(
     ("script", "iframe", "frame", "frameset", "object", "embed", "applet", "base", "form", "link", "portal")
 )
@@ -32,8 +29,6 @@ def check_html(text: str) -> list[str]:
     It must lead to the survey and to the way out, and hold nothing that runs: no scripts, no ``on…`` attributes, no
     ``javascript:``.
     """
-    if len(text) > LARGEST:
-        return [f"The letter has {len(text):,} characters; mail programs cut off what is longer than {LARGEST:,}."]
     reader = _Reader()
     reader.feed(text)
     reader.close()
