@@ -43,7 +43,7 @@ from tonval.stats import record
 from tonval.store import outbox
 from tonval.store.migrate import is_current, migrate
 from tonval.store.unit import Unit, open_unit
-from tonval.surveys.events import AnswerGiven, InterviewEnded
+from tonval.surveys.events import InterviewEnded
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.turns import Reply, Utterance
@@ -54,7 +54,7 @@ from tonval.web.settings import WebSettings
 
 log = logging.getLogger(__name__)
 
-HANDLERS: Handlers = {AnswerGiven: (record.record_answer,), InterviewEnded: (alerts.note_end,)}
+HANDLERS: Handlers = {**record.handlers(), InterviewEnded: (alerts.note_end,)}
 """What runs in the transaction that writes an event."""
 
 

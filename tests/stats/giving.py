@@ -10,10 +10,19 @@ from sqlalchemy import insert, select, update
 
 from tonval.fieldwork.field import Recorded
 from tonval.stats.record import record_answer
+from tonval.stats.tally import TALLIED
 from tonval.store.tables import agents, events, interactions, interviews
 from tonval.store.unit import Unit
 from tonval.surveys.dispositions import Disposition
-from tonval.surveys.events import AnswerGiven, CommentLeft, Event, InterviewEnded
+from tonval.surveys.events import (
+    AnswerGiven,
+    AnswerReplaced,
+    AnswerWithdrawn,
+    CommentLeft,
+    CommentWithdrawn,
+    Event,
+    InterviewEnded,
+)
 from tonval.surveys.interview import Answer, Comment, Interview, Stage
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.record import plain
@@ -71,6 +80,22 @@ class Talk:
         answers = (*self.state.answers, Answer(question, scale, value))
         self._write(AnswerGiven(question, scale, value, str(value)), at, answers=answers)
 
+    def correct(self, value: int, *, question: str = "helped", at: datetime | None = None) -> None:
+        before = next(answer for answer in self.state.answers if answer.question == question)
+        rest = tuple(answer for answer in self.state.answers if answer.question != question)
+        answers = (*rest, Answer(question, before.scale, value))
+        self._write(AnswerReplaced(question, before.scale, before.value, value, str(value)), at, answers=answers)
+
+    def take_back(self, *, question: str = "helped", value: int | None = None, at: datetime | None = None) -> None:
+        mine = [a for a in self.state.answers if a.question == question and value in (None, a.value)]
+        rest = tuple(answer for answer in self.state.answers if answer not in mine)
+        for gone in mine:
+            self._write(AnswerWithdrawn(question, gone.scale, gone.value), at, answers=rest)
+
+    def uncomment(self, *, question: str = "why", at: datetime | None = None) -> None:
+        rest = tuple(comment for comment in self.state.comments if comment.question != question)
+        self._write(CommentWithdrawn(question, self.state.words(question)), at, comments=rest)
+
     def comment(self, text: str, *, question: str = "why", at: datetime | None = None) -> None:
         comments = (*self.state.comments, Comment(question, text))
         self._write(CommentLeft(question, text), at, comments=comments)
@@ -93,5 +118,5 @@ class Talk:
                 tx.execute(settled.values(disposition=self.state.disposition))
             row = {"interview": self.id, "seq": self.seq, "at": moment, "kind": type(event).__name__}
             tx.execute(insert(events).values(**row, data=plain(event, Event)))
-            if isinstance(event, AnswerGiven):
+            if isinstance(event, TALLIED):
                 record_answer(tx, Recorded(event, moment, self.id, **self.place))

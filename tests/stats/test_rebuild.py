@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select, update
 
 from tests.stats.giving import Giver
+from tonval.stats import fold
 from tonval.stats import rebuild as rebuilding
 from tonval.stats.agents import agent_rows
 from tonval.stats.queries import Filter
@@ -74,7 +75,7 @@ def test_a_rebuild_puts_everything_right(giver: Giver) -> None:
 
 
 def test_events_are_folded_in_pieces(giver: Giver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuilding, "CHUNK", 3)
+    monkeypatch.setattr(fold, "CHUNK", 3)
     giver.answers(5, 5, 4, 4, 5, 5, 1, 5)
     assert check(giver.unit) == []
     assert rebuild(giver.unit) == Rebuilt(answers=8, cells=3, corrected=0)
@@ -94,7 +95,7 @@ def test_a_failed_rebuild_leaves_the_old_numbers(giver: Giver, monkeypatch: pyte
         raise RuntimeError("out of paper")
 
     with monkeypatch.context() as patched:
-        patched.setattr(rebuilding, "_answer", broken)
+        patched.setattr(fold, "_event", broken)
         with contextlib.suppress(RuntimeError):
             rebuild(giver.unit)
     assert check(giver.unit) == []

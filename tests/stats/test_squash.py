@@ -22,7 +22,7 @@ from tonval.stats.squash import squash
 from tonval.stats.tally import Delta
 from tonval.store.tables import tally, tally_deltas
 from tonval.store.unit import Unit, open_unit
-from tonval.surveys.events import AnswerGiven, CommentLeft
+from tonval.surveys.events import AnswerGiven, AnswerReplaced, AnswerWithdrawn, CommentLeft
 
 DAY = date(2026, 11, 22)
 ONE_DAY = Filter(DAY, DAY)
@@ -47,8 +47,8 @@ def _left(unit: Unit) -> int:
         return connection.execute(select(func.count()).select_from(tally_deltas)).scalar_one()
 
 
-def test_the_field_is_handed_one_handler_for_answers() -> None:
-    assert handlers() == {AnswerGiven: (record_answer,)}
+def test_the_field_is_handed_one_handler_for_answers_and_their_corrections() -> None:
+    assert handlers() == dict.fromkeys((AnswerGiven, AnswerReplaced, AnswerWithdrawn), (record_answer,))
 
 
 def test_an_event_that_counts_nothing_is_refused_as_a_mistake_in_the_wiring(unit: Unit) -> None:

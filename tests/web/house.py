@@ -21,7 +21,7 @@ from tonval.fieldwork.routing import read_centre
 from tonval.followup import alerts
 from tonval.stats import record
 from tonval.store.unit import Unit
-from tonval.surveys.events import AnswerGiven, InterviewEnded
+from tonval.surveys.events import InterviewEnded
 from tonval.surveys.turns import Digits
 from tonval.web import site
 from tonval.web.settings import WebSettings
@@ -78,7 +78,7 @@ def open_house(unit: Unit, clock: Callable[[], datetime], queues: str = QUEUES) 
         centre=publish(unit, read_centre(queues), clock()),
         now=clock,
         fresh_id=lambda prefix: f"{prefix}_{next(numbers):026d}",
-        handlers={AnswerGiven: (record.record_answer,), InterviewEnded: (alerts.note_end,)},
+        handlers={**record.handlers(), InterviewEnded: (alerts.note_end,)},
         ring=lambda kind: None,
         segments=lambda text: 1,
     )

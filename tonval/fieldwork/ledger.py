@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from tonval.fieldwork.call_backs import keep_wish
 from tonval.fieldwork.field import Field, Recorded
 from tonval.fieldwork.forms import form_of
+from tonval.fieldwork.outgoing import drop_reminder
 from tonval.fieldwork.respondents import Agent
 from tonval.store.tables import contacts, events, interactions, interviews
 from tonval.surveys.events import Event
@@ -124,13 +126,18 @@ def case_from(row: Any) -> Case:
 
 
 def advance(tx: Connection, office: Field, case: Case, reply: Reply) -> Turn:
-    """Run the machine on one reply and write what came of it. Raises ``ReplyRejected``; then nothing was written."""
+    """Run the machine on one reply and write what came of it. Raises ``ReplyRejected``; then nothing was written.
+
+    Raises ``call_backs.NotFree`` where it asks for a time that cannot be had; the transaction must be given up then.
+    """
     form = form_of(tx, office.centre, case.interview.form, case.interview.version)
     turn = resume(form, case.interview, reply)
     now = office.now()
     tx.execute(_MOVE, {"interview": case.id, **_moving(turn, case, now)})
     _write_events(tx, office, case, turn, now)
     _settle(tx, case, turn)
+    if case.interview.channel.on_page:
+        drop_reminder(tx, case.id, now)
     return turn
 
 
@@ -165,7 +172,9 @@ def _write_events(tx: Connection, office: Field, case: Case, turn: Turn, now: da
         {"interview": case.id, "seq": seq, "at": now, "kind": type(event).__name__, "data": plain(event, Event)}
         for seq, event in enumerate(turn.events, case.seq + 1)
     ]
-    tx.execute(_RECORD, rows)
+    if rows:
+        tx.execute(_RECORD, rows)
+    keep_wish(tx, office, recorded, turn.events)
     for event in turn.events:
         for handle in office.handlers.get(type(event), ()):
             handle(tx, replace(recorded, event=event))

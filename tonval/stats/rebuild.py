@@ -6,7 +6,7 @@ Memory stays the same however many answers there are: events are streamed, and t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,16 +25,13 @@ from sqlalchemy import (
     union_all,
 )
 
+from tonval.stats.fold import folded
 from tonval.stats.record import row_of
 from tonval.stats.snapshot import freeze, hold_tally
 from tonval.stats.squash import add_to
-from tonval.stats.tally import Delta, given
-from tonval.store.tables import TALLY_KEY, events, interviews, tally, tally_deltas
+from tonval.stats.tally import Delta
+from tonval.store.tables import TALLY_KEY, tally, tally_deltas
 from tonval.store.unit import Unit
-from tonval.surveys.events import AnswerGiven
-from tonval.surveys.record import event_from
-
-CHUNK = 20_000
 
 recount = Table(
     "tally_recount",
@@ -86,8 +83,9 @@ def rebuild(unit: Unit) -> Rebuilt:
         corrected = sum(1 for _ in _differences(tx))
         tx.execute(delete(tally_deltas))
         tx.execute(delete(tally))
-        tx.execute(insert(tally).from_select([*TALLY_KEY, "n"], select(recount)))
-        answers, cells = tx.execute(select(func.coalesce(func.sum(recount.c.n), 0), func.count())).one()
+        tx.execute(insert(tally).from_select([*TALLY_KEY, "n"], select(recount).where(recount.c.n != 0)))
+        total = select(func.coalesce(func.sum(recount.c.n), 0), func.count()).where(recount.c.n != 0)
+        answers, cells = tx.execute(total).one()
         recount.drop(tx)
     return Rebuilt(int(answers), cells, corrected)
 
@@ -95,36 +93,13 @@ def rebuild(unit: Unit) -> Rebuilt:
 def _fold(connection: Connection) -> None:
     """Fill the temporary table: for each cell, how many answers the events hold."""
     recount.create(connection)
-    with connection.execute(_answers(), execution_options={"yield_per": CHUNK}) as result:
-        for settings in result.partitions():
-            _keep(connection, _counts(settings))
-
-
-def _counts(settings: Iterable[Any]) -> Counter[Delta]:
-    """How many answers each cell has; the cells are deltas of zero."""
-    counts: Counter[Delta] = Counter()
-    for setting in settings:
-        for delta in given(_answer(setting.data), setting):
-            counts[replace(delta, n=0)] += delta.n
-    return counts
+    for counts in folded(connection):
+        _keep(connection, counts)
 
 
 def _keep(connection: Connection, counts: Counter[Delta]) -> None:
     rows = [row_of(replace(cell, n=n)) for cell, n in counts.items()]
     connection.execute(add_to(connection, recount), rows)
-
-
-def _answers() -> Select[Any]:
-    places = [interviews.c[name] for name in ("survey", "channel", "queue", "agent", "unit", "language")]
-    joined = events.join(interviews, events.c.interview == interviews.c.id)
-    answered = events.c.kind == AnswerGiven.__name__
-    return select(events.c.data, events.c.at, *places).select_from(joined).where(answered)
-
-
-def _answer(data: dict[str, Any]) -> AnswerGiven:
-    event = event_from(data)
-    assert isinstance(event, AnswerGiven), "its kind says so"
-    return event
 
 
 def _differences(connection: Connection) -> Iterator[Difference]:

@@ -1,12 +1,17 @@
-"""From events to signed deltas of the tally: what an answer adds to the counts, and what replacing one takes away."""
+"""From events to signed deltas of the tally: what an answer adds to the counts, and what a correction changes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Final, Protocol, assert_never
 
-from tonval.surveys.events import AnswerGiven
+from tonval.surveys.events import AnswerGiven, AnswerReplaced, AnswerWithdrawn
+
+Correction = AnswerReplaced | AnswerWithdrawn
+Tallied = AnswerGiven | Correction
+TALLIED: Final = (AnswerGiven, AnswerReplaced, AnswerWithdrawn)
+"""The events that change a count. Words and wishes to be called back are not counted."""
 
 
 class Setting(Protocol):
@@ -48,27 +53,33 @@ class Delta:
 DELTA_FIELDS = tuple(field.name for field in fields(Delta))
 
 
-def given(answer: AnswerGiven, setting: Setting) -> tuple[Delta, ...]:
-    """What one answer adds: one in the cell of its score, on the UTC day it was given."""
-    return (_delta(answer, setting, 1),)
+def changes(event: Tallied, setting: Setting) -> tuple[Delta, ...]:
+    """What an event adds to its cells and takes away. A correction's ``setting`` is that of the answer it goes back to.
+
+    So a corrected answer counts on the UTC day it was first given, and its day's sum stays what it was.
+    """
+    match event:
+        case AnswerGiven(value=value):
+            return (_delta(event, setting, value, 1),)
+        case AnswerReplaced(before=before, value=value):
+            return () if before == value else (_delta(event, setting, before, -1), _delta(event, setting, value, 1))
+        case AnswerWithdrawn(value=value):
+            return (_delta(event, setting, value, -1),)
+        case _:
+            assert_never(event)
 
 
-def replaced(old: AnswerGiven, new: AnswerGiven, setting: Setting) -> tuple[Delta, ...]:
-    """What a corrected answer changes: one fewer, one more. ``setting`` is the old answer's, so both are of its day."""
-    return () if old.value == new.value else (_delta(old, setting, -1), _delta(new, setting, 1))
-
-
-def _delta(answer: AnswerGiven, setting: Setting, n: int) -> Delta:
+def _delta(event: Tallied, setting: Setting, score: int, n: int) -> Delta:
     return Delta(
         agent=setting.agent,
         queue=setting.queue,
         unit=setting.unit,
         survey=setting.survey,
-        question=answer.question,
-        scale=answer.scale,
+        question=event.question,
+        scale=event.scale,
         channel=setting.channel,
         language=setting.language,
         day=setting.at.astimezone(UTC).date(),
-        score=answer.value,
+        score=score,
         n=n,
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -22,13 +22,11 @@ from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
 from tonval.followup import alerts
 from tonval.sms import inbound
-from tonval.stats import record, tally
+from tonval.stats import fold, record, tally
 from tonval.store import tables as t
 from tonval.store.unit import Unit
 from tonval.store.upsert import insert_new
-from tonval.surveys.events import AnswerGiven
 from tonval.surveys.questionnaire import Channel, Question
-from tonval.surveys.record import event_from
 from tonval.surveys.turns import Digits
 from tonval.workers.demo_words import COMMENTS, NAMES, UNITS
 
@@ -241,15 +239,10 @@ def _remove_contacts(tx: Connection) -> None:
 
 def _uncount(tx: Connection) -> None:
     """Minus one for every answer that goes: the tally is corrected, never edited."""
-    columns = [t.interviews.c[name] for name in ("agent", "queue", "unit", "survey", "channel", "language")]
-    wanted = select(t.events.c.at, t.events.c.data, *columns).join(t.interviews)
-    counts: Counter[Any] = Counter()
-    for row in tx.execute(wanted.where(t.interviews.c.demo, t.events.c.kind == AnswerGiven.__name__)):
-        answer = event_from(row.data)
-        assert isinstance(answer, AnswerGiven)
-        for delta in tally.given(answer, row):
-            counts[replace(delta, n=0)] -= delta.n
-    record.write(tx, (replace(delta, n=n) for delta, n in counts.items()))
+    counts: Counter[tally.Delta] = Counter()
+    for piece in fold.folded(tx, t.interviews.c.demo):
+        counts.update(piece)
+    record.write(tx, (replace(delta, n=-n) for delta, n in counts.items() if n))
 
 
 def _hire(chance: random.Random, number: int) -> _Agent:
