@@ -153,6 +153,10 @@ def test_a_fault_names_its_column_and_what_was_expected(text: str, column: int, 
     assert bad.value.column == column
 
 
+def test_brackets_beside_each_other_do_not_nest() -> None:
+    assert len(names(parse(" or ".join(f"not (q{place} is 1)" for place in range(MAX_NESTING + 1))))) == MAX_NESTING + 1
+
+
 def test_as_much_nesting_as_is_allowed_is_read() -> None:
     assert parse("(" * MAX_NESTING + "a is b" + ")" * MAX_NESTING) == Is("a", "b")
 
@@ -192,6 +196,25 @@ def test_what_is_not_known_makes_every_comparison_false(form: str) -> None:
     for facts in (Facts(), Facts(attributes={"nobody": "  "}), Facts(words={"nobody": ""})):
         assert not holds(condition, facts)
         assert holds(Not(condition), facts)
+
+
+BOUNDS = [
+    ("< 4", (True, False, False)),
+    ("<= 4", (True, True, False)),
+    ("> 4", (False, False, True)),
+    (">= 4", (False, True, True)),
+    ("is 4", (False, True, False)),
+    ("!= 4", (True, False, True)),
+    ("in 4..5", (False, True, True)),
+    ("in 3..4", (True, True, False)),
+    ("in (3, 5)", (True, False, True)),
+]
+
+
+@pytest.mark.parametrize(("form", "expected"), BOUNDS, ids=[form for form, _ in BOUNDS])
+def test_numbers_beside_the_bound_are_told_apart(form: str, expected: tuple[bool, ...]) -> None:
+    condition = parse(f"recommend {form}")
+    assert tuple(holds(condition, Facts(numbers={"recommend": number})) for number in (3, 4, 5)) == expected
 
 
 MORE = [
@@ -241,7 +264,7 @@ def test_words_are_found_from_their_beginning(sought: str, text: str, expected: 
     assert mentions(text, sought) is expected
 
 
-NUMBERS = st.one_of(st.integers(-20, 20).map(Decimal), st.decimals(-20, 20, places=2))
+NUMBERS = st.one_of(st.integers(-1, 11).map(Decimal), st.decimals(-20, 20, places=2))
 NAMES = st.sampled_from(["recommend", "agree", "reason", "reasons", "why", "site", "tier", "not", "order no"])
 TEXTS = st.one_of(
     st.sampled_from(["yes", "no", "NO", "price", "Madrid", "las palmas", "12", "answered", 'say "x"', "it's"]),

@@ -83,8 +83,8 @@ def test_a_survey_is_written_in_its_one_order_and_style() -> None:
 TEXTS_TO_QUOTE = [
     "yes", "No", "ON", "off", "true", "y", "N", "null", "~", "", "12:30", "1:2:3", "1e3", "1.5", ".5", ".5e3", "0x1f",
     "017", "0o17", "1_000", "+46701740605", "-1", "2026-11-22", ".inf", ".nan", "=", "<<", "- a", "a: b", "a #b",
-    "#ff0000", "*",
-    "&a", "!a", "%a", "@a", "`a", "{a}", "[a]", "? a", "| a", "> a", "'a'", '"a"', " a", "a ", "---", "...",
+    "#ff0000", "*", "&a",
+    "!a", "%a", "@a", "`a", "{a}", "[a]", "? a", "| a", "> a", "'a'", '"a"', " a", "a ", "---", "...",
 ]  # fmt: skip
 
 
@@ -127,6 +127,11 @@ def test_languages_stand_on_one_line_as_long_as_it_fits(wide: bool) -> None:
     written = write_survey("s", {"questions": [{"id": "q", "text": texts}]})
     assert ("text: {" in written) is not wide
     assert wide or max(map(len, written.splitlines())) == LINE
+
+
+def test_a_long_text_is_not_folded() -> None:
+    text = "word, " * 100 + "end"
+    assert write_survey("s", {"title": text}).splitlines()[2:] == [f"    title: {text}"]
 
 
 def test_what_stands_twice_in_the_data_is_written_twice() -> None:
