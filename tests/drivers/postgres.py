@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -50,14 +50,14 @@ class Server:
 
 
 @contextmanager
-def private_server() -> Iterator[Server]:
+def private_server(settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
     """Start a server, and end it with the block; it also ends when this process is killed."""
     # A short path: a Unix socket's name has room for about 100 characters.
     folder = Path(tempfile.mkdtemp(prefix="tonval-pg-", dir="/tmp"))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
-        with (folder / "log").open("w") as log, _running(folder, log) as process:
+        with (folder / "log").open("w") as log, _running(folder, log, settings) as process:
             server = Server(folder)
             wait_until(lambda: process.poll() is not None or server.answers(), 60)
             if process.poll() is not None:
@@ -68,12 +68,12 @@ def private_server() -> Iterator[Server]:
 
 
 @contextmanager
-def _running(folder: Path, log: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _running(folder: Path, log: IO[str], settings: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     data = str(folder / "data")
     initdb = [_program("initdb"), "-D", data, "-U", "tonval", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run([*_unprivileged(), *initdb], cwd=folder, check=True, stdout=log, stderr=log, env=_environment())
-    settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
-    server = [_program("postgres"), "-D", data, "-k", str(folder), "-clisten_addresses=", *settings]
+    given = [f"-c{name}={value}" for name, value in settings.items()]
+    server = [_program("postgres"), "-D", data, "-k", str(folder), "-clisten_addresses=", *given]
     process = subprocess.Popen([*_unprivileged(), *server], cwd=folder, stdout=log, stderr=log, env=_environment())
     try:
         yield process

@@ -35,8 +35,8 @@ class SurveyLetter:
     """What to write to a customer. ``key`` names the letter for good: the same key gives the same Message-ID.
 
     ``text`` is the plain words with everything filled in; a paragraph that is ``link`` alone gives its place to the
-    button. ``html`` is the survey's own HTML, to be filled (surveys.own_html), empty for the built-in one. ``direction``
-    is ``ltr`` or ``rtl``, ``accent`` ``#rrggbb``, ``logo`` a web address.
+    button. ``html`` is the survey's own HTML, to be filled (surveys.own_html), empty for the built-in one.
+    ``direction`` is ``ltr`` or ``rtl``, ``accent`` ``#rrggbb``, ``logo`` a web address.
     """
 
     key: str
