@@ -253,3 +253,8 @@ def test_on_one_page_an_answer_may_bring_more_questions() -> None:
     assert second.interview.offered == ("helped", "why", "reasons", "again")
     done = resume(ALL, second.interview, Choice("helped", filled))
     assert done.interview.disposition is Disposition.COMPLETE
+
+
+def test_an_attribute_does_not_answer_for_a_question_of_its_name() -> None:
+    turn = begin(ONE, channel=Channel.LINK, language="en", attributes={"helped": "1", "why": "slow"})
+    assert [question.id for question in route(ONE, turn.interview)] == ["helped", "again"]

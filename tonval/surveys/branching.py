@@ -62,5 +62,6 @@ def _problems(text: str, earlier: tuple[Question, ...], later: set[str]) -> Iter
         return
     for name in sorted(names(condition) & later):
         yield f"asks about {name}, which is not asked before", False
-    for problem in check(condition, {question.id: kind_of(question) for question in earlier}):
+    known = {question.id: kind_of(question) for question in earlier}
+    for problem in check(condition, known) if not names(condition) & later else ():
         yield problem.sentence, problem.warning

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tonval.surveys.conditions import Facts, holds, parse
 from tonval.surveys.questionnaire import Form, Question
-from tonval.surveys.scales import ANSWERED, CHOICE, CHOICES
+from tonval.surveys.scales import ANSWERED, CHOICE, CHOICES, FREE_TEXT
 from tonval.surveys.state import Interview
 
 
@@ -16,8 +16,8 @@ def facts_of(form: Form, interview: Interview) -> Facts:
     return Facts(
         numbers={one.question: one.value for one in interview.answers if one.scale not in (CHOICE, CHOICES)},
         picks=picks,
-        words=_words(interview),
-        attributes={"language": interview.language, **interview.attributes},
+        words=_words(form, interview),
+        attributes=_attributes(form, interview),
     )
 
 
@@ -63,7 +63,15 @@ def _picked(form: Form, interview: Interview, name: str) -> frozenset[str]:
     return frozenset(option.id for option in options if option)
 
 
-def _words(interview: Interview) -> Mapping[str, str]:
-    words = {comment.question: interview.words(comment.question) for comment in interview.comments}
+def _words(form: Form, interview: Interview) -> Mapping[str, str]:
+    """Answers in words; words that came instead of a number are no answer."""
+    asked = {question.id for question in form.questions if question.scale == FREE_TEXT}
+    words = {said.question: interview.words(said.question) for said in interview.comments if said.question in asked}
     back = interview.call_back
     return {**words, back.question: back.moment.isoformat()} if back else words
+
+
+def _attributes(form: Form, interview: Interview) -> Mapping[str, str]:
+    """A question's name is the question's, whatever the customer's attributes are called."""
+    known = {"language": interview.language, **interview.attributes}
+    return {name: value for name, value in known.items() if form.question(name) is None}
