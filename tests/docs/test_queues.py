@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tonval.fieldwork import queues, routing
+from tonval.fieldwork import opening, queues, routing
 from tonval.surveys import reader
 from tonval.surveys.document import read_document
 
@@ -25,6 +25,7 @@ SECTIONS: dict[str, tuple[tuple[str, ...], Place]] = {
     "Defaults and queues": (queues.TERM_KEYS, lambda file: file["queues"]["sales"]),
     "Defaults only": (routing.OWN_DEFAULT_KEYS, lambda file: file["defaults"]),
     "Caps": (queues.CAP_KEYS, lambda file: file["defaults"]["cap"]),
+    "Call-backs": (opening.OPENING_KEYS, lambda file: file["queues"]["relations"]["call_back"]),
     "A queue": (queues.OWN_KEYS, lambda file: file["queues"]["relations"]),
     "Numbers": (routing.NUMBER_KEYS, lambda file: file["numbers"]["+46701740605"]),
     "Periodic": (routing.PROGRAM_KEYS, lambda file: file["periodic"]["relations"]),

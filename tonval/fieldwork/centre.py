@@ -55,13 +55,29 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenHours:
+    """When customers can be called back, in the centre's own zone, and how many at a time.
+
+    ``hours`` holds for each open day, by its name from ``WEEKDAYS`` or ``HOLIDAYS``, its parts since midnight; each is
+    divided into slots of the length ``slot``. A public holiday that is not named is closed. ``days``: how many days
+    ahead a customer may choose. ``notice``: how soon a slot may open. ``places``: how many may choose the same one.
+    """
+
+    hours: Mapping[str, tuple[tuple[timedelta, timedelta], ...]]
+    slot: timedelta = timedelta(hours=1)
+    days: int = 5
+    notice: timedelta = timedelta(hours=2)
+    places: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """What happens to an interaction of this queue. ``sample`` asks one in so many.
 
     ``channel`` is tried first, then each of ``fallback``; with ``prefer_email`` a customer who has an e-mail address
     is asked there before anything else. ``agent_quota`` is the most invitations for an agent and day.
     ``internal`` holds patterns (deciding.refusals) of people who are never asked. ``templates`` maps a ticket's
-    template to its survey.
+    template to its survey. ``call_back``: when its customers can be called back, ``None``: never.
     """
 
     name: str
@@ -80,6 +96,7 @@ class Queue:
     templates: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     reply_needed: bool = True
     quiet: Quiet = Quiet()
+    call_back: OpenHours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +133,11 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """The whole contact centre. ``config`` names the file's content, ``forms`` the surveys in force.
+    """The whole contact centre. ``config`` names the content of ``document``, ``forms`` are the surveys in force.
 
-    ``zone`` is its own time zone (IANA); ``off`` the surveys that ask nobody for now.
+    ``zone`` is its own time zone (IANA); ``off`` the surveys that ask nobody for now; ``languages`` those of a survey
+    that names none. ``made_here`` are the surveys made in the browser, whose forms are there where they are asked with;
+    ``revision`` counts the changes in the browser that are in it.
     """
 
     config: str
@@ -136,6 +155,14 @@ class Centre:
     agents: Mapping[str, Person]
     units: Mapping[str, str]
     warnings: tuple[Fault, ...]
+    languages: tuple[str, ...] = ()
+    made_here: frozenset[str] = frozenset()
+    revision: int = 0
+
+    @property
+    def surveys(self) -> frozenset[str]:
+        """The names of all surveys that may be asked with."""
+        return self.made_here | self.forms.keys()
 
     def queue_of(self, dialled: str) -> Queue | None:
         """The queue a caller reached: by its name, its survey's or its virtual number, else the first on the keypad."""

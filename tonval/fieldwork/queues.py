@@ -11,6 +11,7 @@ from typing import Final
 from tonval.fieldwork.addresses import BadAddress, PhoneNumber, phone_number
 from tonval.fieldwork.centre import CHANNELS, HOLIDAYS, WEEKDAYS, Caps, Queue, Quiet
 from tonval.fieldwork.deciding.refusals import read_pattern
+from tonval.fieldwork.opening import read_open_hours
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Channel
 
@@ -23,6 +24,7 @@ TERM_KEYS: Final = (
     "quiet_hours",
     "quiet_days",
     "internal",
+    "call_back",
 )
 """What may stand under ``defaults`` and with a queue."""
 
@@ -81,6 +83,7 @@ def read_terms(part: Part, base: Queue, country: str) -> Queue:
         caps=_read_caps(part, base.caps),
         quiet=_read_quiet(part, base.quiet),
         internal=tuple(dict.fromkeys((*base.internal, *_read_internal(part, country)))),
+        call_back=read_open_hours(part, base.call_back),
     )
 
 

@@ -113,14 +113,23 @@ class Part:
             return default
         if self.lifted(key):
             return (time(0), time(0))
-        found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
-        begins, ends = (_time_of(found[1], found[2]), _time_of(found[3], found[4])) if found else (None, None)
-        if begins is None or ends is None:
+        span = _span_of(value) if isinstance(value, str) else None
+        if span is None:
             self.fault('must be two times of day in quotes, such as "21:00-08:00", or off', key)
             return default
-        if begins == ends:
+        if span[0] == span[1]:
             self.fault("begins and ends at the same time; write off to have none", key)
-        return (begins, ends)
+        return span
+
+    def spans(self, key: str) -> tuple[tuple[time, time], ...]:
+        """Parts of one day: ``"09:00-17:00"``, or a list of such; one that ends at 24:00 ends at the next midnight."""
+        found = [_span_of(text) for text in self.texts(key)]
+        read = [span for span in found if span is not None]
+        if len(read) < len(found):
+            self.fault('must be two times of day in quotes, such as "09:00-17:00", or a list of such', key)
+        if any(span[1] != time(0) and span[1] <= span[0] for span in read):
+            self.fault("ends before it begins", key)
+        return tuple(sorted(read))
 
     def lifted(self, key: str) -> bool:
         """Whether the key says ``off``: none of this here."""
@@ -200,6 +209,13 @@ def read_document(text: str, name: str = "queues.yaml") -> Part:
     walk = _Walk(name)
     data = cast("dict[str, Any]", walk.value(node, ()))
     return Part(data, (), walk.lines, walk.faults)
+
+
+def _span_of(text: str) -> tuple[time, time] | None:
+    """The two times of day; ``None`` for anything else."""
+    found = _SPAN.fullmatch(text.strip())
+    begins, ends = (_time_of(found[1], found[2]), _time_of(found[3], found[4])) if found else (None, None)
+    return None if begins is None or ends is None else (begins, ends)
 
 
 def _time_of(hour: str, minute: str) -> time | None:

@@ -88,13 +88,18 @@ def _both(one: tuple[Window, ...], other: tuple[Window, ...]) -> tuple[Window, .
 
 @lru_cache(maxsize=2048)
 def _open(quiet: Quiet, zone: str, country: str, block: int) -> tuple[Window, ...]:
-    """The zone's windows about the block, in order; those that touch are one."""
+    """The zone's windows about the block, in order."""
+    return joined(_parts(quiet, zone, country, block))
+
+
+def joined(parts: Iterable[Window]) -> tuple[Window, ...]:
+    """The windows of ``parts``, which are in order and apart; those that touch are one."""
     windows: list[Window] = []
-    for window in _parts(quiet, zone, country, block):
-        if windows and windows[-1].closes == window.opens:
-            windows[-1] = Window(windows[-1].opens, window.closes)
+    for part in parts:
+        if windows and windows[-1].closes == part.opens:
+            windows[-1] = Window(windows[-1].opens, part.closes)
         else:
-            windows.append(window)
+            windows.append(part)
     return tuple(windows)
 
 
@@ -131,7 +136,12 @@ def _days(first: date, last: date) -> Iterable[date]:
 def _is_quiet(quiet: Quiet, day: date, country: str) -> bool:
     if WEEKDAYS[day.weekday()] in quiet.days:
         return True
-    return HOLIDAYS in quiet.days and day in _holidays(country, day.year)
+    return HOLIDAYS in quiet.days and is_holiday(day, country)
+
+
+def is_holiday(day: date, country: str) -> bool:
+    """Whether the day is a public holiday of the whole country (ISO 3166)."""
+    return day in _holidays(country, day.year)
 
 
 @lru_cache(maxsize=1024)
@@ -143,6 +153,11 @@ def _holidays(country: str, year: int) -> frozenset[date]:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:
         return frozenset()
+
+
+def steady(zone: str, moment: datetime) -> tuple[tuple[datetime, datetime, timedelta], ...]:
+    """The times about ``moment`` (aware), ``HORIZON`` ahead, in which the offset from UTC stays: start, end, offset."""
+    return _steady(zone, (moment - _EPOCH) // _BLOCK)
 
 
 @lru_cache(maxsize=2048)
