@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS
-from tonval.fieldwork import asking, conduct, doubles, invitations, messages, optouts
+from tonval.fieldwork import asking, conduct, doubles, invitations, mailing, messages, optouts
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.interactions import read_interaction
 from tonval.fieldwork.reading import Faulty, Reading
@@ -161,14 +161,15 @@ def test_the_next_channel_is_taken_when_the_customer_has_refused_the_first(offic
     assert report(office, "b", "fallback", customer={"email": "eva@example.com"})["channel"] == "email"
 
 
-def test_a_channel_that_cannot_be_sent_by_yet_gives_way_to_the_next_when_it_is_due(office: Office) -> None:
+def test_without_a_mail_server_e_mail_gives_way_to_the_next_channel_when_it_is_due(office: Office) -> None:
     decision = report(office, "a", "letters", customer={"email": "eva@example.com"})
     assert asking.ask_due(office.field) == 1
     (message,) = messages.claim_due(office.field, 10)
     assert message.recipient == CUSTOMER
     with office.field.unit.read() as tx:
         row = tx.execute(select(t.invitations)).one()
-    assert (row.id, row.channel, row.ways, row.state) == (decision["invitation"], "sms", [], "asked")
+    assert (row.id, row.channel, row.state) == (decision["invitation"], "link", "asked")
+    assert [way["channel"] for way in row.ways] == ["sms"]
 
 
 def test_without_any_way_to_send_the_invitation_is_dropped_and_the_place_is_free(office: Office) -> None:
@@ -181,20 +182,21 @@ def test_without_any_way_to_send_the_invitation_is_dropped_and_the_place_is_free
         "survey_off",
         first,
     )
+    assert told["decision"]["detail"] == "no mail server is set up to send a survey by email"
     assert report(office, "a", "fallback", customer=land_line) == first
     with office.field.unit.read() as tx:
         assert tx.execute(select(t.caps.c.asked)).scalars().all() == [{}]
 
 
-def test_a_question_that_cannot_be_delivered_goes_the_next_way(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_that_cannot_be_delivered_goes_the_next_way(office: Office) -> None:
+    office.field = replace(office.field, mail_from="Nordlys <care@nordlys.example>")
     report(office, "a", "fallback", customer={"email": "eva@example.com"})
     asking.ask_due(office.field)
     (message,) = messages.claim_due(office.field, 10)
-    monkeypatch.setitem(asking._SENDERS, "email", asking._send_text)  # type: ignore[arg-type]
     messages.mark_failed(office.field, message.id, message.attempt, "The number does not exist.")
     assert asking.fall_back_due(office.field) == 1
     assert asking.ask_due(office.field) == 1
-    assert [message.recipient for message in messages.claim_due(office.field, 10)] == ["eva@example.com"]
+    assert [letter.recipient for letter in mailing.claim_due(office.field, 10)] == ["eva@example.com"]
     assert invitations.reported(office.field, "call", "a")["disposition"] == "pending"
 
 

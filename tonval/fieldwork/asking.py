@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from tonval.fieldwork import ledger
-from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.deciding import caps, claims
 from tonval.fieldwork.deciding.decide import window
 from tonval.fieldwork.deciding.eligibility import Suppressed, Way
-from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.invitations import outcome
 from tonval.fieldwork.messages import closed_due
-from tonval.fieldwork.outgoing import queue_message
-from tonval.fieldwork.respondents import Agent, know_agent
+from tonval.fieldwork.outgoing import REMINDER
+from tonval.fieldwork.reminders import too_late
+from tonval.fieldwork.sending import BELLS, Due, due_of, obstacle, send, thread_of
 from tonval.store import outbox
-from tonval.store.tables import contacts, interactions, interviews, invitations, messages
+from tonval.store.tables import interactions, interviews, invitations, messages
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.turns import OptedOut, TimedOut
@@ -38,15 +36,11 @@ UNCLAIMED_FOR: Final = timedelta(hours=24)
 """How long a reported call may take to come in for its keypad survey."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """One invitation that is due, locked, with the way it takes now and what is known of its recipient."""
-
-    row: Any
-    way: Way
-    spare: tuple[Way, ...]
-    zone: str | None
-    queue: Queue
+_ASKED_BY: Final = (
+    select(interviews.c.invitation, interviews.c.expires_at, messages.c.purpose)
+    .join(interviews, interviews.c.id == messages.c.interview)
+    .where(messages.c.id == bindparam("message"))
+)
 
 
 def ask_due(office: Field, limit: int = 100) -> int:
@@ -55,8 +49,8 @@ def ask_due(office: Field, limit: int = 100) -> int:
         rows = outbox.claim(tx, "invite", office.now(), limit, office.fresh_id("att"))
         for row in rows:
             _ask(tx, office, row)
-    if rows:
-        office.ring("message")
+    for bell in BELLS if rows else ():
+        office.ring(bell)
     return len(rows)
 
 
@@ -112,54 +106,44 @@ def _dropped(office: Field) -> dict[str, Any]:
 
 def _ask(tx: Connection, office: Field, row: outbox.Row) -> None:
     """Ask one due customer, or find out why not: what has come between since the decision is looked at again."""
-    due = _due(tx, office, row.ref)
+    due = due_of(tx, office, row.ref)
     if due.row.state != "waiting":
         return outbox.done(tx, [row.id], "was asked before")
     if due.row.survey not in office.centre.forms:
         return _give_up(tx, office, row, due, Suppressed("survey_off", f"there is no survey {due.row.survey} any more"))
-    best = _best(tx, due)
+    best = _best(tx, office, due)
     if isinstance(best, Suppressed):
         return _give_up(tx, office, row, due, best)
     allowed = window(office.centre, best.queue, best.way, best.zone, office.now())
     if allowed is None or allowed.opens > office.now():
         later = allowed.opens if allowed else office.now() + LOOK_AGAIN
         return outbox.postpone(tx, row.id, later, "outside the hours in which the customer may be reached")
-    if _thread_is_open(tx, _thread(best.way)):
+    if _thread_is_open(tx, thread_of(best.way)):
         return outbox.postpone(tx, row.id, office.now() + BUSY_THREAD, "another survey is open with the customer")
     _take_way(tx, office, due, best)
-    _SENDERS[best.way.channel](tx, office, best, allowed)
+    send(tx, office, best, allowed)
     return outbox.done(tx, [row.id])
 
 
-def _due(tx: Connection, office: Field, invitation: str) -> _Due:
-    """The invitation, locked."""
-    locked = select(invitations).where(invitations.c.id == invitation).with_for_update()
-    row = tx.execute(locked).one()
-    zone = select(contacts.c.zone).where(contacts.c.id == row.contact)
-    queue = office.centre.queues.get(row.queue) or Queue(row.queue, row.survey, row.channel)
-    way = Way(row.channel, row.address, row.sender)
-    spare = tuple(Way(**each) for each in row.ways or ())
-    return _Due(row, way, spare, tx.execute(zone).scalar() if row.contact else None, queue)
-
-
-def _best(tx: Connection, due: _Due) -> _Due | Suppressed:
+def _best(tx: Connection, office: Field, due: Due) -> Due | Suppressed:
     """The first way that can be sent and that the customer has not refused; else why there is none."""
-    ways = (due.way, *due.spare)
+    ways, form = (due.way, *due.spare), office.centre.forms[due.row.survey]
     refusals = refused(tx, {(way.address or "", way.channel) for way in ways})
+    obstacles = [obstacle(office, form, way) for way in ways]
     for place, way in enumerate(ways):
-        if way.channel in _SENDERS and (way.address or "", way.channel) not in refusals:
+        if obstacles[place] is None and (way.address or "", way.channel) not in refusals:
             return replace(due, way=way, spare=ways[place + 1 :])
     for refusal in refusals.values():
         return Suppressed(refusal.rule, refusal.detail, refusal.facts)
-    return Suppressed("survey_off", f"this installation has no way to send a survey by {due.way.channel} yet")
+    return Suppressed("survey_off", next(filter(None, obstacles)))
 
 
-def _give_up(tx: Connection, office: Field, row: outbox.Row, due: _Due, why: Suppressed) -> None:
+def _give_up(tx: Connection, office: Field, row: outbox.Row, due: Due, why: Suppressed) -> None:
     drop(tx, office, due.row, why)
     outbox.done(tx, [row.id], why.rule)
 
 
-def _take_way(tx: Connection, office: Field, planned: _Due, best: _Due) -> None:
+def _take_way(tx: Connection, office: Field, planned: Due, best: Due) -> None:
     """The invitation goes out this way; another than was planned counts towards that channel's cap too."""
     values = {**asdict(best.way), "ways": [asdict(way) for way in best.spare]}
     values |= {"state": "asked", "settled_at": office.now()}
@@ -168,53 +152,22 @@ def _take_way(tx: Connection, office: Field, planned: _Due, best: _Due) -> None:
         claims.take_also(tx, best.row.contact, caps.scopes(best.way.channel, best.row.survey, best.row.queue)[1:2])
 
 
-def _send_text(tx: Connection, office: Field, due: _Due, allowed: Window) -> None:
-    """Begin the interview and queue its question for the hours that are allowed now."""
-    agent = know_agent(tx, office, due.row.agent)
-    opening = ledger.Opening(
-        form=office.centre.forms[due.row.survey],
-        channel=Channel.SMS,
-        queue=due.row.queue,
-        agent=Agent(agent.id, agent.name, agent.unit),
-        language=due.row.language,
-        interaction=due.row.interaction,
-        contact=due.row.contact,
-        invitation=due.row.id,
-        thread=_thread(due.way),
-    )
-    interview, turn = ledger.open_interview(tx, office, opening)
-    for utterance in turn.says:
-        queue_message(
-            tx,
-            office,
-            str(due.way.sender),
-            str(due.way.address),
-            utterance.text,
-            "question",
-            interview,
-            allowed=allowed if due.queue.quiet else None,
-        )
-
-
-_SENDERS: Final[Mapping[str, Callable[[Connection, Field, _Due, Window], None]]] = {Channel.SMS: _send_text}
-"""How a survey is sent by each channel that can be sent by."""
-
-
-def _thread(way: Way) -> str:
-    return f"{way.address}>{way.sender}"
-
-
-def _thread_is_open(tx: Connection, thread: str) -> bool:
+def _thread_is_open(tx: Connection, thread: str | None) -> bool:
+    if thread is None:
+        return False
     here = (interviews.c.thread == thread) & interviews.c.disposition.is_(None)
     return tx.execute(select(interviews.c.id).where(here)).first() is not None
 
 
 def _reopen(tx: Connection, office: Field, message: str) -> None:
     """The message waits for the next allowed hours; without any left in the next weeks it is not sent."""
-    asked = select(interviews.c.invitation).where(interviews.c.id == messages.c.interview).scalar_subquery()
-    invitation = tx.execute(select(asked).where(messages.c.id == message)).scalar_one()
-    due = _due(tx, office, invitation)
-    allowed = window(office.centre, due.queue, due.way, due.zone, office.now())
+    asked = tx.execute(_ASKED_BY, {"message": message}).one()
+    allowed = None
+    if asked.invitation is not None:
+        due = due_of(tx, office, asked.invitation)
+        allowed = window(office.centre, due.queue, due.way, due.zone, office.now())
+    if allowed is not None and asked.purpose == REMINDER and too_late(asked.expires_at, allowed.opens):
+        allowed = None
     values: dict[str, Any] = {"state": State.FAILED, "error": "There was no allowed hour to send it in."}
     if allowed is not None:
         values = {"due_at": max(office.now(), allowed.opens), "open_from": allowed.opens, "open_until": allowed.closes}
@@ -229,20 +182,26 @@ def _fall_back(tx: Connection, office: Field, interview: str) -> None:
     """
     case = ledger.load(tx, interview)
     row = tx.execute(select(interviews).where(interviews.c.id == interview)).one()
-    if row.disposition is not None or row.answered or row.invitation is None:
+    if row.disposition is not None or case.interview.has_said or row.invitation is None:
         return
-    due = _due(tx, office, row.invitation)
-    if not any(way.channel in _SENDERS for way in due.spare):
+    due = due_of(tx, office, row.invitation)
+    form = office.centre.forms.get(row.survey)
+    if form is None or all(obstacle(office, form, way) for way in due.spare):
         if refused(tx, {(due.way.address or "", due.way.channel)}):
             ledger.advance(tx, office, case, OptedOut())
         return
     ledger.advance(tx, office, case, TimedOut())
     tx.execute(update(interviews).where(interviews.c.id == interview).values(invitation=None))
-    following, *rest = due.spare
+    _wait_again(tx, office, row, due.spare)
+
+
+def _wait_again(tx: Connection, office: Field, asked: Any, ways: tuple[Way, ...]) -> None:
+    """The invitation of an interview's row is due anew, by the first of ``ways``."""
+    following, *rest = ways
     values = {**asdict(following), "ways": [asdict(way) for way in rest], "state": "waiting"}
-    tx.execute(update(invitations).where(invitations.c.id == row.invitation).values(values))
-    if row.contact:
-        claims.take_also(tx, row.contact, caps.scopes(following.channel, row.survey, row.queue)[1:2])
+    tx.execute(update(invitations).where(invitations.c.id == asked.invitation).values(values))
+    if asked.contact:
+        claims.take_also(tx, asked.contact, caps.scopes(following.channel, asked.survey, asked.queue)[1:2])
     pending = {"disposition": Disposition.PENDING}
-    tx.execute(update(interactions).where(interactions.c.id == row.interaction).values(pending))
-    outbox.again(tx, "invite", row.invitation, office.now())
+    tx.execute(update(interactions).where(interactions.c.id == asked.interaction).values(pending))
+    outbox.again(tx, "invite", asked.invitation, office.now())

@@ -16,13 +16,14 @@ from tonval.fieldwork import arrivals, ledger
 from tonval.fieldwork.arrivals import Call
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
-from tonval.fieldwork.optouts import opt_in, opt_out
+from tonval.fieldwork.optouts import opt_in
 from tonval.fieldwork.outgoing import queue_message
+from tonval.fieldwork.refusing import refuse
 from tonval.store.tables import interviews, legs, messages, turns
 from tonval.store.upsert import insert_new
 from tonval.surveys.interview import Interview, ReplyRejected
 from tonval.surveys.phrases import PHRASES
-from tonval.surveys.questionnaire import Form
+from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.record import plain, utterance_from, wait_from
 from tonval.surveys.turns import AskDigits, HungUp, OptedOut, Reply, Text, TimedOut, Utterance, Wait
 
@@ -147,25 +148,31 @@ def end_leg(office: Field, leg: str, cause: str) -> None:
 
 def receive_message(office: Field, inbound: Inbound) -> None:
     """Take a message in: a command is obeyed, anything else answers the open question. Repeating it changes nothing."""
-    with office.unit.begin() as tx:
-        if not _keep_message(tx, office, inbound):
-            return
-        thread = _thread(tx, office, inbound)
-        if thread is not None:
-            tx.execute(_ATTACH, {"by": inbound.provider, "known_as": inbound.ref, "of_interview": thread.id})
-        if inbound.keyword is not None:
-            _obey(tx, office, inbound, thread)
-        elif thread is not None and thread.disposition is None:
-            _answer(tx, office, inbound, thread)
-    office.ring("message")
-    office.ring("follow_up")
+    if office.unit.attempt(lambda tx: _take_in(tx, office, inbound)):
+        office.ring("message")
+        office.ring("follow_up")
+
+
+def _take_in(tx: Connection, office: Field, inbound: Inbound) -> bool:
+    """``False`` when the message is known."""
+    if not _keep_message(tx, office, inbound):
+        return False
+    thread = _thread(tx, office, inbound)
+    if thread is not None:
+        tx.execute(_ATTACH, {"by": inbound.provider, "known_as": inbound.ref, "of_interview": thread.id})
+    if inbound.keyword is not None:
+        _obey(tx, office, inbound, thread)
+    elif thread is not None and thread.disposition is None:
+        _answer(tx, office, inbound, thread)
+    return True
 
 
 def expire_due(office: Field, limit: int = 200) -> int:
-    """End the SMS interviews whose window has passed; gives how many."""
+    """End the interviews whose window has passed; gives how many. One that somebody is answering now has its say."""
     overdue = interviews.c.disposition.is_(None) & (interviews.c.expires_at <= office.now())
+    wanted = select(interviews.c.id).where(overdue).limit(limit).with_for_update(skip_locked=True)
     with office.unit.begin() as tx:
-        ids = list(tx.execute(select(interviews.c.id).where(overdue).limit(limit).with_for_update()).scalars())
+        ids = list(tx.execute(wanted).scalars())
         for interview in ids:
             ledger.advance(tx, office, ledger.load(tx, interview), TimedOut())
     if ids:
@@ -269,7 +276,7 @@ def _thread(tx: Connection, office: Field, inbound: Inbound) -> Any:
 def _obey(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
     """STOP outranks any question and is confirmed once; START lifts it; HELP says who we are."""
     if inbound.keyword == "stop":
-        news = opt_out(tx, inbound.sender, "sms", office.now(), "message")
+        news = refuse(tx, office, inbound.sender, Channel.SMS, "message")
         if thread is not None and thread.disposition is None:
             ledger.advance(tx, office, ledger.case_from(thread), OptedOut())
         _confirm(tx, office, inbound, thread, "stopped" if news else None)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, bindparam, insert, or_, select
+from sqlalchemy import Connection, Select, bindparam, insert, or_, select
 
 from tonval.fieldwork.field import Field
-from tonval.store.tables import Moment, links
+from tonval.fieldwork.forms import form_of
+from tonval.store.among import among, listed
+from tonval.store.tables import Moment, interviews, links
+from tonval.surveys.wording import fill
 
 Purpose = Literal["survey", "stop"]
 
@@ -19,6 +24,8 @@ LENGTH: Final = 22
 
 PATHS: Final = {"survey": "s", "stop": "u"}
 PLACEHOLDER: Final = "{link}"
+UNSEEN: Final = "•••"
+"""What stands for a token where anybody but its customer reads."""
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _WRITE: Final = insert(links)
@@ -75,6 +82,30 @@ def stop_link_for(office: Field, interview: str) -> str:
     return f"{office.public_url}/{PATHS['stop']}/{token_of(office.link_key, 'stop', interview)}"
 
 
+def links_of(tx: Connection, office: Field, asked: Collection[str]) -> dict[str, str]:
+    """Where the customer of each of these interviews answers."""
+    rows = tx.execute(_forms(tx.dialect.name), {"ids": listed(tx, asked)}).all() if asked else ()
+    forms = {row.id: form_of(tx, office.centre, row.survey, row.version) for row in rows}
+    return {interview: link_for(office, interview, form.page.address) for interview, form in forms.items()}
+
+
+def put_in(office: Field, body: str, interview: str, link: str) -> str:
+    """A stored text as its customer gets it."""
+    return fill(body, {"link": link, "stop_link": stop_link_for(office, interview)})
+
+
+def unseen(office: Field, body: str) -> str:
+    """A stored text as anybody else may read it: with the places of its links, but without their tokens."""
+    shown = {"link": PATHS["survey"], "stop_link": PATHS["stop"]}
+    return fill(body, {name: f"{office.public_url}/{path}/{UNSEEN}" for name, path in shown.items()})
+
+
 def digest_of(token: str) -> str:
     """What is stored of a token: its SHA-256 in hexadecimal."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _forms(dialect: str) -> Select[Any]:
+    wanted = select(interviews.c.id, interviews.c.survey, interviews.c.version)
+    return wanted.where(among(dialect, interviews.c.id, "ids"))

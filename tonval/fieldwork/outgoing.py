@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from email.utils import parseaddr
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, insert, update
 
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
-from tonval.store.tables import messages
+from tonval.store.tables import Moment, messages
 from tonval.surveys.questionnaire import Channel
 
 SMTP: Final = "smtp"
 """The provider of every e-mail."""
 
+REMINDER: Final = "reminder"
+"""The purpose of the one message that goes out after the question."""
+
 _WRITE: Final = insert(messages)
+_TOO_LATE: Final = (
+    update(messages)
+    .where(
+        messages.c.interview == bindparam("asked"),
+        messages.c.purpose == REMINDER,
+        messages.c.state == State.QUEUED,
+    )
+    .values(
+        state=State.FAILED,
+        error="The customer has been to the survey since.",
+        changed_at=bindparam("now", type_=Moment),
+    )
+)
 
 
 def queue_message(
@@ -27,9 +45,13 @@ def queue_message(
     purpose: str,
     interview: str | None,
     *,
+    measured: str | None = None,
     allowed: Window | None = None,
 ) -> None:
-    """Write one outgoing message, to go out in the ``allowed`` hours only. ``purpose``: ``question``, ``thanks`` …"""
+    """Write one outgoing message, to go out in the ``allowed`` hours only. ``purpose``: ``question``, ``thanks`` …
+
+    ``measured`` is the text as the customer gets it, where that is not what is stored: only its length is kept.
+    """
     number = office.centre.numbers.get(sender)
     row = {
         "channel": Channel.SMS,
@@ -38,7 +60,7 @@ def queue_message(
         "sender": sender,
         "recipient": recipient,
         "body": body,
-        "segments": office.segments(body),
+        "segments": office.segments(measured or body),
         "interview": interview,
     }
     tx.execute(_WRITE, row | _waiting(office, allowed))
@@ -63,7 +85,7 @@ def queue_letter(
         "channel": Channel.EMAIL,
         "purpose": purpose,
         "provider": SMTP,
-        "sender": office.mail_from or "",
+        "sender": parseaddr(office.mail_from or "")[1],
         "recipient": recipient,
         "subject": subject,
         "body": body,
@@ -71,6 +93,11 @@ def queue_letter(
         "interview": interview,
     }
     tx.execute(_WRITE, row | _waiting(office, allowed))
+
+
+def drop_reminder(tx: Connection, interview: str, now: datetime) -> None:
+    """A reminder that waits to go out is not sent: the customer has answered, or the survey is over."""
+    tx.execute(_TOO_LATE, {"asked": interview, "now": now})
 
 
 def _waiting(office: Field, allowed: Window | None) -> dict[str, Any]:

@@ -83,6 +83,7 @@ invitations = Table(
     Column("created_at", Moment, nullable=False),
     CheckConstraint("state IN ('waiting', 'asked', 'dropped')", name="state"),
     Index("ix_invitations_waiting_address", "address", **where("state = 'waiting'")),
+    Index("ix_invitations_page_address", "address", **where("state = 'asked' AND channel IN ('link', 'email')")),
     Index("ix_invitations_waiting_keypad", "created_at", **where("state = 'waiting' AND channel = 'keypad'")),
 )
 

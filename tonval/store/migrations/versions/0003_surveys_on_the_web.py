@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 PENDING = sa.text("state IN ('queued', 'sending', 'unknown')")
+ON_PAGE = sa.text("state = 'asked' AND channel IN ('link', 'email')")
 
 
 def upgrade() -> None:
@@ -24,9 +25,12 @@ def upgrade() -> None:
     op.drop_index("ix_messages_pending", "messages")
     columns = ["channel", "state", "due_at"]
     op.create_index("ix_messages_due", "messages", columns, sqlite_where=PENDING, postgresql_where=PENDING)
+    here = {"sqlite_where": ON_PAGE, "postgresql_where": ON_PAGE}
+    op.create_index("ix_invitations_page_address", "invitations", ["address"], **here)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_invitations_page_address", "invitations")
     op.drop_index("ix_messages_due", "messages")
     columns = ["state", "due_at"]
     op.create_index("ix_messages_pending", "messages", columns, sqlite_where=PENDING, postgresql_where=PENDING)
