@@ -6,6 +6,7 @@ import re
 from email.headerregistry import Address
 from email.utils import parseaddr
 from encodings import idna
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -26,6 +27,7 @@ def one_line(text: str) -> str:
     return " ".join(_BREAKS.sub(" ", text).split())
 
 
+@lru_cache(maxsize=256)
 def read_address(written: str) -> Address:
     """``Name <address>`` or a bare address; a domain with letters of its own is given in ASCII. Raises BadAddress."""
     line = one_line(written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 Rgb = tuple[int, int, int]
@@ -29,11 +30,13 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@lru_cache(maxsize=256)
 def on(ground: str) -> str:
     """The colour of text on ``ground``: white or almost black, whichever is read better."""
     return max(("#ffffff", "#000000"), key=lambda ink: contrast(ink, ground))
 
 
+@lru_cache(maxsize=256)
 def readable(wished: str, ground: str) -> str:
     """``wished``, taken towards black or white in small steps until it can be read on ``ground``."""
     goal = _rgb(on(ground))

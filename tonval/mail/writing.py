@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Final
 from urllib.parse import urlencode
 
 from tonval.mail import markup
 from tonval.mail.addresses import one_line
 from tonval.mail.asked import Rating, SurveyLetter
-from tonval.mail.mime import fill_in, new_mail
+from tonval.mail.mime import fill_in, new_mail, shared
+
+_ONE_CLICK: Final = shared("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+"""The mail program's own button takes the reader off, without a page (RFC 8058)."""
+
+_NO_REPLIES: Final = shared("X-Auto-Response-Suppress", "OOF, AutoReply")
+"""The same wish as Auto-Submitted, as Exchange understands it."""
 
 
 def compose(letter: SurveyLetter, sender: str, now: datetime, mailbox: str | None = None) -> EmailMessage:
@@ -18,10 +25,10 @@ def compose(letter: SurveyLetter, sender: str, now: datetime, mailbox: str | Non
     ``mailbox`` is the address where bounces and wishes to be left alone are read, if there is one.
     """
     mail = new_mail(letter.key, sender, letter.to, letter.subject, now)
-    mail["Content-Language"] = letter.language
+    mail["Content-Language"] = shared("Content-Language", letter.language)
     mail["List-Unsubscribe"] = _ways_out(letter, str(mail["Message-ID"]), mailbox)
-    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: the mail program's own button
-    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # the same wish as Auto-Submitted, for Exchange
+    mail["List-Unsubscribe-Post"] = _ONE_CLICK
+    mail["X-Auto-Response-Suppress"] = _NO_REPLIES
     fill_in(mail, plain(letter), markup.page(letter))
     return mail
 
