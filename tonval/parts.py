@@ -11,7 +11,7 @@ from functools import partial
 
 from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
-from tonval.fieldwork import asking, conduct, doubles, idempotency, prompts, waves
+from tonval.fieldwork import asking, conduct, doubles, idempotency, prompts, reminders, waves
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.routing import load_centre
 from tonval.followup import alerts, post
@@ -112,6 +112,7 @@ def duties(config: Config, office: Field) -> dict[str, Duty]:
     return {
         "invite": lambda limit: asking.ask_due(office, limit),
         "undelivered": lambda limit: asking.fall_back_due(office, limit),
+        "remind": lambda limit: reminders.remind_due(office, limit),
         "wave": lambda limit: waves.go_on(office, limit),
         "merged": lambda limit: doubles.drop_doubles(office, limit),
         "message": lambda limit: sender.send_batch(office, ways, limit),

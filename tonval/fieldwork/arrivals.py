@@ -16,6 +16,7 @@ from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer, know_agent
 from tonval.store.tables import agents, contacts, interactions, interviews
 from tonval.store.tables import invitations as invitation_rows
+from tonval.surveys.phrases import PHRASES
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.turns import AskDigits, Utterance
 
@@ -27,6 +28,9 @@ _KNOWN: Final = (
     .where(interactions.c.kind == "call", interactions.c.ref == bindparam("ref"))
     .with_for_update()
 )
+
+
+_NO_FORM: Final = Form("", 0, ("en",), (), {"goodbye": PHRASES["goodbye"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,14 @@ class Arrival:
 def receive(tx: Connection, office: Field, call: Call) -> Arrival:
     """Match the call with its interaction, decide, and begin the interview or say goodbye: never a silent call."""
     queue = _queue(office, call)
-    form = office.centre.forms.get(call.dialled) or office.centre.forms[queue.survey]
+    form = office.centre.forms.get(call.dialled) or office.centre.forms.get(queue.survey)
     ref = call.interaction or _awaited(tx, office, call) or f"{call.provider}:{call.ref}"
     known = tx.execute(_KNOWN, {"ref": ref}).one_or_none()
-    row_id, decision = (known.id, known.decision) if known else _decide(tx, office, call, queue, form, ref)
-    if decision["outcome"] != "invited" or decision["channel"] != Channel.KEYPAD or _is_over(tx, row_id):
-        return _goodbye(form, call.language)
+    survey = form.id if form else queue.survey
+    row_id, decision = (known.id, known.decision) if known else _decide(tx, office, call, queue, survey, ref)
+    asked = decision["outcome"] == "invited" and decision["channel"] == Channel.KEYPAD and not _is_over(tx, row_id)
+    if form is None or not asked:
+        return _goodbye(form or _any_form(office), call.language)
     return _begin(tx, office, call, form, row_id, decision["invitation"])
 
 
@@ -87,14 +93,16 @@ def _awaited(tx: Connection, office: Field, call: Call) -> str | None:
 def _queue(office: Field, call: Call) -> Queue:
     """The queue the PBX names, else the one that was dialled; a wrong name is answered by the first keypad queue."""
     queue = office.centre.queues.get(call.queue or "") or office.centre.queue_of(call.dialled)
-    queue = queue or next(iter(office.centre.queues.values()))
-    if queue.survey in office.centre.forms:
-        return queue
-    return replace(queue, survey=next(iter(office.centre.forms)))
+    return queue or next(iter(office.centre.queues.values()))
+
+
+def _any_form(office: Field) -> Form:
+    """Whose goodbye is said where no survey has been chosen; one without questions where there is none at all."""
+    return next(iter(office.centre.forms.values()), _NO_FORM)
 
 
 def _decide(
-    tx: Connection, office: Field, call: Call, queue: Queue, form: Form, ref: str
+    tx: Connection, office: Field, call: Call, queue: Queue, survey: str, ref: str
 ) -> tuple[int, dict[str, Any]]:
     """The customer is on the line already: only what forbids asking this person is checked."""
     told = Interaction(
@@ -106,7 +114,7 @@ def _decide(
         ended_at=None,
         talk=None,
         report={},
-        survey=form.id,
+        survey=survey,
     )
     on_the_line = replace(queue, channel=Channel.KEYPAD, fallback=(), prefer_email=False)
     (person,) = know_contacts(tx, office, [Customer(phone=call.caller)])

@@ -15,6 +15,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
 from tonval.store.among import among, listed
 from tonval.store.tables import Moment, interviews, links
+from tonval.surveys.questionnaire import Channel
 from tonval.surveys.wording import fill
 
 Purpose = Literal["survey", "stop"]
@@ -28,6 +29,7 @@ UNSEEN: Final = "•••"
 """What stands for a token where anybody but its customer reads."""
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ON_PAGE: Final = tuple(channel for channel in Channel if channel.on_page)
 _WRITE: Final = insert(links)
 _FIND: Final = select(links.c.interview).where(
     links.c.digest == bindparam("digest"),
@@ -83,10 +85,16 @@ def stop_link_for(office: Field, interview: str) -> str:
 
 
 def links_of(tx: Connection, office: Field, asked: Collection[str]) -> dict[str, str]:
-    """Where the customer of each of these interviews answers."""
+    """Where the customer of each of these interviews answers; nothing of those that are not answered on a page."""
     rows = tx.execute(_forms(tx.dialect.name), {"ids": listed(tx, asked)}).all() if asked else ()
     forms = {row.id: form_of(tx, office.centre, row.survey, row.version) for row in rows}
     return {interview: link_for(office, interview, form.page.address) for interview, form in forms.items()}
+
+
+def links_to_try(office: Field, asked: Collection[str]) -> dict[str, str]:
+    """The same for whoever plays the customer: only for messages that go to nobody."""
+    with office.unit.read() as tx:
+        return links_of(tx, office, asked)
 
 
 def put_in(office: Field, body: str, interview: str, link: str) -> str:
@@ -108,4 +116,4 @@ def digest_of(token: str) -> str:
 @lru_cache(maxsize=4)
 def _forms(dialect: str) -> Select[Any]:
     wanted = select(interviews.c.id, interviews.c.survey, interviews.c.version)
-    return wanted.where(among(dialect, interviews.c.id, "ids"))
+    return wanted.where(among(dialect, interviews.c.id, "ids"), interviews.c.channel.in_(_ON_PAGE))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from tonval.fieldwork import messages
+from tonval.fieldwork import links, messages
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.messages import Outgoing
 from tonval.sms.errors import Fault, SendError
@@ -46,7 +47,7 @@ GIVE_UP_AFTER: Final = timedelta(minutes=10)
 
 def send_batch(office: Field, providers: Providers, limit: int = 20, jitter: Jitter = random.random) -> int:
     """Send up to ``limit`` messages that are due and return how many were claimed."""
-    claimed = messages.claim_due(office, limit)
+    claimed = _with_links(office, messages.claim_due(office, limit))
     for message in claimed:
         if office.now() - message.claimed_at > STALE_AFTER:
             messages.mark_retry(office, message.id, message.attempt, office.now())
@@ -62,7 +63,7 @@ def resolve(office: Field, providers: Providers) -> int:
     """
     for message in messages.stuck(office, office.now() - SILENT_FOR):
         messages.mark_unknown(office, message.id, message.attempt)
-    doubtful = messages.doubtful(office, office.now() - LOOK_AFTER)
+    doubtful = _with_links(office, messages.doubtful(office, office.now() - LOOK_AFTER))
     return sum(_look_up(office, providers.get(message.provider), message) for message in doubtful)
 
 
@@ -70,6 +71,22 @@ def pause(attempts: int, jitter: Jitter) -> timedelta:
     """How long to wait after try number ``attempts``: doubling, and a random half of it so that tries spread out."""
     longest = min(FIRST_PAUSE * float(2 ** min(attempts - 1, 16)), LONGEST_PAUSE)
     return longest * (0.5 + jitter() / 2)
+
+
+def _with_links(office: Field, batch: Sequence[Outgoing]) -> list[Outgoing]:
+    """The messages as their customers get them: their links are stored nowhere."""
+    asked = {each.interview for each in batch if each.interview and links.PLACEHOLDER in each.body}
+    if not asked:
+        return list(batch)
+    with office.unit.read() as tx:
+        found = links.links_of(tx, office, asked)
+    return [_with_link(office, each, found.get(each.interview or "")) for each in batch]
+
+
+def _with_link(office: Field, message: Outgoing, link: str | None) -> Outgoing:
+    if link is None or message.interview is None:
+        return message
+    return replace(message, body=links.put_in(office, message.body, message.interview, link))
 
 
 def _send(office: Field, provider: Provider | None, message: Outgoing, jitter: Jitter) -> None:

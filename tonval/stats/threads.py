@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, or_, select
 
 from tonval.stats.scope import EVERYTHING, Scope
-from tonval.stats.timeline import Messaged
+from tonval.stats.timeline import MESSAGED, Messaged
 from tonval.store.tables import interviews, messages
 from tonval.store.unit import Unit
 
@@ -15,11 +15,10 @@ LATEST = 50
 def thread(unit: Unit, scope: Scope, number: str, customer: str, limit: int = LATEST) -> tuple[Messaged, ...]:
     """The latest messages, oldest first. Those of no interview belong to no unit: only who may see all sees them."""
     columns = messages.c
-    names = ("created_at", "id", "direction", "purpose", "body", "segments", "state", "error", "changed_at")
     out = and_(columns.sender == number, columns.recipient == customer)
     back = and_(columns.sender == customer, columns.recipient == number)
     query = (
-        select(*(columns[name] for name in names))
+        select(*MESSAGED)
         .select_from(messages.outerjoin(interviews, columns.interview == interviews.c.id))
         .where(or_(out, back))
         .order_by(columns.created_at.desc(), columns.id.desc())

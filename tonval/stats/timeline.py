@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -45,7 +46,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Messaged:
-    """A text message: ``direction`` is in or out, ``state`` how far it has come, as of ``changed_at``."""
+    """A text message or a letter: ``direction`` is in or out, ``state`` how far it has come, as of ``changed_at``.
+
+    Where its ``body`` has ``{link}`` its customer reads a link of her own.
+    """
 
     at: datetime
     id: str
@@ -56,6 +60,13 @@ class Messaged:
     state: str
     error: str | None
     changed_at: datetime
+    provider: str
+    interview: str | None
+    subject: str | None
+
+
+MESSAGED: Final = tuple(messages.c[each.name if each.name != "at" else "created_at"] for each in fields(Messaged))
+"""The columns a ``Messaged`` is made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +120,7 @@ def _spoken(connection: Connection, interview: str) -> Iterator[Entry]:
 
 
 def _messaged(connection: Connection, interview: str) -> Iterator[Entry]:
-    names = ("created_at", "id", "direction", "purpose", "body", "segments", "state", "error", "changed_at")
-    query = select(*(messages.c[name] for name in names)).where(messages.c.interview == interview)
+    query = select(*MESSAGED).where(messages.c.interview == interview)
     for row in connection.execute(query.order_by(messages.c.created_at, messages.c.id)):
         yield Messaged(*row)
 

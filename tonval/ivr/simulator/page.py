@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import conduct, invitations, prompts
 from tonval.fieldwork.addresses import BadAddress, phone_number
+from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.conduct import Call, Conducted, ReplyRejected, UnknownLeg
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
@@ -74,11 +75,16 @@ def _add_page(pages: Blueprint, field: Field, around: Surroundings) -> None:
         return around.framed(
             "simulator.html",
             calls=[queue for queue in queues if queue.channel == Channel.KEYPAD and queue.survey in field.centre.forms],
-            texts=[queue for queue in queues if queue.channel == Channel.SMS],
+            texts=[queue for queue in queues if _writes(queue) and queue.survey in field.centre.forms],
             forms=field.centre.forms,
             agents=field.centre.agents.values(),
             numbers=field.centre.numbers,
         )
+
+
+def _writes(queue: Queue) -> bool:
+    """Whether a customer of the queue is asked by SMS: a question, or a link to the survey's page."""
+    return queue.channel == Channel.SMS or (queue.channel == Channel.LINK and queue.sender is not None)
 
 
 def _add_calls(pages: Blueprint, field: Field) -> None:

@@ -70,6 +70,6 @@ def _one(seen: Look, state: str, interview: str) -> str:
         state=state,
         talk=about,
         steps=steps_of(talk.timeline),
-        bubbles=bubbles_of(talk.timeline),
+        bubbles=bubbles_of(seen.field, talk.timeline),
         step_of=step_of,
     )

@@ -91,7 +91,12 @@ def choices(wanted: Wanted, centre: Centre, units: Mapping[str, str]) -> list[Ch
     return found
 
 
-_CHANNELS: Final = {Channel.KEYPAD: "Calls", Channel.SMS: "SMS"}
+_CHANNELS: Final = {
+    Channel.KEYPAD: "Calls",
+    Channel.SMS: "SMS",
+    Channel.LINK: "Links by SMS",
+    Channel.EMAIL: "E-mail",
+}
 
 
 def _plain(value: str | None) -> str | None:

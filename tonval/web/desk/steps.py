@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, assert_never
 
+from tonval.fieldwork import links
 from tonval.fieldwork.addresses import masked
+from tonval.fieldwork.field import Field
 from tonval.stats.timeline import CallBegan, CallEnded, Entry, Happened, Messaged, Spoken
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.events import (
@@ -26,6 +29,7 @@ from tonval.surveys.events import (
     ReplyUnclear,
 )
 
+NO_LINKS: Final[Mapping[str, str]] = MappingProxyType({})
 PROVIDERS: Final = {"sip": "over SIP", "twilio": "over Twilio", "simulator": "from the simulator"}
 CAUSES: Final = {"hung up": "the customer hung up", "completed": "the call was over"}
 ENDINGS: Final = {
@@ -53,7 +57,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message; ``mark`` and ``sign`` say how far it has come, ``why`` what went wrong."""
+    """One message; ``mark`` and ``sign`` say how far it has come, ``why`` what went wrong.
+
+    ``link`` is the part of the body that can be followed, ``subject`` that of a letter.
+    """
 
     id: str
     at: datetime
@@ -62,6 +69,8 @@ class Bubble:
     mark: str
     sign: str
     why: str
+    link: str = ""
+    subject: str = ""
 
 
 def steps_of(timeline: Iterable[Entry]) -> list[Step]:
@@ -72,9 +81,13 @@ def steps_of(timeline: Iterable[Entry]) -> list[Step]:
     return [Step(entry.at, entry.at - start, *words) for entry, words in told if words and start]
 
 
-def bubbles_of(timeline: Iterable[Entry]) -> list[Bubble]:
-    """The messages of a conversation, oldest first."""
-    return [_bubble(entry) for entry in timeline if isinstance(entry, Messaged)]
+def bubbles_of(field: Field, timeline: Iterable[Entry], tried: Mapping[str, str] = NO_LINKS) -> list[Bubble]:
+    """The messages of a conversation, oldest first; a customer's link is seen by nobody but her.
+
+    ``tried`` maps interviews to the links of customers whom the reader plays.
+    """
+    said = [entry for entry in timeline if isinstance(entry, Messaged)]
+    return [_bubble(field, entry, tried.get(entry.interview or "", "")) for entry in said]
 
 
 def _told(entry: CallBegan | Spoken | Happened | CallEnded) -> tuple[str, str, str] | None:
@@ -133,6 +146,10 @@ _MARKS: Final = {
 }
 
 
-def _bubble(message: Messaged) -> Bubble:
+def _bubble(field: Field, message: Messaged, link: str) -> Bubble:
     mark, sign = _MARKS.get(message.state, (message.state, "clock"))
-    return Bubble(message.id, message.at, message.direction, message.body, mark, sign, message.error or "")
+    followed = link if message.direction == "out" and links.PLACEHOLDER in message.body else ""
+    body = message.body.replace(links.PLACEHOLDER, followed) if followed else message.body
+    shown = links.unseen(field, body) if message.direction == "out" else body
+    about = message.subject or ""
+    return Bubble(message.id, message.at, message.direction, shown, mark, sign, message.error or "", followed, about)
