@@ -65,6 +65,44 @@ def test_a_good_answer_makes_nothing(office: Office) -> None:
     assert mails_to(office) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "corrections", "raised"),
+    [(1, [5], []), (5, [1], [1]), (1, [2, 1], [1]), (1, [None], []), (5, [None, 2], [2])],
+)
+def test_the_answer_that_stands_decides_once(
+    office: Office, first: int, corrections: list[int | None], raised: list[int]
+) -> None:
+    talk = office.giver.interview(queue="sales", unit="se/sthlm", channel="link")
+    talk.answer(first)
+    for value in corrections:
+        if value is None:
+            talk.take_back()
+        elif talk.state.answers:
+            talk.correct(value)
+        else:
+            talk.answer(value)
+    talk.end()
+    for _ in range(2):
+        office.note_end(talk)
+        apply(office)
+    assert [row.value for row in rows(office, alerts_table)] == raised
+    assert len(mails_to(office)) == len(raised)
+
+
+def test_only_words_that_stand_are_mailed(office: Office) -> None:
+    talk = office.giver.interview(queue="sales", unit="se/sthlm", channel="link")
+    talk.answer(1)
+    talk.comment("Sämst")
+    talk.uncomment()
+    talk.comment("Det tog tid")
+    talk.end()
+    office.note_end(talk)
+    apply(office)
+    sent: list[Notice] = []
+    mail(office, sent.append)
+    assert [value for label, value in sent[0].facts if label == "Comment"] == ["Det tog tid"]
+
+
 def test_an_interview_looked_at_again_after_a_crash_keeps_its_one_alert(office: Office) -> None:
     office.talk(BAD_NPS)
     with office.field.unit.begin() as tx:

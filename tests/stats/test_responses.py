@@ -149,3 +149,22 @@ def test_nobody_reads_responses_or_comments_outside_her_scope(giver: Giver) -> N
         assert [row.agent for row in responses(giver.unit, scope).rows] == [seen]
         assert [row.agent for row in comments(giver.unit, scope, TODAY).rows] == [seen]
     assert responses(giver.unit, Scope(agent="anna"), agent="bo").rows == ()
+
+
+def test_only_comments_that_stand_are_shown(giver: Giver) -> None:
+    talk = giver.interview(channel="link")
+    talk.comment("Slow", question="why")
+    talk.comment("Keep up", question="else")
+    talk.uncomment(question="why")
+    talk.comment("Slow, but kind", question="why")
+    other = giver.interview(channel="link")
+    other.comment("Gone")
+    other.uncomment()
+    assert [row.text for row in comments(giver.unit, EVERYTHING, TODAY).rows] == ["Slow, but kind", "Keep up"]
+
+
+def test_a_comment_of_messages_stays_when_more_is_written(giver: Giver) -> None:
+    talk = giver.interview(channel="sms")
+    talk.comment("Slow")
+    talk.comment("And dear")
+    assert [row.text for row in comments(giver.unit, EVERYTHING, TODAY).rows] == ["And dear", "Slow"]

@@ -78,3 +78,14 @@ def test_the_overview_answers_all_four_questions(giver: Giver) -> None:
     assert (month.standing.nki.n, len(month.trend), month.behind, len(month.low)) == (2, 30, (), 1)
     quarter = overview(giver.unit, EVERYTHING, Filter(DAY - timedelta(days=89), DAY), NOON)
     assert len(quarter.trend) == 13
+
+
+def test_a_low_answer_that_was_corrected_is_not_on_fire_and_one_that_became_low_is(giver: Giver) -> None:
+    better, worse, gone = (giver.interview(channel="link", agent=name, at=NOON) for name in ("anna", "bo", "cia"))
+    for talk, value in ((better, 1), (worse, 5), (gone, 1)):
+        talk.answer(value)
+    better.correct(4)
+    worse.correct(1)
+    gone.take_back()
+    found = low_answers(giver.unit, EVERYTHING, TODAY, NOON)
+    assert [(row.agent, row.answer.value) for row in found] == [("bo", 1)]

@@ -1,4 +1,4 @@
-"""What a customer gave in an interview, read from its events."""
+"""What a customer gave in an interview, as it stands: what was corrected or taken back is not among it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from tonval.store.tables import events
-from tonval.surveys.events import AnswerGiven, CommentLeft
-from tonval.surveys.record import event_from
+from tonval.store.tables import interviews
+from tonval.surveys.record import interview_from
+from tonval.surveys.state import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Answers in the order they were given, and the words that were left."""
+    """The answers that stand, the latest last, and the words that were left."""
 
-    answers: tuple[AnswerGiven, ...] = ()
+    answers: tuple[Answer, ...] = ()
     comments: tuple[str, ...] = ()
 
 
@@ -25,20 +25,8 @@ def given_in(tx: Connection, interview: str) -> Given:
     return given_in_all(tx, [interview]).get(interview, Given())
 
 
-def given_in_all(tx: Connection, interviews: Iterable[str]) -> dict[str, Given]:
-    """The same for several; an interview without answers and comments is missing."""
-    kinds = (AnswerGiven.__name__, CommentLeft.__name__)
-    found = select(events.c.interview, events.c.data).where(
-        events.c.interview.in_(tuple(interviews)), events.c.kind.in_(kinds)
-    )
-    answers: dict[str, list[AnswerGiven]] = {}
-    comments: dict[str, list[str]] = {}
-    for row in tx.execute(found.order_by(events.c.interview, events.c.seq)):
-        match event_from(row.data):
-            case AnswerGiven() as answer:
-                answers.setdefault(row.interview, []).append(answer)
-            case CommentLeft(text=text):
-                comments.setdefault(row.interview, []).append(text)
-            case _:
-                pass  # the query reads no other kinds
-    return {key: Given(tuple(answers.get(key, ())), tuple(comments.get(key, ()))) for key in answers | comments}
+def given_in_all(tx: Connection, wanted: Iterable[str]) -> dict[str, Given]:
+    """The same for several; an interview that nobody knows is missing."""
+    found = select(interviews.c.id, interviews.c.state).where(interviews.c.id.in_(tuple(wanted)))
+    states = {row.id: interview_from(row.state) for row in tx.execute(found)}
+    return {key: Given(state.answers, tuple(said.text for said in state.comments)) for key, state in states.items()}

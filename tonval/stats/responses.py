@@ -13,7 +13,7 @@ from tonval.stats.queries import Filter
 from tonval.stats.scope import Scope
 from tonval.store.tables import agents, events, interactions, interviews
 from tonval.store.unit import Unit
-from tonval.surveys.events import CommentLeft
+from tonval.surveys.events import CommentLeft, CommentWithdrawn
 from tonval.surveys.interview import Answer, Comment, Interview
 from tonval.surveys.record import interview_from
 
@@ -105,7 +105,7 @@ def comments(
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> Page[CommentRow]:
-    """What customers wrote in the period, newest first. Raises ``BadCursor``."""
+    """What customers wrote in the period and let stand, newest first. Raises ``BadCursor``."""
     query = _comments(scope).where(among(events.c.at, wanted.start, wanted.end), wanted.places(interviews))
     query = query if agent is None else query.where(interviews.c.agent == agent)
     query = Order(events.c.at, events.c.id).page(query, cursor, limit)
@@ -140,7 +140,17 @@ def _comments(scope: Scope) -> Select[Any]:
     joined = events.join(interviews, events.c.interview == interviews.c.id)
     joined = joined.outerjoin(agents, interviews.c.agent == agents.c.id)
     query = select(*columns, *(interviews.c[name] for name in names)).select_from(joined)
-    return query.where(events.c.kind == CommentLeft.__name__, scope.allows(interviews.c.unit, interviews.c.agent))
+    return query.where(
+        events.c.kind == CommentLeft.__name__, _stands(), scope.allows(interviews.c.unit, interviews.c.agent)
+    )
+
+
+def _stands() -> ColumnElement[bool]:
+    """Whether the words of an event were not taken back or changed later."""
+    later = events.alias("later")
+    same = later.c.data["question"].as_string() == events.c.data["question"].as_string()
+    gone = select(later.c.id).where(later.c.interview == events.c.interview, later.c.seq > events.c.seq)
+    return ~gone.where(later.c.kind == CommentWithdrawn.__name__, same).exists()
 
 
 def among(moment: ColumnElement[Any], start: date | None, end: date | None) -> ColumnElement[bool]:

@@ -16,13 +16,15 @@ from tonval.stats.scope import Scope
 from tonval.stats.scores import ENOUGH, Histogram, Nki, Nps, merged, nki, nps
 from tonval.store.tables import agents, events, interviews
 from tonval.store.unit import Unit
-from tonval.surveys.events import AnswerGiven
+from tonval.surveys.events import AnswerGiven, AnswerReplaced, AnswerWithdrawn
 from tonval.surveys.interview import Answer, Comment
 from tonval.surveys.record import interview_from
 from tonval.surveys.scales import NKI, NPS
 
 LOW: Final = {NKI.name: 2, NPS.name: 6}
 """An answer at or below this is a low one: dissatisfied, or a detractor."""
+_SAID: Final = (AnswerGiven.__name__, AnswerReplaced.__name__)
+_CORRECTED: Final = (AnswerReplaced.__name__, AnswerWithdrawn.__name__)
 WINDOW: Final = timedelta(hours=1)
 FEW: Final = 20
 DAILY_UP_TO: Final = 31
@@ -119,8 +121,8 @@ def low_answers(unit: Unit, scope: Scope, wanted: Filter, now: datetime, limit: 
     query = (
         select(events.c.at, events.c.data, events.c.interview, named_agent(), *(interviews.c[name] for name in names))
         .select_from(joined)
-        .where(events.c.kind == AnswerGiven.__name__, events.c.at > now - WINDOW, wanted.places(interviews))
-        .where(_is_low(), scope.allows(interviews.c.unit, interviews.c.agent))
+        .where(events.c.kind.in_(_SAID), events.c.at > now - WINDOW, wanted.places(interviews))
+        .where(_is_low(), _stands(), scope.allows(interviews.c.unit, interviews.c.agent))
         .order_by(events.c.at.desc(), events.c.id.desc())
         .limit(limit)
     )
@@ -162,6 +164,14 @@ def _distance(each: Behind) -> float:
 def _is_low() -> ColumnElement[bool]:
     scale, value = events.c.data["scale"].as_string(), events.c.data["value"].as_integer()
     return or_(*((scale == name) & (value <= limit) for name, limit in LOW.items()))
+
+
+def _stands() -> ColumnElement[bool]:
+    """Whether the answer of an event was not corrected or taken back later."""
+    later = events.alias("later")
+    same = later.c.data["question"].as_string() == events.c.data["question"].as_string()
+    gone = select(later.c.id).where(later.c.interview == events.c.interview, later.c.seq > events.c.seq)
+    return ~gone.where(later.c.kind.in_(_CORRECTED), same).exists()
 
 
 def _low_answer(row: Any) -> LowAnswer:
