@@ -82,10 +82,10 @@ def nki(histogram: Histogram, enough: int = ENOUGH) -> Nki:
 
     The pseudo-answers follow Agresti & Caffo (2000): ten fives do not make a certainty. ``ValueError`` off the scale.
     """
-    n = _count(histogram, NKI)
+    n = checked(histogram, NKI)
     if n == 0:
         return Nki(0, None, None, None, None, False)
-    mean = _mean(histogram, n)
+    mean = mean_of(histogram, n)
     estimate = nki_estimate(histogram)
     reach = t_two_sided(estimate.df) * sqrt(estimate.variance)
     low, high = _clipped(estimate.centre, reach, 0.0, 100.0)
@@ -94,16 +94,29 @@ def nki(histogram: Histogram, enough: int = ENOUGH) -> Nki:
 
 def nki_estimate(histogram: Histogram) -> Estimate:
     """The index 0-100 over the answers and the two pseudo-answers, its variance, and answers - 1 degrees of freedom."""
-    padded = merged((histogram, {1: 1, 5: 1}))
+    padded = mean_estimate(histogram, NKI)
+    return Estimate(_index(padded.centre), 25.0**2 * padded.variance, padded.df)
+
+
+def mean_estimate(histogram: Histogram, scale: Scale) -> Estimate:
+    """The mean over the answers and a pseudo-answer at each end of the scale, in the scale's own points."""
+    padded = merged((histogram, {scale.lowest: 1}, {scale.highest: 1}))
     n = sum(padded.values())
-    mean = _mean(padded, n)
+    mean = mean_of(padded, n)
     squares = sum(count * (score - mean) ** 2 for score, count in padded.items())
-    return Estimate(_index(mean), 25.0**2 * squares / (n - 1) / n, n - 1)
+    return Estimate(mean, squares / (n - 1) / n, n - 1)
+
+
+def mean_interval(histogram: Histogram, scale: Scale) -> tuple[float, float]:
+    """95 % by Student's t around ``mean_estimate``, clipped to the scale."""
+    estimate = mean_estimate(histogram, scale)
+    reach = t_two_sided(estimate.df) * sqrt(estimate.variance)
+    return _clipped(estimate.centre, reach, scale.lowest, scale.highest)
 
 
 def nps(histogram: Histogram, enough: int = ENOUGH) -> Nps:
     """NPS = 100·(promoters - detractors)/n; interval by ``nps_estimate``, clipped. ``ValueError`` off the scale."""
-    n = _count(histogram, NPS)
+    n = checked(histogram, NPS)
     promoters, passives, detractors = nps_groups(histogram)
     if n == 0:
         return Nps(0, None, None, None, False, 0, 0, 0)
@@ -135,24 +148,31 @@ def nps_groups(histogram: Histogram) -> tuple[int, int, int]:
 
 def csat(histogram: Histogram, enough: int = ENOUGH) -> Csat:
     """Percentage of 4 and 5; interval after Wilson (1927). ``ValueError`` off the scale 1-5."""
-    n = _count(histogram, NKI)
+    n = checked(histogram, NKI)
     if n == 0:
         return Csat(0, None, None, None, False)
-    share = (histogram.get(4, 0) + histogram.get(5, 0)) / n
+    satisfied = histogram.get(4, 0) + histogram.get(5, 0)
+    return Csat(n, 100 * satisfied / n, *wilson(satisfied, n), n >= enough)
+
+
+def wilson(k: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of ``k`` of ``n`` in per cent, after Wilson (1927); ``n`` is 1 or more."""
+    share = k / n
     centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
     reach = Z / (1 + Z**2 / n) * sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    low, high = _clipped(100 * centre, 100 * reach, 0.0, 100.0)
-    return Csat(n, 100 * share, low, high, n >= enough)
+    return _clipped(100 * centre, 100 * reach, 0.0, 100.0)
 
 
-def _count(histogram: Histogram, scale: Scale) -> int:
+def checked(histogram: Histogram, scale: Scale) -> int:
+    """How many answers there are. ``ValueError`` for one that is not on the scale."""
     for score, count in histogram.items():
         if score not in scale or count < 0:
             raise ValueError(f"{count} answers of {score} do not fit the scale {scale.lowest}-{scale.highest}")
     return sum(histogram.values())
 
 
-def _mean(histogram: Histogram, n: int) -> float:
+def mean_of(histogram: Histogram, n: int) -> float:
+    """The mean of ``n`` answers, 1 or more."""
     return sum(score * count for score, count in histogram.items()) / n
 
 
