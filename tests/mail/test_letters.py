@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import cast
 
 import pytest
 
@@ -12,6 +16,11 @@ from tonval.mail.letters import Letter, compose
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SENDER = "Tonval <tonval@example.com>"
 NASTY = "hello\r\nBcc: everyone@example.net\u2028X-Evil: yes\x00 <script>alert(1)</script>"
+
+
+def parsed_back(mail: EmailMessage) -> EmailMessage:
+    """The mail as it arrives."""
+    return cast("EmailMessage", message_from_bytes(mail.as_bytes(), policy=default))
 
 
 def test_no_text_can_add_a_header() -> None:
@@ -26,7 +35,7 @@ def test_a_comment_is_text_in_html_too() -> None:
     mail = compose(
         Letter("alr_1", "eva@example.org", "Low", [("Comment", NASTY)], 'http://x.example/"><b>'), SENDER, NOON
     )
-    page = mail.get_body(("html",))
+    page = parsed_back(mail).get_body(("html",))
     assert page is not None
     assert "<script>" not in page.get_content()
     assert '"><b>' not in page.get_content()

@@ -43,7 +43,8 @@ def fill_in(mail: EmailMessage, plain: str, markup: str) -> None:
     """Give the mail its words, the simple form first (RFC 2046, section 5.1.4)."""
     mail["MIME-Version"] = shared("MIME-Version", "1.0")
     mail["Content-Type"] = shared("Content-Type", f'multipart/alternative; boundary="{_BOUNDARY}"')
-    mail.set_payload([_part("text/plain", plain), _part("text/html", markup)])
+    parts = f"{_part('text/plain', plain)}{_part('text/html', markup)}"
+    mail.set_payload(f"{parts}--{_BOUNDARY}--\n".replace("\n", "\r\n"))
 
 
 @lru_cache(maxsize=256)
@@ -58,10 +59,9 @@ def message_id(key: str, to: str, domain: str) -> str:
     return f"<{mark}@{domain}>"
 
 
-def _part(kind: str, words: str) -> EmailMessage:
-    part = EmailMessage(policy=_POLICY)
-    part["Content-Type"] = shared("Content-Type", f'{kind}; charset="utf-8"')
-    part["Content-Transfer-Encoding"] = shared("Content-Transfer-Encoding", "quoted-printable")
+def _part(kind: str, words: str) -> str:
+    """One form of the words as it stands in the body (RFC 2046, section 5.1.1)."""
     lines = "\n".join(words.splitlines()) + "\n"
-    part.set_payload(b2a_qp(lines.encode(errors="replace"), istext=True).decode("ascii"))
-    return part
+    encoded = b2a_qp(lines.encode(errors="replace"), istext=True).decode("ascii")
+    head = f'Content-Type: {kind}; charset="utf-8"\nContent-Transfer-Encoding: quoted-printable'
+    return f"--{_BOUNDARY}\n{head}\n\n{encoded}"
