@@ -8,8 +8,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.links import link_for, stop_link_for
 from tonval.fieldwork.mailing import Letter
 from tonval.mail.asked import Rating, SurveyLetter
-from tonval.mail.words import direction, word
-from tonval.surveys.page_words import words
+from tonval.surveys.page_words import direction, usual, words
 from tonval.surveys.questionnaire import Form, Question
 from tonval.surveys.route import route
 from tonval.surveys.saying import say
@@ -46,7 +45,7 @@ def survey_letter(office: Field, letter: Letter, link: str, stop_link: str) -> S
     )
 
 
-_ENDS: Final = {YES_NO.lowest: "no", YES_NO.highest: "yes"}
+_ENDS: Final = {YES_NO.lowest: "page.no", YES_NO.highest: "page.yes"}
 
 
 def _first_rating(form: Form, asked: Interview) -> Rating | None:
@@ -55,13 +54,12 @@ def _first_rating(form: Form, asked: Interview) -> Rating | None:
     scale = SCALES.get(first.scale) if first else None
     if first is None or scale is None:
         return None
-    named = _ENDS if scale is YES_NO else {}
+    language, named = asked.language, _ENDS if scale is YES_NO else {}
     values = range(scale.lowest, scale.highest + 1)
-    text = " ".join(said.text for said in say(form, asked, first.slot))
     return Rating(
         question=first.id,
-        text=text,
-        values=tuple((value, word(named[value], asked.language) if named else str(value)) for value in values),
-        low=first.low.get(asked.language, ""),
-        high=first.high.get(asked.language, ""),
+        text=" ".join(said.text for said in say(form, asked, first.slot)),
+        values=tuple((value, usual(named[value], language) if named else str(value)) for value in values),
+        low=first.low.get(language) or usual(f"ends.{scale.name}.low", language),
+        high=first.high.get(language) or usual(f"ends.{scale.name}.high", language),
     )

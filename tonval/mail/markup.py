@@ -12,10 +12,15 @@ from typing import Final
 
 from tonval.mail.addresses import one_line
 from tonval.mail.asked import Rating, SurveyLetter
-from tonval.mail.colours import INK, NIGHT_INK, NIGHT_PAPER, PAPER, colour, on, readable
+from tonval.surveys.colours import colour, on, readable
 from tonval.surveys.wording import fill
 
 _FONT: Final = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
+ACCENT: Final = "#1f5fae"
+"""The accent where the survey has none of its own."""
+
+_INK, _NIGHT_INK = "#1d2430", "#e8ebf0"
+_PAPER, _NIGHT_PAPER = "#ffffff", "#1b2029"
 _GROUND, _NIGHT_GROUND = "#eef1f5", "#12161c"
 _SOFT, _NIGHT_SOFT = "#566070", "#a9b2c0"
 _LINE, _NIGHT_LINE = "#dde2e9", "#343c49"
@@ -36,7 +41,7 @@ def page(letter: SurveyLetter) -> str:
         f'<body class="g" style="margin:0;padding:0;background:{_GROUND};{_FONT}">'
         f'<table {_TABLE} width="100%" class="g" style="background:{_GROUND}"><tr><td align="center" '
         f'style="padding:24px 8px"><table {_TABLE} width="100%" style="max-width:632px">'
-        f'<tr><td class="p" align="{_start(letter)}" style="background:{PAPER};border:1px solid {_LINE};'
+        f'<tr><td class="p" align="{_start(letter)}" style="background:{_PAPER};border:1px solid {_LINE};'
         f'border-radius:12px;padding:28px 20px">{inside}</td></tr>{_foot(letter)}</table></td></tr></table>'
         "</body></html>\n"
     )
@@ -50,7 +55,7 @@ def rating_row(letter: SurveyLetter) -> str:
     # What floats ends with the table around it; the empty row keeps old Outlook from drawing the next line beside.
     return (
         f'<table {_TABLE} width="100%"><tr><td class="i" style="{_FONT};font-size:18px;line-height:1.4;'
-        f'font-weight:600;color:{INK};padding:4px 0 12px">{escape(one_line(rating.text))}</td></tr>'
+        f'font-weight:600;color:{_INK};padding:4px 0 12px">{escape(one_line(rating.text))}</td></tr>'
         f'<tr><td role="group" aria-label="{escape(one_line(rating.text))}">'
         f"{''.join(_number(letter, rating, value, shown) for value, shown in rating.values)}</td></tr>"
         f'<tr><td class="s" style="{_FONT};font-size:14px;line-height:1.5;color:{_SOFT};padding:6px 0 0">'
@@ -59,7 +64,7 @@ def rating_row(letter: SurveyLetter) -> str:
 
 
 def _number(letter: SurveyLetter, rating: Rating, value: int, shown: str) -> str:
-    ground = colour(letter.accent)
+    ground = colour(letter.accent, ACCENT)
     end = {rating.values[0][0]: rating.low, rating.values[-1][0]: rating.high}.get(value, "")
     label = one_line(f"{shown}: {end}" if end else shown)
     return (
@@ -91,28 +96,28 @@ def _brand(letter: SurveyLetter) -> str:
     name = escape(one_line(letter.brand))
     if letter.logo and _LOGO.fullmatch(letter.logo):
         name = f'<img src="{escape(letter.logo)}" alt="{name}" height="36" style="height:36px;border:0;display:block">'
-    return f'<p class="i" style="margin:0 0 20px;font-size:16px;font-weight:700;color:{INK}">{name}</p>'
+    return f'<p class="i" style="margin:0 0 20px;font-size:16px;font-weight:700;color:{_INK}">{name}</p>'
 
 
 def _words(letter: SurveyLetter) -> str:
-    style = f"margin:0 0 16px;font-size:16px;line-height:1.55;color:{INK}"
+    style = f"margin:0 0 16px;font-size:16px;line-height:1.55;color:{_INK}"
     return "".join(f'<p class="i" style="{style}">{_linked(letter, part)}</p>' for part in letter.paragraphs())
 
 
 def _linked(letter: SurveyLetter, paragraph: str) -> str:
     """A paragraph of the text; the link within it can be pressed."""
     link = escape(letter.link)
-    pressed = f'<a class="l" href="{link}" style="color:{readable(colour(letter.accent), PAPER)}">{link}</a>'
+    pressed = f'<a class="l" href="{link}" style="color:{readable(colour(letter.accent, ACCENT), _PAPER)}">{link}</a>'
     return escape(paragraph).replace(link, pressed).replace("\n", "<br>")
 
 
 def _ask(letter: SurveyLetter) -> str:
     """The rating, and one button to the page: it leads on without one, and is the quiet second where there is one."""
     if letter.rating:
-        quiet = f"color:{readable(colour(letter.accent), PAPER)};font-size:15px;line-height:1.5"
+        quiet = f"color:{readable(colour(letter.accent, ACCENT), _PAPER)};font-size:15px;line-height:1.5"
         link = f'<a class="l" href="{escape(letter.link)}" style="{quiet}">{escape(letter.say("button"))}</a>'
         return f'{rating_row(letter)}<p style="margin:18px 0 0">{link}</p>'
-    ground = colour(letter.accent)
+    ground = colour(letter.accent, ACCENT)
     return (
         f'<table {_TABLE} style="margin:8px 0 0"><tr><td class="n" bgcolor="{ground}" '
         f'style="background:{ground};border:1px solid {ground};border-radius:10px"><a href="{escape(letter.link)}" '
@@ -131,14 +136,14 @@ def _foot(letter: SurveyLetter) -> str:
 
 def _night(letter: SurveyLetter) -> str:
     """The colours for dark mode; the border keeps a dark button apart from the dark paper."""
-    accent = colour(letter.accent)
+    accent = colour(letter.accent, ACCENT)
     return (
         "@media (prefers-color-scheme:dark){"
         f".g{{background:{_NIGHT_GROUND}!important}}"
-        f".p{{background:{NIGHT_PAPER}!important;border-color:{_NIGHT_LINE}!important}}"
-        f".i{{color:{NIGHT_INK}!important}}.s{{color:{_NIGHT_SOFT}!important}}"
-        f".l{{color:{readable(accent, NIGHT_PAPER)}!important}}"
-        f".n{{border-color:{readable(accent, NIGHT_PAPER)}!important}}}}"
+        f".p{{background:{_NIGHT_PAPER}!important;border-color:{_NIGHT_LINE}!important}}"
+        f".i{{color:{_NIGHT_INK}!important}}.s{{color:{_NIGHT_SOFT}!important}}"
+        f".l{{color:{readable(accent, _NIGHT_PAPER)}!important}}"
+        f".n{{border-color:{readable(accent, _NIGHT_PAPER)}!important}}}}"
     )
 
 
