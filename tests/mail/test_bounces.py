@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.mail import returned
 from tests.mail.returned import EVA, OURS, report
-from tonval.mail.bounces import Bounce, Stop, read_returned
+from tonval.fieldwork.bounces import Bounce, Stop
+from tonval.mail.bounces import read_returned
 
 
 def nested(levels: int) -> bytes:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
 from typing import Final
 
+from tonval.fieldwork.bounces import Bounce, Stop
 from tonval.mail.addresses import one_line
 
 LARGEST: Final = 1_000_000
@@ -54,28 +54,6 @@ _SENTENCES: Final = {
     "7.26": "The customer's mail server could not check that the letter is ours (SPF, DKIM).",
 }
 """The statuses of RFC 3463 and RFC 7505 that occur, without their first digit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounce:
-    """A letter that came back. ``hard``: the server has given up; else it goes on trying.
-
-    ``message_id`` is our letter's, with its angle brackets; ``recipient`` may be empty. ``status`` is ``5.1.1`` as in
-    RFC 3463.
-    """
-
-    message_id: str
-    recipient: str
-    status: str
-    hard: bool
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A customer's mail program says that she wants no more: the letter it is about."""
-
-    message_id: str
 
 
 def read_returned(raw: bytes) -> Bounce | Stop | None:
