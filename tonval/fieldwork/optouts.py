@@ -23,6 +23,12 @@ def opt_in(tx: Connection, address: str, channel: str) -> bool:
     return tx.execute(delete(opt_outs).where(opt_outs.c.address == address, there)).rowcount > 0
 
 
+def lift(tx: Connection, address: str, channel: str) -> bool:
+    """Lift the opt-out of this channel and no other; tells whether there was one."""
+    here = (opt_outs.c.address == address) & (opt_outs.c.channel == channel)
+    return tx.execute(delete(opt_outs).where(here)).rowcount > 0
+
+
 def block(office: Field, pattern: str, reason: str, author: str | None = None) -> bool:
     """Put a pattern that was read (deciding.refusals) on the blocklist of every channel; tells whether it is news."""
     row = {"pattern": pattern, "channel": ALL_CHANNELS, "reason": reason, "created_at": office.now(), "author": author}

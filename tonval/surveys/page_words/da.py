@@ -52,6 +52,15 @@ WORDS: Final = {
     "ends.nki10.high": "Højeste karakter",
     "ends.ces.low": "Meget svært",
     "ends.ces.high": "Meget let",
+    "stop.title": "Vil du ikke have flere spørgsmål?",
+    "stop.email": "Tryk på knappen, så får du ikke flere spørgsmål fra {brand} på e-mail.",
+    "stop.sms": "Tryk på knappen, så får du ikke flere spørgsmål fra {brand} på SMS.",
+    "stop.button": "Ikke flere spørgsmål, tak",
+    "stop.done": "Du får ikke flere spørgsmål",
+    "stop.done_email": "{brand} sender dig ikke flere spørgsmål på e-mail.",
+    "stop.done_sms": "{brand} sender dig ikke flere spørgsmål på SMS.",
+    "stop.undo": "Jeg har ombestemt mig, spørg bare",
+    "stop.undone": "Tak! Så må vi spørge dig igen.",
 }
 
 WEEKDAYS: Final = "mandag tirsdag onsdag torsdag fredag lørdag søndag"

@@ -55,6 +55,15 @@ WORDS: Final = {
     "ends.nki10.high": "Höchste Note",
     "ends.ces.low": "Sehr schwierig",
     "ends.ces.high": "Sehr einfach",
+    "stop.title": "Möchten Sie keine Fragen mehr?",
+    "stop.email": "Drücken Sie auf den Knopf, und {brand} schickt Ihnen keine Fragen mehr per E-Mail.",
+    "stop.sms": "Drücken Sie auf den Knopf, und {brand} schickt Ihnen keine Fragen mehr per SMS.",
+    "stop.button": "Keine Fragen mehr, danke",
+    "stop.done": "Sie bekommen keine Fragen mehr",
+    "stop.done_email": "{brand} schickt Ihnen keine Fragen mehr per E-Mail.",
+    "stop.done_sms": "{brand} schickt Ihnen keine Fragen mehr per SMS.",
+    "stop.undo": "Ich habe es mir anders überlegt, fragen Sie gern",
+    "stop.undone": "Danke! Wir dürfen Sie wieder fragen.",
 }
 
 WEEKDAYS: Final = "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag"

@@ -50,6 +50,15 @@ WORDS: Final = {
     "ends.nki10.high": "Highest mark",
     "ends.ces.low": "Very difficult",
     "ends.ces.high": "Very easy",
+    "stop.title": "Want no more questions?",
+    "stop.email": "Press the button and {brand} will send you no more questions by e-mail.",
+    "stop.sms": "Press the button and {brand} will send you no more questions by SMS.",
+    "stop.button": "No more questions, please",
+    "stop.done": "You get no more questions",
+    "stop.done_email": "{brand} sends you no more questions by e-mail.",
+    "stop.done_sms": "{brand} sends you no more questions by SMS.",
+    "stop.undo": "I changed my mind, do ask me",
+    "stop.undone": "Thank you! We may ask you again.",
 }
 
 WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"

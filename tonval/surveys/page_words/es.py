@@ -55,6 +55,15 @@ WORDS: Final = {
     "ends.nki10.high": "Nota más alta",
     "ends.ces.low": "Muy difícil",
     "ends.ces.high": "Muy fácil",
+    "stop.title": "¿No quiere más preguntas?",
+    "stop.email": "Pulse el botón y {brand} no le enviará más preguntas por correo electrónico.",
+    "stop.sms": "Pulse el botón y {brand} no le enviará más preguntas por SMS.",
+    "stop.button": "No más preguntas, gracias",
+    "stop.done": "No recibirá más preguntas",
+    "stop.done_email": "{brand} ya no le enviará preguntas por correo electrónico.",
+    "stop.done_sms": "{brand} ya no le enviará preguntas por SMS.",
+    "stop.undo": "He cambiado de idea, pueden preguntarme",
+    "stop.undone": "¡Gracias! Podremos preguntarle de nuevo.",
 }
 
 WEEKDAYS: Final = "lunes martes miércoles jueves viernes sábado domingo"

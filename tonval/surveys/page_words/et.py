@@ -51,6 +51,15 @@ WORDS: Final = {
     "ends.nki10.high": "Kõrgeim hinne",
     "ends.ces.low": "Väga raske",
     "ends.ces.high": "Väga lihtne",
+    "stop.title": "Kas te ei soovi rohkem küsimusi?",
+    "stop.email": "Vajutage nuppu ja {brand} ei saada teile enam küsimusi e-postiga.",
+    "stop.sms": "Vajutage nuppu ja {brand} ei saada teile enam küsimusi SMS-iga.",
+    "stop.button": "Rohkem küsimusi ei soovi, aitäh",
+    "stop.done": "Te ei saa rohkem küsimusi",
+    "stop.done_email": "{brand} ei saada teile enam küsimusi e-postiga.",
+    "stop.done_sms": "{brand} ei saada teile enam küsimusi SMS-iga.",
+    "stop.undo": "Mõtlesin ümber, küsige julgelt",
+    "stop.undone": "Aitäh! Võime teilt jälle küsida.",
 }
 
 WEEKDAYS: Final = "esmaspäev teisipäev kolmapäev neljapäev reede laupäev pühapäev"

@@ -50,6 +50,15 @@ WORDS: Final = {
     "ends.nki10.high": "Ylin arvosana",
     "ends.ces.low": "Erittäin vaikeaa",
     "ends.ces.high": "Erittäin helppoa",
+    "stop.title": "Etkö halua enempää kysymyksiä?",
+    "stop.email": "Paina painiketta, niin {brand} ei enää lähetä sinulle kysymyksiä sähköpostitse.",
+    "stop.sms": "Paina painiketta, niin {brand} ei enää lähetä sinulle kysymyksiä tekstiviestillä.",
+    "stop.button": "Ei enempää kysymyksiä, kiitos",
+    "stop.done": "Et saa enempää kysymyksiä",
+    "stop.done_email": "{brand} ei enää lähetä sinulle kysymyksiä sähköpostitse.",
+    "stop.done_sms": "{brand} ei enää lähetä sinulle kysymyksiä tekstiviestillä.",
+    "stop.undo": "Muutin mieleni, minulta saa kysyä",
+    "stop.undone": "Kiitos! Voimme taas kysyä sinulta.",
 }
 
 WEEKDAYS: Final = "maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai"

@@ -58,6 +58,15 @@ WORDS: Final = {
     "ends.nki10.high": "Note la plus haute",
     "ends.ces.low": "Très difficile",
     "ends.ces.high": "Très facile",
+    "stop.title": "Vous ne voulez plus de questions ?",
+    "stop.email": "Appuyez sur le bouton et {brand} ne vous enverra plus de questions par e-mail.",
+    "stop.sms": "Appuyez sur le bouton et {brand} ne vous enverra plus de questions par SMS.",
+    "stop.button": "Plus de questions, merci",
+    "stop.done": "Vous ne recevrez plus de questions",
+    "stop.done_email": "{brand} ne vous enverra plus de questions par e-mail.",
+    "stop.done_sms": "{brand} ne vous enverra plus de questions par SMS.",
+    "stop.undo": "J’ai changé d’avis, vous pouvez me demander",
+    "stop.undone": "Merci ! Nous pourrons de nouveau vous interroger.",
 }
 
 WEEKDAYS: Final = "lundi mardi mercredi jeudi vendredi samedi dimanche"

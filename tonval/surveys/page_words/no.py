@@ -54,6 +54,15 @@ WORDS: Final = {
     "ends.nki10.high": "Høyeste karakter",
     "ends.ces.low": "Svært vanskelig",
     "ends.ces.high": "Svært lett",
+    "stop.title": "Vil du slippe flere spørsmål?",
+    "stop.email": "Trykk på knappen, så får du ikke flere spørsmål fra {brand} på e-post.",
+    "stop.sms": "Trykk på knappen, så får du ikke flere spørsmål fra {brand} på SMS.",
+    "stop.button": "Ingen flere spørsmål, takk",
+    "stop.done": "Du får ikke flere spørsmål",
+    "stop.done_email": "{brand} sender deg ikke flere spørsmål på e-post.",
+    "stop.done_sms": "{brand} sender deg ikke flere spørsmål på SMS.",
+    "stop.undo": "Jeg har ombestemt meg, bare spør",
+    "stop.undone": "Takk! Da kan vi spørre deg igjen.",
 }
 
 WEEKDAYS: Final = "mandag tirsdag onsdag torsdag fredag lørdag søndag"

@@ -50,6 +50,15 @@ WORDS: Final = {
     "ends.nki10.high": "Högsta betyg",
     "ends.ces.low": "Mycket svårt",
     "ends.ces.high": "Mycket lätt",
+    "stop.title": "Vill du slippa fler frågor?",
+    "stop.email": "Tryck på knappen så får du inga fler frågor från {brand} med e-post.",
+    "stop.sms": "Tryck på knappen så får du inga fler frågor från {brand} med SMS.",
+    "stop.button": "Inga fler frågor, tack",
+    "stop.done": "Du får inga fler frågor",
+    "stop.done_email": "{brand} skickar dig inga fler frågor med e-post.",
+    "stop.done_sms": "{brand} skickar dig inga fler frågor med SMS.",
+    "stop.undo": "Jag har ändrat mig, fråga mig gärna",
+    "stop.undone": "Tack! Då får vi fråga dig igen.",
 }
 
 WEEKDAYS: Final = "måndag tisdag onsdag torsdag fredag lördag söndag"
