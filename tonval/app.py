@@ -32,6 +32,7 @@ from tonval.ivr.sip.carrier import DatabaseAway
 from tonval.ivr.twilio.prompts import OfficePrompts
 from tonval.ivr.twilio.signature import Signature
 from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
+from tonval.mail import doors
 from tonval.sms import inbound
 from tonval.sms.console.provider import Console
 from tonval.sms.office import OfficePost
@@ -45,7 +46,7 @@ from tonval.store.migrate import is_current, migrate
 from tonval.store.unit import Unit, open_unit
 from tonval.surveys.events import InterviewEnded
 from tonval.surveys.interview import Interview
-from tonval.surveys.questionnaire import Form
+from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
 from tonval.web.counts import Rate
@@ -204,6 +205,7 @@ def create_app(config: Config, office: Field) -> Flask:
         machine_blueprints=(voice, text_messages),
         page_blueprints=(_simulator(office),),
         intake=config.intake,
+        take_mail=partial(doors.take_in, office),
     )
     site.register(app, office, settings)
     return app
@@ -276,4 +278,6 @@ def overdue_kinds(office: Field, moment: datetime) -> frozenset[str]:
         kinds = set(outbox.kinds_due(tx, moment))
         if messages.has_due(tx, moment):
             kinds.add("message")
+        if messages.has_due(tx, moment, Channel.EMAIL):
+            kinds.add("letter")
     return frozenset(kinds)

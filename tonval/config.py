@@ -53,6 +53,7 @@ class Config:
     twilio_api_url: str | None
     smtp_url: str | None
     mail_from: str | None
+    bounces_url: str | None
     admin_password: str | None
     api_limit: RateLimitItem
     log: str
@@ -99,6 +100,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         twilio_api_url=env.url("TONVAL_TWILIO_API_URL", None),
         smtp_url=env.secret("TONVAL_SMTP_URL"),
         mail_from=env.text("TONVAL_MAIL_FROM") or _local_sender(public_url),
+        bounces_url=env.secret("TONVAL_BOUNCES_URL"),
         admin_password=env.secret("TONVAL_ADMIN_PASSWORD"),
         api_limit=env.rate("TONVAL_API_LIMIT", "60000/minute"),
         log=env.choice("TONVAL_LOG", ("text", "json")),

@@ -19,8 +19,10 @@ from tonval.followup.notices import Notice
 from tonval.intake import doors
 from tonval.intake.folders import Folders
 from tonval.intake.runs import known_sources
+from tonval.mail import doors as returned
 from tonval.mail import letters, line, smtp
-from tonval.mail.addresses import BadAddress
+from tonval.mail import sender as letter_sender
+from tonval.mail.addresses import BadAddress, read_address
 from tonval.sms import sender
 from tonval.stats.squash import squash
 from tonval.workers import up as house
@@ -108,7 +110,7 @@ def worker(config: Config) -> None:
 
 def duties(config: Config, office: Field) -> dict[str, Duty]:
     """What a worker does for each kind of work."""
-    ways = app.providers(config)
+    ways, letter_post = app.providers(config), _letter_post(config)
     return {
         "invite": lambda limit: asking.ask_due(office, limit),
         "undelivered": lambda limit: asking.fall_back_due(office, limit),
@@ -116,6 +118,7 @@ def duties(config: Config, office: Field) -> dict[str, Duty]:
         "wave": lambda limit: waves.go_on(office, limit),
         "merged": lambda limit: doubles.drop_doubles(office, limit),
         "message": lambda limit: sender.send_batch(office, ways, limit),
+        "letter": lambda limit: letter_sender.send_batch(office, letter_post, limit) if letter_post else 0,
         "follow_up": lambda limit: alerts.apply_due(office, limit, mail_from=_mail_from(config)),
         "import": lambda limit: doors.take_due(office, Folders(config.intake), limit),
         "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
@@ -125,6 +128,30 @@ def duties(config: Config, office: Field) -> dict[str, Duty]:
 def _mail_from(config: Config) -> str | None:
     """Without a mail server nobody is mailed, and alerts are shown on the desk alone."""
     return config.mail_from if config.smtp_url else None
+
+
+def _letter_post(config: Config) -> letter_sender.Post | None:
+    """How letters to customers go out, if there is a mail server."""
+    if not config.smtp_url or not config.mail_from:
+        return None
+    try:
+        read_address(config.mail_from)
+        return letter_sender.Post(smtp.mail_server(config.smtp_url), config.mail_from, _returns_to(config))
+    except (smtp.BadMailServer, BadAddress) as bad:
+        raise BadSetting(f"TONVAL_SMTP_URL or TONVAL_MAIL_FROM: {bad}") from None
+
+
+def _returns_to(config: Config) -> str | None:
+    box = _bounces(config)
+    return box.address if box else None
+
+
+def _bounces(config: Config) -> returned.Mailbox | None:
+    """Where bounces are read, if anywhere."""
+    try:
+        return returned.mailbox(config.bounces_url) if config.bounces_url else None
+    except returned.BadMailbox as bad:
+        raise BadSetting(f"TONVAL_BOUNCES_URL: {bad}") from None
 
 
 def _link(config: Config) -> Callable[[str], str]:
@@ -156,11 +183,13 @@ def clock(config: Config) -> None:
 
 def chores(config: Config, office: Field) -> tuple[Chore, ...]:
     """What is done every so many seconds; each claims its work in the database, so that two clocks do no harm."""
-    ways = app.providers(config)
+    ways, box = app.providers(config), _bounces(config)
     return (
         Chore("look into the drop folder", 5.0, lambda: doors.look_in(office, Folders(config.intake))),
         Chore("squash the tally", 5.0, lambda: squash(office.unit)),
         Chore("resolve doubtful messages", 5.0, lambda: sender.resolve(office, ways)),
+        Chore("settle doubtful letters", 10.0, lambda: letter_sender.settle_doubtful(office)),
+        Chore("read bounces", 30.0, lambda: returned.look_in(box, partial(returned.take_in, office)) if box else 0),
         Chore("reopen messages after quiet hours", 10.0, lambda: asking.reopen_closed(office)),
         Chore("begin the waves of periodic surveys", 60.0, lambda: waves.start_due(office)),
         Chore("end the wait for callers", 60.0, lambda: asking.close_unclaimed(office)),

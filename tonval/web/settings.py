@@ -22,6 +22,10 @@ def _all_well() -> Mapping[str, str]:
     return {}
 
 
+def _not_ours(_: bytes) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """Plain values for ``site.register``.
@@ -30,7 +34,8 @@ class WebSettings:
     the API's requests are counted (``memory://`` or a Redis URL of the ``limits`` package); ``api_limit`` is how many
     requests a key may make. ``machine_blueprints`` are routes that machines
     call with a signature of their own (Twilio's webhooks): they are registered here without CSRF. ``intake`` is the
-    drop folder, where uploaded files wait too; without it there are no pages to import by.
+    drop folder, where uploaded files wait too; without it there are no pages to import by. ``take_mail`` takes in a
+    mail that came back, and tells whether it was about a letter of ours.
     """
 
     secret_key: str
@@ -41,3 +46,4 @@ class WebSettings:
     machine_blueprints: tuple[Blueprint, ...] = ()
     page_blueprints: tuple[Blueprint, ...] = ()
     intake: Path | None = None
+    take_mail: Callable[[bytes], bool] = _not_ours

@@ -8,7 +8,18 @@ from flask_wtf import CSRFProtect
 
 from tonval.fieldwork.field import Field
 from tonval.web import assets, errors, health, security, signin
-from tonval.web.api import blocklist, bulk, contacts, interactions, invitations, ledger, limits, openapi, statistics
+from tonval.web.api import (
+    blocklist,
+    bounces,
+    bulk,
+    contacts,
+    interactions,
+    invitations,
+    ledger,
+    limits,
+    openapi,
+    statistics,
+)
 from tonval.web.counts import Counts
 from tonval.web.desk import marks, moments, pages, why
 from tonval.web.settings import WebSettings
@@ -34,6 +45,9 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
         blueprint = api.blueprint(field)
         app.register_blueprint(blueprint, url_prefix="/api/v1")
         guard.exempt(blueprint)
+    returned = bounces.blueprint(field, settings.take_mail)
+    app.register_blueprint(returned, url_prefix="/api/v1")
+    guard.exempt(returned)
     app.register_blueprint(openapi.blueprint())
     for blueprint in settings.machine_blueprints:
         app.register_blueprint(blueprint)
