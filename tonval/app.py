@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from flask import Blueprint, Flask
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from tonval.config import BadSetting, Config, load_config
@@ -25,6 +26,7 @@ from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field, Handlers
 from tonval.fieldwork.forms import publish
 from tonval.fieldwork.prompts import Spoken
+from tonval.fieldwork.renewal import Renewal, published
 from tonval.fieldwork.routing import load_centre
 from tonval.followup import alerts
 from tonval.ivr.simulator import page as simulator
@@ -32,9 +34,9 @@ from tonval.ivr.sip.carrier import DatabaseAway
 from tonval.ivr.twilio.prompts import OfficePrompts
 from tonval.ivr.twilio.signature import Signature
 from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
-from tonval.mail import doors
 from tonval.sms import inbound
 from tonval.sms.console.provider import Console
+from tonval.sms.keywords import tells_stop
 from tonval.sms.office import OfficePost
 from tonval.sms.providers import Providers
 from tonval.sms.segments import measure
@@ -46,6 +48,7 @@ from tonval.store.migrate import is_current, migrate
 from tonval.store.unit import Unit, open_unit
 from tonval.surveys.events import InterviewEnded
 from tonval.surveys.interview import Interview
+from tonval.surveys.lint import Gauges
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
@@ -57,6 +60,9 @@ log = logging.getLogger(__name__)
 
 HANDLERS: Handlers = {**record.handlers(), InterviewEnded: (alerts.note_end,)}
 """What runs in the transaction that writes an event."""
+
+GAUGES: Final = Gauges(measure, tells_stop)
+"""What the channels know of texts, for the lint of surveys."""
 
 
 def now() -> datetime:
@@ -71,12 +77,13 @@ def fresh_id(prefix: str) -> str:
 
 def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) -> Field:
     """The field office on the configured database, with the surveys of queues.yaml published."""
-    centre = _with_providers(config, load_centre(config.queues))
     unit = open_unit(config.database_url)
+    centre = _with_providers(config, read_file(config, unit))
     migrate(unit)
-    return Field(
+    file = publish(unit, centre, now())
+    office = Field(
         unit=unit,
-        centre=publish(unit, centre, now()),
+        centre=file,
         now=now,
         fresh_id=fresh_id,
         handlers=HANDLERS,
@@ -85,7 +92,35 @@ def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) 
         link_key=hmac.digest(config.secret_key.encode(), b"links to surveys", "sha256"),
         public_url=config.public_url,
         mail_from=config.mail_from if config.smtp_url else None,
+        renewal=Renewal(unit, file, now),
+        gauges=GAUGES,
     )
+    office.renew(at_once=True)
+    return office
+
+
+def read_file(config: Config, unit: Unit) -> Centre:
+    """queues.yaml, whose queues may ask with surveys made in the browser. Raises ``BrokenDocument``.
+
+    It comes before the database is brought up to date: a broken file must hinder that.
+    """
+    return load_centre(config.queues, made_here(unit))
+
+
+def check_file(config: Config) -> None:
+    """Raises ``BrokenDocument`` where ``read_file`` would; leaves no connection open to be inherited by a child."""
+    unit = open_unit(config.database_url)
+    read_file(config, unit)
+    unit.engine.dispose()
+
+
+def made_here(unit: Unit) -> frozenset[str]:
+    """The surveys made in the browser that queues may ask with; none where there is no database yet."""
+    file = unit.engine.url.database
+    if unit.engine.dialect.name == "sqlite" and not (file and Path(file).exists()):
+        return frozenset()  # a look would make the file
+    with unit.read() as tx:
+        return published(tx) if inspect(tx).has_table("surveys") else frozenset()
 
 
 def _with_providers(config: Config, centre: Centre) -> Centre:
@@ -143,7 +178,8 @@ class SipCarrier(Carrier):
     def begin_call(self, call: Call) -> Conducted:
         """See ``conduct.begin_call``. Raises ``DatabaseAway``."""
         with _database_away():
-            return conduct.begin_call(self.office, call)
+            self.office.renew()
+            return conduct.begin_call(replace(self.office), call)  # others may exchange the centre while it begins
 
     def resume(self, leg_id: str, reply: Reply, turn_no: int) -> Conducted:
         """See ``conduct.resume``. Raises ``DatabaseAway``."""
@@ -205,10 +241,15 @@ def create_app(config: Config, office: Field) -> Flask:
         machine_blueprints=(voice, text_messages),
         page_blueprints=(_simulator(office),),
         intake=config.intake,
-        take_mail=partial(doors.take_in, office),
     )
+    app.before_request(partial(_renew, office))
     site.register(app, office, settings)
     return app
+
+
+def _renew(office: Field) -> None:
+    """Flask goes on with the request only where this gives nothing."""
+    office.renew()
 
 
 def _limits_url(config: Config) -> str:

@@ -13,7 +13,6 @@ from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
 from tonval.fieldwork import asking, conduct, doubles, idempotency, prompts, reminders, waves
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.routing import load_centre
 from tonval.followup import alerts, post
 from tonval.followup.notices import Notice
 from tonval.intake import doors
@@ -94,7 +93,7 @@ def web(config: Config) -> None:
     from tonval.workers.web import serve
 
     journal.set_up(config.log)
-    load_centre(config.queues)  # a broken file is told here, once, and not by every worker
+    app.check_file(config)  # a broken file is told here, once, and not by every worker
     serve(app.web_app, str(config.http))
 
 
@@ -111,7 +110,7 @@ def worker(config: Config) -> None:
 def duties(config: Config, office: Field) -> dict[str, Duty]:
     """What a worker does for each kind of work."""
     ways, letter_post = app.providers(config), _letter_post(config)
-    return {
+    by_kind: dict[str, Duty] = {
         "invite": lambda limit: asking.ask_due(office, limit),
         "undelivered": lambda limit: asking.fall_back_due(office, limit),
         "remind": lambda limit: reminders.remind_due(office, limit),
@@ -123,6 +122,17 @@ def duties(config: Config, office: Field) -> dict[str, Duty]:
         "import": lambda limit: doors.take_due(office, Folders(config.intake), limit),
         "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
     }
+    return {kind: _up_to_date(office, duty) for kind, duty in by_kind.items()}
+
+
+def _up_to_date(office: Field, duty: Duty) -> Duty:
+    """The duty, each batch of it with the surveys that are in force by then."""
+
+    def work(limit: int) -> int:
+        office.renew()
+        return duty(limit)
+
+    return work
 
 
 def _mail_from(config: Config) -> str | None:
@@ -185,6 +195,8 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
     """What is done every so many seconds; each claims its work in the database, so that two clocks do no harm."""
     ways, box = app.providers(config), _bounces(config)
     return (
+        Chore("take up what was published in the browser", 2.0, office.renew),
+        Chore("speak what has no recording", 60.0, lambda: prompts.draft_missing(office)),
         Chore("look into the drop folder", 5.0, lambda: doors.look_in(office, Folders(config.intake))),
         Chore("squash the tally", 5.0, lambda: squash(office.unit)),
         Chore("resolve doubtful messages", 5.0, lambda: sender.resolve(office, ways)),

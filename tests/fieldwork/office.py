@@ -8,10 +8,11 @@ from itertools import count
 
 from sqlalchemy import select
 
-from tonval.app import HANDLERS
+from tonval.app import GAUGES, HANDLERS
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import publish
+from tonval.fieldwork.renewal import Renewal
 from tonval.sms.segments import measure
 from tonval.store.tables import events
 from tonval.store.unit import Unit
@@ -28,14 +29,17 @@ class Office:
         self.time = BEGINNING
         self.rung: list[str] = []
         ids = count(1)
+        file = publish(unit, centre, self.time)
         self.field = Field(
             unit=unit,
-            centre=publish(unit, centre, self.time),
+            centre=file,
             now=lambda: self.time,
             fresh_id=lambda prefix: f"{prefix}_{next(ids):06d}",
             handlers=HANDLERS,
             ring=self.rung.append,
             segments=lambda body: measure(body).segments,
+            renewal=Renewal(unit, file, lambda: self.time, lambda: self.time.timestamp()),
+            gauges=GAUGES,
         )
 
     def pass_time(self, **length: float) -> None:
@@ -44,7 +48,11 @@ class Office:
 
     def with_centre(self, centre: Centre) -> Field:
         """The same office after its file has changed."""
-        return replace(self.field, centre=publish(self.field.unit, centre, self.time))
+        file = publish(self.field.unit, centre, self.time)
+        renewal = Renewal(self.field.unit, file, lambda: self.time, lambda: self.time.timestamp())
+        changed = replace(self.field, centre=file, renewal=renewal)
+        changed.renew(at_once=True)
+        return changed
 
     def events(self, interview: str) -> tuple[Event, ...]:
         """The events of an interview, in order."""

@@ -219,8 +219,6 @@ def test_faults_all_over_the_file_are_told_together() -> None:
 
 STRANGE = [
     ("QUEUE", "delay: 31d", "queues.sales.delay: the delay is longer than the cap on a person"),
-    ("QUEUE", "fallback: [email]", "queues.sales.fallback: email is decided, but this version has no way to send it"),
-    ("QUEUE", "prefer_email: true", "queues.sales.prefer_email: email is decided, but this version has no way"),
     ("QUEUE", "fallback: [sms]", "queues.sales.fallback: sms has been tried by then"),
     ("QUEUE", "fallback: [email, email]", "queues.sales.fallback: email has been tried by then"),
     ("QUEUE", 'quiet_hours: "08:00-06:30"', "queues.sales.quiet_hours: leaves less than two hours a day"),
@@ -229,7 +227,6 @@ STRANGE = [
     ("DEFAULTS", "cap: {queue: 30d}", "defaults.cap.queue: is never felt"),
     ("KEYPAD", "delay: 2m", "queues.call.delay: does nothing here"),
     ("KEYPAD", "quiet_days: [sunday]", "queues.call.quiet_days: does nothing here"),
-    ("KEYPAD", "channel: email", "queues.call.channel: email is decided, but"),
     ("KEYPAD", "channel: email, prefer_email: true", "queues.call.prefer_email: does nothing"),
     ("KEYPAD", "channel: link, prefer_email: true", "queues.call: without from, only customers with an e-mail address"),
     ("PERIODIC", "r: {queue: sales, list: c, every: day}", "periodic.r.queue: the agent_quota of sales does not hold"),
@@ -269,10 +266,18 @@ def test_a_survey_that_nothing_uses_is_a_warning_and_a_templates_survey_is_used(
     assert read_centre(more.replace("survey: nki", "survey: nki, templates: {x: more}")).warnings == ()
 
 
-def test_a_way_that_cannot_be_sent_yet_may_name_a_survey_that_is_not_there_yet() -> None:
-    text = file(KEYPAD="channel: email").replace("survey: nki", "survey: care")
-    assert any("there is no survey called “care”" in fault.sentence for fault in read_centre(text).warnings)
-    assert faults(text.replace("channel: email", 'channel: email, fallback: [sms], from: "+46701740605"'))
+@pytest.mark.parametrize("channel", ["keypad", "email", "link"])
+def test_a_queue_may_name_a_survey_made_in_the_browser_and_no_other(channel: str) -> None:
+    text = file(KEYPAD=f"channel: {channel}").replace("survey: nki", "survey: care")
+    assert any("there is no survey called “care”" in fault.sentence for fault in faults(text))
+    text = text.replace("channel: link", "channel: link, prefer_email: true")
+    centre = read_centre(text, made_here=["care"])
+    assert "care" in centre.surveys and "care" not in centre.forms
+
+
+def test_a_queue_that_names_no_survey_waits_for_one() -> None:
+    (warning,) = read_centre(file().replace("survey: nki, ", "")).warnings[:1]
+    assert "asks nobody until one is chosen" in warning.sentence
 
 
 def test_a_fallback_is_kept_in_order_without_what_repeats() -> None:

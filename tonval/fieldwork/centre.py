@@ -99,6 +99,12 @@ class Queue:
     call_back: OpenHours | None = None
 
 
+def channels_of(queue: Queue) -> tuple[Channel, ...]:
+    """Every channel the queue may ask by, the usual one first."""
+    preferred = (EMAIL,) if queue.prefer_email else ()
+    return tuple(dict.fromkeys(Channel(way) for way in (queue.channel, *queue.fallback, *preferred)))
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A virtual number, the queue whose callers it answers, and its provider where the file names one."""

@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.renewal import Renewal
 from tonval.store.unit import Unit
 from tonval.surveys.events import Event
+from tonval.surveys.lint.gauges import NO_GAUGES, Gauges
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,11 @@ Handlers = Mapping[type, tuple[Handler, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The field office: everything a transaction may use."""
+    """The field office: everything a transaction may use.
+
+    It never changes but for ``centre``, which ``renew`` exchanges. Who has pieces of work going on beside one another
+    gives each a copy of its own: ``replace(office)``.
+    """
 
     unit: Unit
     centre: Centre
@@ -49,3 +55,22 @@ class Field:
     link_key: bytes = b"a key for trying out"  # what links are computed with; app.py derives it from the secret key
     public_url: str = "http://localhost"  # where customers and colleagues find the pages, without a slash at the end
     mail_from: str | None = None  # who letters to customers come from; None: no mail can be sent
+    renewal: Renewal | None = None  # None: the centre stays as it was handed in
+    gauges: Gauges = NO_GAUGES  # what the channels know of texts, for the lint of surveys
+
+    @property
+    def file(self) -> Centre:
+        """The centre as the file alone describes it."""
+        return self.renewal.file if self.renewal else self.centre
+
+    def renew(self, *, at_once: bool = False) -> bool:
+        """Take up what was published and assigned in the browser; tells whether there was any.
+
+        Call it between two pieces of work, never inside a transaction: it opens its own. It looks every two seconds at
+        most, unless ``at_once``.
+        """
+        if self.renewal is None:
+            return False
+        newest, before = self.renewal.newest(self.centre, at_once=at_once), self.centre
+        object.__setattr__(self, "centre", newest)  # the one thing that is ever exchanged
+        return newest is not before

@@ -15,12 +15,14 @@ SHORT: Final = timedelta(hours=2)
 """Less than this each day, and most invitations wait for days."""
 
 
-def check_queues(root: Part, queues: Mapping[str, Queue], forms: Mapping[str, Form]) -> None:
-    """Note what is wrong or strange with each queue beside the surveys."""
+def check_queues(
+    root: Part, queues: Mapping[str, Queue], forms: Mapping[str, Form], made_here: frozenset[str] = frozenset()
+) -> None:
+    """Note what is wrong or strange with each queue beside the surveys of the file and those made in the browser."""
     if not queues:
         root.fault("name at least one queue", "queues" if "queues" in root.data else None)
     for name, part in root.parts("queues"):
-        _check_surveys(part, queues[name], forms)
+        _check_surveys(part, queues[name], forms, made_here)
         _check_ways(part, queues[name])
         _check_terms(part, queues[name])
     used = {survey for queue in queues.values() for survey in (queue.survey, *queue.templates.values())}
@@ -54,13 +56,15 @@ def check_programs(root: Part, programs: Mapping[str, Program], queues: Mapping[
             )
 
 
-def _check_surveys(part: Part, queue: Queue, forms: Mapping[str, Form]) -> None:
-    known = ", ".join(forms) or "none"
-    if queue.survey and queue.survey not in forms:
-        waits = not {Channel.KEYPAD, Channel.SMS} & {queue.channel, *queue.fallback}
-        part.fault(f"there is no survey called “{queue.survey}”; known: {known}", "survey", warning=waits)
+def _check_surveys(part: Part, queue: Queue, forms: Mapping[str, Form], made_here: frozenset[str]) -> None:
+    names = (*forms, *sorted(made_here - forms.keys()))
+    known = ", ".join(names) or "none"
+    if not queue.survey:
+        part.fault("names no survey: it asks nobody until one is chosen for it in the browser", warning=True)
+    elif queue.survey not in names:
+        part.fault(f"there is no survey called “{queue.survey}”; known: {known}", "survey")
     for template, survey in queue.templates.items():
-        if survey not in forms:
+        if survey not in names:
             part.part("templates").fault(f"there is no survey called “{survey}”; known: {known}", template)
     form = forms.get(queue.survey)
     if form and queue.channel == Channel.KEYPAD and form.questions and not form.asked_on(Channel.KEYPAD):
@@ -69,10 +73,6 @@ def _check_surveys(part: Part, queue: Queue, forms: Mapping[str, Form]) -> None:
 
 def _check_ways(part: Part, queue: Queue) -> None:
     ways = (queue.channel, *queue.fallback)
-    preferred = [("prefer_email", EMAIL)] if queue.prefer_email else []
-    for key, way in (("channel", queue.channel), *preferred, *(("fallback", way) for way in queue.fallback)):
-        if way in (LINK, EMAIL):
-            part.fault(f"{way} is decided, but this version has no way to send it yet", key, warning=True)
     if queue.prefer_email and queue.channel == EMAIL:
         part.fault("does nothing: e-mail comes first anyhow", "prefer_email", warning=True)
     if queue.sender is None and "from" not in part.data:

@@ -35,21 +35,18 @@ CAP_KEYS: Final = ("person", "channel", "survey", "queue")
 
 
 def read_defaults(part: Part, country: str) -> Queue:
-    """The terms every queue begins with, as a queue that has no name and no survey."""
-    return read_terms(part, Queue(name="", survey="", channel=Channel.KEYPAD), country)
+    """The terms every queue begins with, as a queue that has no name; its survey is that of all that name none."""
+    return read_terms(part, Queue(name="", survey=part.text("survey") or "", channel=Channel.KEYPAD), country)
 
 
 def read_queue(name: str, part: Part, defaults: Queue, country: str) -> Queue:
     """The queue as the file describes it; faults are noted at their lines."""
     part.only((*OWN_KEYS, *TERM_KEYS))
-    survey = part.text("survey")
-    if survey is None:
-        part.fault("say which survey the queue uses")
     channel = part.choice("channel", CHANNELS, Channel.KEYPAD) or Channel.KEYPAD
     return replace(
         read_terms(part, defaults, country),
         name=name,
-        survey=survey or "",
+        survey=part.text("survey", defaults.survey) or "",
         channel=channel,
         sender=read_phone(part, "from", country),
         prefer_email=part.flag("prefer_email", False),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import Final
 
 import phonenumbers
 
+from tonval.fieldwork.addition import add, config_of, parted
 from tonval.fieldwork.addresses import BadAddress, phone_number
 from tonval.fieldwork.centre import Centre, Number, Person, Program, Queue
 from tonval.fieldwork.deciding.zones import is_zone, usual_zone, zones_of_country
@@ -35,7 +35,7 @@ ROOT_KEYS: Final = (
     "agents",
     "units",
 )
-OWN_DEFAULT_KEYS: Final = ("languages", "enough")
+OWN_DEFAULT_KEYS: Final = ("survey", "languages", "enough")
 NUMBER_KEYS: Final = ("provider", "queue")
 PROGRAM_KEYS: Final = ("queue", "list", "every", "spread")
 ALERT_KEYS: Final = ("scale", "question", "at_most", "mail")
@@ -45,41 +45,53 @@ PERIODS: Final = {"day": timedelta(days=1), "month": timedelta(days=28), "quarte
 """How often a periodic survey may ask, and how long the shortest such period lasts."""
 
 
-def load_centre(path: Path) -> Centre:
-    """Read the file. Raises ``BrokenDocument`` with file, line and reason for each fault."""
+def load_centre(path: Path, made_here: Collection[str] = ()) -> Centre:
+    """Read the file; its queues may also ask with the surveys ``made_here``, in the browser.
+
+    Raises ``BrokenDocument`` with file, line and reason for each fault.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BrokenDocument([Fault(1, "there is no such file")], str(path)) from None
     except (OSError, UnicodeDecodeError) as broken:
         raise BrokenDocument([Fault(1, f"cannot be read as UTF-8 text: {broken}")], str(path)) from None
-    return read_centre(text, str(path))
+    return _read_file(text, str(path), frozenset(made_here))
 
 
-def read_centre(text: str, name: str = "queues.yaml") -> Centre:
-    """Parse and check the whole file; warnings are kept in the centre, faults raise ``BrokenDocument``."""
+def read_centre(text: str, name: str = "queues.yaml", made_here: Collection[str] = ()) -> Centre:
+    """Parse and check the whole file, and what was added beneath it in the browser (``addition``).
+
+    Warnings are kept in the centre, faults raise ``BrokenDocument``.
+    """
+    file, more = parted(text)
+    return add(_read_file(file, name, more.surveys.union(made_here)), more)
+
+
+def _read_file(text: str, name: str, made_here: frozenset[str]) -> Centre:
     root = read_document(text, name)
-    centre = _read(root, text)
+    centre = _read(root, text, made_here)
     faults = [fault for fault in root.faults if not fault.warning]
     if faults:
         raise BrokenDocument(faults, name)
     return centre
 
 
-def _read(root: Part, text: str) -> Centre:
+def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
     root.only(ROOT_KEYS)
     country = _read_country(root)
     defaults = root.part("defaults")
     defaults.only((*TERM_KEYS, *OWN_DEFAULT_KEYS))
     brand = root.text("brand", "Tonval") or "Tonval"
-    forms = read_forms(root, defaults.texts("languages"), brand)
+    languages = defaults.texts("languages")
+    forms = read_forms(root, languages, brand)
     numbers, queues = _read_numbers(root, country), _read_queues(root, defaults, country)
     programs = {name: _read_program(name, part) for name, part in root.parts("periodic")}
-    check_queues(root, queues, forms)
+    check_queues(root, queues, forms, made_here)
     check_numbers(root, queues, numbers)
     check_programs(root, programs, queues)
     return Centre(
-        config=hashlib.sha256(text.encode()).hexdigest()[:12],
+        config=config_of(text),
         document=text,
         brand=brand,
         country=country,
@@ -90,10 +102,12 @@ def _read(root: Part, text: str) -> Centre:
         forms=MappingProxyType(forms),
         off=surveys_off(root),
         programs=MappingProxyType(programs),
-        alerts=_read_alerts(root, forms),
+        alerts=_read_alerts(root, forms, made_here),
         agents=MappingProxyType(_read_agents(root)),
         units=MappingProxyType({unit: str(name) for unit, name in root.part("units").data.items()}),
         warnings=tuple(sorted({fault for fault in root.faults if fault.warning})),
+        languages=languages,
+        made_here=made_here - forms.keys(),
     )
 
 
@@ -144,20 +158,24 @@ def _read_numbers(root: Part, country: str) -> dict[str, Number]:
     return numbers
 
 
-def _read_alerts(root: Part, forms: Mapping[str, Form]) -> tuple[AlertRule, ...]:
+def _read_alerts(root: Part, forms: Mapping[str, Form], made_here: frozenset[str]) -> tuple[AlertRule, ...]:
+    """The rules; one about a question that no survey of the file has may be about a survey made in the browser."""
     if "alerts" not in root.data:
         return DEFAULT_RULES
     questions = {question.id for form in forms.values() for question in form.questions}
-    return tuple(_read_alert(name, part, questions) for name, part in root.parts("alerts"))
+    for _, part in root.parts("alerts"):
+        question = part.text("question")
+        if question is not None and question not in questions:
+            sentence = f"no survey {'of the file ' if made_here else ''}has a question called “{question}”"
+            part.fault(sentence, "question", warning=bool(made_here))
+    return tuple(_read_alert(name, part) for name, part in root.parts("alerts"))
 
 
-def _read_alert(name: str, part: Part, questions: set[str]) -> AlertRule:
+def _read_alert(name: str, part: Part) -> AlertRule:
     part.only(ALERT_KEYS)
     scale, question = part.choice("scale", tuple(SCALES)), part.text("question")
     if scale is None and question is None:
         part.fault("say which scale or question the rule watches")
-    if question is not None and question not in questions:
-        part.fault(f"no survey has a question called “{question}”", "question")
     if "at_most" not in part.data:
         part.fault("say the highest answer that raises the alert: at_most")
     return AlertRule(name, scale, question, part.number("at_most", 0, highest=10), part.texts("mail"))

@@ -6,6 +6,7 @@ are commands. Case, accents, punctuation and courtesies do not count.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
@@ -73,6 +74,14 @@ def keyword(message: str) -> Keyword | None:
     return _COMMANDS.get(said.strip()) or _COMMANDS.get(plain(message).strip())
 
 
+def tells_stop(text: str) -> bool:
+    """Whether the text names a word that stops the questions: in capitals, as one prints commands, or plainly STOP."""
+    return any(
+        _COMMANDS.get(plain(word).strip()) is Keyword.STOP and (word.isupper() or plain(word).strip() in _PLAIN_STOP)
+        for word in re.findall(r"\w+", text)
+    )
+
+
 def plain(message: str) -> str:
     """Case folded, accents and punctuation dropped, one space around every word."""
     letters = unicodedata.normalize("NFKD", message).casefold().replace("'", "").replace("’", "")
@@ -80,6 +89,7 @@ def plain(message: str) -> str:
     return " " + " ".join("".join(letter if letter.isalnum() else " " for letter in bare).split()) + " "
 
 
+_PLAIN_STOP: Final = ("stop", "stopp")
 _COURTESIES: Final = tuple(plain(courtesy).strip() for courtesy in COURTESIES)
 _COMMANDS: Final[Mapping[str, Keyword]] = {
     plain(word).strip(): command

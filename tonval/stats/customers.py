@@ -93,7 +93,7 @@ def _rests(centre: Centre, row: Any, asked: dict[str, int], now: datetime) -> tu
 
 def _asks(centre: Centre, queue: Queue) -> bool:
     """Whether the queue asks anybody today: it is on, and so is one of its surveys."""
-    return not queue.off and bool({queue.survey, *queue.templates.values()} & (centre.forms.keys() - centre.off))
+    return not queue.off and bool({queue.survey, *queue.templates.values()} & (centre.surveys - centre.off))
 
 
 def _until(queue: Queue, channel: str, asked: dict[str, int]) -> datetime | None:

@@ -275,7 +275,7 @@ def faults_of(question: Question) -> Iterator[tuple[str, str]]:
 
 def _addressed(centre: Centre, queue: Queue, interaction: Interaction) -> Eligible | Suppressed:
     """What the addresses alone allow: a survey that is asked for directly passes every other rule."""
-    survey = min(centre.forms.keys() - centre.off, default="")
+    survey = min(centre.surveys - centre.off, default="")
     return consider(centre, replace(queue, off=False, internal=()), replace(interaction, survey=survey))
 
 

@@ -38,6 +38,11 @@ def read_forms(root: Part, languages: tuple[str, ...], brand: str) -> dict[str, 
     return {name: _read_form(name, part, languages, brand) for name, part in root.parts("surveys")}
 
 
+def is_name(text: str) -> bool:
+    """Whether the text may name a survey, a question or an option."""
+    return _ID.fullmatch(text) is not None
+
+
 def surveys_off(root: Part) -> frozenset[str]:
     """The surveys that ask nobody for now."""
     return frozenset(name for name, part in root.parts("surveys") if part.flag("off", False))
@@ -155,5 +160,5 @@ def _check_once(part: Part, key: str, what: str) -> None:
 
 
 def _check_id(part: Part, name: str, key: str | None = None) -> None:
-    if not _ID.fullmatch(name):
+    if not is_name(name):
         part.fault(f"“{name}” is no name: use letters, digits, - and _", key)

@@ -1,0 +1,97 @@
+"""What the browser adds to the file, written beneath it: so a configuration that is kept says all that was in force.
+
+It is a second YAML document behind ``MARK``; the file above keeps its lines. Forms are not in it: nobody is asked, or
+left alone, because of a survey's words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+import yaml
+
+from tonval.fieldwork.centre import Centre, Queue
+from tonval.surveys.document import read_document
+
+MARK: Final = "--- # from the browser\n"
+
+Assigned = Mapping[tuple[str, str], str]
+"""Queue and ticket's template to survey; an empty queue is every queue, an empty template every ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """The surveys that were made in the browser, which of them are ``off``, and what queues are asked with.
+
+    ``queues`` maps a queue to its templates, the empty one among them, with their surveys.
+    """
+
+    surveys: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
+    queues: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __bool__(self) -> bool:
+        return bool(self.surveys or self.queues)
+
+
+def addition(file: Centre, surveys: frozenset[str], off: frozenset[str], assigned: Assigned) -> Addition:
+    """What counts beside the file, which wins: its surveys by their names, its queues by what they say themselves."""
+    made, queues = surveys - file.forms.keys(), {}
+    for queue in file.queues.values():
+        said = {"": queue.survey, **queue.templates}
+        given = {template: survey for place in ("", queue.name) for template, survey in _of(assigned, place).items()}
+        found = {template: survey for template, survey in given.items() if not said.get(template)}
+        if found:
+            queues[queue.name] = found
+    return Addition(made, off & made, queues)
+
+
+def add(file: Centre, more: Addition) -> Centre:
+    """The centre with what was added, named by both."""
+    if not more:
+        return file
+    document = f"{file.document.rstrip()}\n{MARK}{_written(more)}"
+    queues = {name: _assigned(queue, more.queues.get(name, {})) for name, queue in file.queues.items()}
+    return replace(
+        file,
+        config=config_of(document),
+        document=document,
+        queues=MappingProxyType(queues),
+        off=file.off | more.off,
+        made_here=more.surveys,
+    )
+
+
+def parted(document: str) -> tuple[str, Addition]:
+    """The file, and what was added beneath it. Raises ``BrokenDocument``."""
+    file, mark, beneath = document.partition(f"\n{MARK}")
+    if not mark:
+        return document, Addition()
+    root = read_document(beneath, "what was added in the browser")
+    queues = {name: {key: part.text(key) or "" for key in part.data} for name, part in root.parts("queues")}
+    return f"{file}\n", Addition(frozenset(root.texts("surveys")), frozenset(root.texts("off")), queues)
+
+
+def config_of(document: str) -> str:
+    """The name of a configuration: the first twelve hexadecimal digits of the document's SHA-256."""
+    return hashlib.sha256(document.encode()).hexdigest()[:12]
+
+
+def _of(assigned: Assigned, place: str) -> dict[str, str]:
+    return {template: survey for (queue, template), survey in assigned.items() if queue == place}
+
+
+def _assigned(queue: Queue, more: Mapping[str, str]) -> Queue:
+    templates = {**queue.templates, **{template: survey for template, survey in more.items() if template}}
+    return replace(queue, survey=more.get("", queue.survey), templates=MappingProxyType(templates))
+
+
+def _written(more: Addition) -> str:
+    """The same bytes for the same addition."""
+    plain: dict[str, Any] = {"surveys": sorted(more.surveys), "off": sorted(more.off)}
+    plain["queues"] = {name: dict(sorted(found.items())) for name, found in sorted(more.queues.items())}
+    return yaml.safe_dump({key: value for key, value in plain.items() if value}, sort_keys=False, allow_unicode=True)

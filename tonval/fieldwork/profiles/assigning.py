@@ -1,0 +1,93 @@
+"""Which survey a queue or a ticket's template is asked with, where the file leaves that open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, delete, select
+
+from tonval.fieldwork.centre import channels_of
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.profiles.faults import ProfileError
+from tonval.fieldwork.profiles.shelf import is_of_file, known
+from tonval.fieldwork.renewal import count_up
+from tonval.store.tables import assignments
+from tonval.store.upsert import insert
+
+LONGEST: Final = 200
+
+_A: Final = assignments.c
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``queue`` empty: every queue that has no other survey; ``template`` empty: whatever the ticket's template."""
+
+    queue: str
+    template: str
+    survey: str
+    changed_at: datetime | None
+    author: str | None
+    managed: bool
+
+
+def assign(office: Field, queue: str, template: str, survey: str, author: str | None) -> None:
+    """Ask the queue's customers, or those of its tickets with the template, with the survey from now on.
+
+    Raises ``ProfileError`` where the file says it, for an unknown queue, and for a survey that is not published, put
+    away, or nothing for a channel of the queue.
+    """
+    _check_place(office, queue, template)
+    row = {"survey": survey, "changed_at": office.now(), "author": author}
+    with office.unit.begin() as tx:
+        _check_survey(tx, office, survey, queue)
+        put = insert(tx, assignments).values(queue=queue, template=template, **row)
+        tx.execute(put.on_conflict_do_update(index_elements=["queue", "template"], set_=row))
+        count_up(tx)
+    office.renew(at_once=True)
+
+
+def unassign(office: Field, queue: str, template: str) -> None:
+    """Take back what was assigned; nothing happens where nothing is."""
+    with office.unit.begin() as tx:
+        if tx.execute(delete(assignments).where(_A.queue == queue, _A.template == template)).rowcount:
+            count_up(tx)
+    office.renew(at_once=True)
+
+
+def assignments_of(office: Field) -> tuple[Assignment, ...]:
+    """What the file says, ``managed``, and what is assigned beside it; by queue and template."""
+    said = [
+        Assignment(queue.name, template, survey, None, None, managed=True)
+        for queue in office.file.queues.values()
+        for template, survey in {"": queue.survey, **queue.templates}.items()
+        if survey
+    ]
+    with office.unit.read() as tx:
+        rows = tx.execute(select(_A.queue, _A.template, _A.survey, _A.changed_at, _A.author)).all()
+    made = [Assignment(*row, managed=False) for row in rows if not is_of_file(office, row.queue, row.template)]
+    return tuple(sorted([*said, *made], key=lambda each: (each.queue, each.template)))
+
+
+def _check_place(office: Field, queue: str, template: str) -> None:
+    if queue and queue not in office.file.queues:
+        raise ProfileError(f"there is no queue called “{queue}”")
+    if is_of_file(office, queue, template):
+        what = f"the template {template} of {queue}" if template else queue
+        raise ProfileError(f"what {what} is asked with is managed by the file")
+    if len(template) > LONGEST or template != template.strip():
+        raise ProfileError(f"a template's name has at most {LONGEST} characters, and no space at its ends")
+
+
+def _check_survey(tx: Connection, office: Field, name: str, queue: str) -> None:
+    found = known(tx, office, name, lock=True)
+    if found.archived:
+        raise ProfileError(f"“{name}” is put away; restore it first")
+    if found.version is None:
+        raise ProfileError(f"“{name}” has not been published yet")
+    form, asking = office.centre.forms.get(name), office.file.queues.get(queue)
+    for channel in channels_of(asking) if form and asking else ():
+        if form and not form.asked_on(channel):
+            raise ProfileError(f"no question of “{name}” can be asked by {channel}, as {queue} does")

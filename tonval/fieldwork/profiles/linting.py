@@ -1,0 +1,48 @@
+"""A draft looked through under the conditions it would be asked in."""
+
+from __future__ import annotations
+
+from tonval.fieldwork import prompts
+from tonval.fieldwork.centre import Centre, channels_of
+from tonval.fieldwork.field import Field
+from tonval.surveys.document import BrokenDocument, Fault, read_document
+from tonval.surveys.lint import Setting, lint_survey
+from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.reader import read_forms
+
+
+def lint(office: Field, name: str, document: str) -> tuple[Fault, ...]:
+    """Every fault and warning of the survey's document, in line order, each with its line and path.
+
+    The channels are those of the queues that ask with the survey; with none, only what holds for every channel is said.
+    """
+    return lint_survey(document, name, setting(office, name))
+
+
+def setting(office: Field, name: str) -> Setting:
+    """Where the survey of this name is asked."""
+    recorded = {(each.slot, each.language) for each in prompts.library(office, name) if each.kind == prompts.RECORDED}
+    return Setting(
+        languages=office.centre.languages,
+        brand=office.centre.brand,
+        channels=channels_asking(office.centre, name),
+        recorded=frozenset(recorded),
+        link=f"{office.public_url}/s/{'0' * 22}",
+        gauges=office.gauges,
+    )
+
+
+def channels_asking(centre: Centre, name: str) -> frozenset[Channel]:
+    """The channels of all queues that ask with the survey, whatever the ticket's template."""
+    using = [queue for queue in centre.queues.values() if name in (queue.survey, *queue.templates.values())]
+    return frozenset(channel for queue in using for channel in channels_of(queue))
+
+
+def read_draft(office: Field, name: str, document: str) -> Form:
+    """The form that the document would be published as, with version 0. Raises ``BrokenDocument``."""
+    root = read_document(document, f"{name}.yaml")
+    form = read_forms(root, office.centre.languages, office.centre.brand).get(name)
+    faults = [fault for fault in root.faults if not fault.warning]
+    if form is None or faults:
+        raise BrokenDocument(faults or [Fault(1, f"the survey “{name}” is not here")], f"{name}.yaml")
+    return form

@@ -1,0 +1,121 @@
+"""The centre renewed while it runs: what is published and assigned in the browser joins it between pieces of work."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import OperationalError
+
+from tonval.fieldwork.addition import add, addition
+from tonval.fieldwork.centre import Centre
+from tonval.store.tables import assignments, configs, revisions, survey_versions, surveys
+from tonval.store.unit import Unit
+from tonval.store.upsert import insert, insert_new
+from tonval.surveys.document import BrokenDocument, Fault, read_document
+from tonval.surveys.questionnaire import Form
+from tonval.surveys.record import form_from
+from tonval.surveys.writer import read_survey
+
+LOOK_EVERY: Final = 2.0
+"""Seconds between two looks at the database."""
+
+_NAME: Final = "surveys"
+_REVISION: Final = select(revisions.c.n).where(revisions.c.name == _NAME)
+_V: Final = survey_versions.c
+_IN_FORCE: Final = (
+    select(_V.survey, _V.form, _V.document)
+    .join_from(surveys, survey_versions, (_V.survey == surveys.c.id) & (_V.version == surveys.c.version))
+    .where(surveys.c.archived_at.is_(None))
+)
+_ASSIGNED: Final = select(assignments.c.queue, assignments.c.template, assignments.c.survey)
+
+log = logging.getLogger(__name__)
+
+
+class Renewal:
+    """Makes the centre anew from ``file`` when somebody has counted up; ``clock`` gives monotonic seconds."""
+
+    def __init__(
+        self, unit: Unit, file: Centre, now: Callable[[], datetime], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.file = file
+        self._unit, self._now, self._clock = unit, now, clock
+        self._next = float("-inf")
+
+    def newest(self, centre: Centre, *, at_once: bool = False) -> Centre:
+        """The centre as it is to be now; the same one when nothing has changed, or it was looked at a moment ago.
+
+        A database that is away changes nothing: whoever needs it will say so.
+        """
+        if not at_once and self._clock() < self._next:
+            return centre
+        self._next = self._clock() + LOOK_EVERY
+        try:
+            return self._renewed(centre)
+        except OperationalError as away:
+            log.warning("the surveys in force cannot be looked at: %s", away.orig)
+            return centre
+
+    def _renewed(self, centre: Centre) -> Centre:
+        with self._unit.read() as tx:
+            revision = tx.execute(_REVISION).scalar() or 0  # first: what comes in between is found by the next look
+            if revision == centre.revision:
+                return centre
+            renewed = joined(tx, self.file)
+        if renewed.config != centre.config:
+            with self._unit.begin() as tx:
+                row = {"id": renewed.config, "document": renewed.document, "loaded_at": self._now()}
+                insert_new(tx, configs, row)
+        return replace(renewed, revision=revision)
+
+
+def joined(tx: Connection, file: Centre) -> Centre:
+    """The file's centre with the surveys in force and what is assigned; the file wins."""
+    rows = tx.execute(_IN_FORCE).all()
+    forms = {row.survey: _form(json.dumps(row.form)) for row in rows}
+    off = frozenset(row.survey for row in rows if _is_off(row.document))
+    assigned = {(row.queue, row.template): row.survey for row in tx.execute(_ASSIGNED)}
+    centre = add(file, addition(file, frozenset(forms), off, assigned))
+    hidden = (_hidden(file, name) for name in sorted(forms.keys() & file.forms.keys()))
+    return replace(
+        centre, forms=MappingProxyType({**forms, **file.forms}), warnings=tuple(sorted({*file.warnings, *hidden}))
+    )
+
+
+def published(tx: Connection) -> frozenset[str]:
+    """The names of the surveys made in the browser that may be asked with."""
+    return frozenset(tx.execute(_IN_FORCE.with_only_columns(_V.survey)).scalars())
+
+
+def count_up(tx: Connection) -> None:
+    """Tell every process, by this transaction, that something was published, assigned or put away."""
+    put = insert(tx, revisions).values(name=_NAME, n=1)
+    tx.execute(put.on_conflict_do_update(index_elements=["name"], set_={"n": revisions.c.n + 1}))
+
+
+@lru_cache(maxsize=256)
+def _form(record: str) -> Form:
+    return form_from(json.loads(record))
+
+
+@lru_cache(maxsize=256)
+def _is_off(document: str | None) -> bool:
+    """Whether the survey asks nobody for now: that is said in its document and is no part of its form."""
+    try:
+        return document is not None and read_survey(document)[1].get("off") is True
+    except BrokenDocument:
+        return False
+
+
+def _hidden(file: Centre, name: str) -> Fault:
+    line = read_document(file.document).line(("surveys", name))
+    return Fault(line, f"surveys.{name}: the file wins over the survey of this name made in the browser", warning=True)

@@ -1,0 +1,57 @@
+"""One survey looked through: its document by the reader, then its words, channels and looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tonval.surveys.document import BrokenDocument, Fault, Part, read_document
+from tonval.surveys.lint.carried import check_channels
+from tonval.surveys.lint.gauges import NO_GAUGES, Gauges
+from tonval.surveys.lint.looks import check_looks
+from tonval.surveys.lint.messages import check_messages
+from tonval.surveys.lint.voices import check_voices
+from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.reader import read_forms
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where the survey is asked: the centre's ``languages`` and ``brand``, and the ``channels`` of its queues.
+
+    ``recorded`` are the prompts that somebody has spoken, by slot and language; ``None``: not looked at. ``link`` is as
+    long as the links that go out.
+    """
+
+    languages: tuple[str, ...] = ()
+    brand: str = "Tonval"
+    channels: frozenset[Channel] = frozenset()
+    recorded: frozenset[tuple[str, str]] | None = None
+    link: str = "https://example.com/s/0123456789abcdefghijkl"
+    gauges: Gauges = NO_GAUGES
+
+
+def lint_survey(text: str, name: str, setting: Setting) -> tuple[Fault, ...]:
+    """Every fault and warning of the document of the survey ``name``, in line order, each with its line and path."""
+    try:
+        root = read_document(text, f"{name}.yaml")
+    except BrokenDocument as broken:
+        return tuple(broken.faults)
+    root.only(("surveys",))
+    surveys = root.part("surveys")
+    for other in surveys.data.keys() - {name}:
+        surveys.fault(f"only “{name}” can stand here", other)
+    if name not in surveys.data:
+        root.fault(f"the survey “{name}” is not here", "surveys" if "surveys" in root.data else None)
+    form = read_forms(root, setting.languages, setting.brand).get(name)
+    if form is not None:
+        check_survey(surveys.part(name), form, setting)
+    return tuple(sorted(set(root.faults)))
+
+
+def check_survey(part: Part, form: Form, setting: Setting) -> None:
+    """Note on ``part``, which was read as ``form``, what is wrong beyond what the reader says."""
+    check_channels(part, form, setting.channels)
+    check_messages(part, form, setting.channels, setting.link, setting.gauges)
+    check_looks(part, form)
+    if Channel.KEYPAD in setting.channels and setting.recorded is not None:
+        check_voices(part, form, setting.recorded)
