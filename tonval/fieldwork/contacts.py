@@ -20,7 +20,7 @@ from tonval.fieldwork.respondents import Customer
 from tonval.store import outbox
 from tonval.store.among import among, listed
 from tonval.store.bulk import insert_all
-from tonval.store.tables import caps, contacts, interactions, interviews, invitations, list_members
+from tonval.store.tables import call_backs, caps, contacts, interactions, interviews, invitations, list_members
 from tonval.store.upsert import insert_new
 
 DORMANT: Final = timedelta(days=180)
@@ -198,7 +198,7 @@ def merge(tx: Connection, kept: str, gone: str) -> None:
     """Give everything of the contact ``gone`` to ``kept``, the time she was asked last included."""
     both = select(contacts.c.id).where(contacts.c.id.in_((kept, gone))).order_by(contacts.c.id)
     tx.execute(both.with_for_update()).all()
-    for table in (interactions, invitations, interviews):
+    for table in (interactions, invitations, interviews, call_backs):
         tx.execute(update(table).where(table.c.contact == gone).values(contact=kept))
     for name in tx.execute(select(list_members.c.list).where(list_members.c.contact == gone)).scalars().all():
         insert_new(tx, list_members, {"list": name, "contact": kept})

@@ -12,6 +12,7 @@ from tonval.web.api import (
     blocklist,
     bounces,
     bulk,
+    call_backs,
     contacts,
     interactions,
     invitations,
@@ -41,7 +42,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     app.register_blueprint(pages.blueprint(field, settings.intake))
     app.register_blueprint(health.blueprint(settings.ready))
     limits.register(app, limits.Limits(counts, settings.api_limit))
-    for api in (interactions, ledger, bulk, invitations, contacts, blocklist, statistics):
+    for api in (interactions, ledger, bulk, invitations, contacts, blocklist, statistics, call_backs):
         blueprint = api.blueprint(field)
         app.register_blueprint(blueprint, url_prefix="/api/v1")
         guard.exempt(blueprint)

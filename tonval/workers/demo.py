@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from tonval.fieldwork import asking, conduct, invitations
 from tonval.fieldwork.centre import Caps, Queue, Quiet
@@ -218,12 +218,21 @@ def remove(office: Field) -> int:
         legs = select(t.legs.c.id).where(t.legs.c.interview.in_(ours))
         tx.execute(delete(t.turns).where(t.turns.c.leg.in_(legs)))
         tx.execute(delete(t.outbox).where(t.outbox.c.ref.in_(ours)))
-        for table in (t.legs, t.alerts, t.messages, t.events):
+        _free_slots(tx, ours)
+        for table in (t.legs, t.alerts, t.messages, t.events, t.call_backs):
             tx.execute(delete(table).where(table.c.interview.in_(ours)))
         gone = tx.execute(delete(t.interviews).where(t.interviews.c.demo)).rowcount
         _remove_contacts(tx)
         tx.execute(delete(t.agents).where(t.agents.c.demo, t.agents.c.id.not_in(select(t.interactions.c.agent))))
     return int(gone)
+
+
+def _free_slots(tx: Connection, ours: Select[Any]) -> None:
+    """Give up the places that call-backs of ours have taken."""
+    slot, own = t.call_back_slots.c, t.call_backs.c
+    here = (own.queue == slot.queue, own.opens_at == slot.opens_at, own.state != "withdrawn", own.interview.in_(ours))
+    held = select(func.count()).select_from(t.call_backs).where(*here).scalar_subquery()
+    tx.execute(update(t.call_back_slots).values(taken=slot.taken - held))
 
 
 def _remove_contacts(tx: Connection) -> None:

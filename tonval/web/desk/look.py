@@ -40,6 +40,7 @@ PLACES: Final = (
     Place("/desk/conversations", "Conversations", "messages", filtered=True),
     Place("/desk/asked", "Asked", "list-check", filtered=True, also=("/desk/customers", "/desk/configs")),
     Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True),
+    Place("/desk/call-backs", "Call-backs", "phone", roles=STAFF),
     Place("/desk/prompts", "Prompts", "volume", roles=STAFF),
     Place("/simulator", "Simulator", "device-mobile", roles=STAFF),
     Place("/desk/waves", "Waves", "send", roles=STAFF),

@@ -11,8 +11,10 @@ from flask_login import login_required
 from tonval.fieldwork.field import Field
 from tonval.followup.queries import count_alerts, list_alerts
 from tonval.stats.today import Overview, overview
+from tonval.web.desk.call_backs import waiting
 from tonval.web.desk.charts import Chart, change_words, nki_chart, nps_chart, sentence
 from tonval.web.desk.look import Look, look, show, show_live, state_of
+from tonval.web.desk.scopes import STAFF
 from tonval.web.desk.shown import agent_line, show_nki, show_nps, step_of
 
 
@@ -43,6 +45,7 @@ def _page(seen: Look, state: str) -> str:
         behind=[(each, agent_line(each.row)) for each in found.behind],
         step_of=step_of,
         **_alerts(seen),
+        **_call_backs(seen),
     )
 
 
@@ -62,3 +65,9 @@ def _alerts(seen: Look) -> dict[str, object]:
             "alerts": list_alerts(tx, units=units, agent=agent, since=since, limit=5),
             "alert_count": count_alerts(tx, units=units, agent=agent, since=since),
         }
+
+
+def _call_backs(seen: Look) -> dict[str, object]:
+    """For those who may see them."""
+    planned, overdue = waiting(seen.field, seen.scope.units) if seen.person.role in STAFF else (0, 0)
+    return {"call_backs_planned": planned, "call_backs_overdue": overdue}
