@@ -142,7 +142,7 @@ def mail_server(
     mailbox = Mailbox(folder, keeps=keeps)
     settings: dict[str, Any] = {"enable_SMTPUTF8": utf8}
     if user:
-        settings |= {"authenticator": authenticate, "auth_require_tls": tls is not None}
+        settings |= {"authenticator": authenticate, "auth_require_tls": tls is not None and tls[0] == "starttls"}
     if tls:
         settings |= (
             {"tls_context": tls[1], "require_starttls": True} if tls[0] == "starttls" else {"ssl_context": tls[1]}

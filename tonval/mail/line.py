@@ -160,9 +160,10 @@ def _hand_over(smtp: smtplib.SMTP, content: bytes) -> None:
         code, said = smtp.getreply()
     except OSError as error:
         raise MailFailed(f"the mail server never answered to the letter: {error}", Fault.UNKNOWN) from error
-    if not 200 <= code < 600:
+    if 400 <= code < 600:
+        raise refused(code, said)
+    if not 200 <= code < 300:
         raise MailFailed("the mail server's answer to the letter cannot be read", Fault.UNKNOWN)
-    _expect((code, said), 250)
 
 
 def _on_the_wire(letter: EmailMessage) -> bytes:
