@@ -46,19 +46,21 @@ def open_page(form: Form, interview: Interview, *events: Event) -> Turn:
 
 def hear_choice(form: Form, interview: Interview, choice: Choice) -> Turn:
     """Keep what was filled in and go where the customer wants to. Raises ``ReplyRejected`` before anything is kept."""
+    interview = replace(interview, closed=_closed(interview, choice))
     place = _place_of(form, interview, choice.at)
     kept, events = _keep_all(form, interview, choice)
     kept, gone = _prune(form, kept)
-    kept, says = react(form, kept)
+    kept, says = _tell(form, kept, choice.go)
     return _move(form, kept, place, choice.go, _News(events + gone, says))
 
 
 def missing(form: Form, interview: Interview, questions: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of ``questions`` that are asked, required and not answered."""
+    """Those of ``questions`` that are asked, required and not answered; nobody must let herself be called back."""
     return tuple(
         question.id
         for question in route(form, interview)
-        if question.required and question.id in questions and not is_answered(interview, question)
+        if question.required and question.scale != CALL_BACK
+        if question.id in questions and not is_answered(interview, question)
     )
 
 
@@ -68,6 +70,21 @@ def keep(form: Form, interview: Interview, entry: Entry) -> Kept:
     if question is None:
         raise ReplyRejected(f"there is no question {entry.question}")
     return _KEEPERS.get(question.scale, _keep_number)(interview, question, entry)
+
+
+def _closed(interview: Interview, choice: Choice) -> tuple[str, ...]:
+    """What cannot be asked; the page that is sent in, and a wish that stands, are not taken away."""
+    held = interview.call_back.question if interview.call_back else ""
+    return tuple(name for name in choice.closed if name not in (choice.at, held))
+
+
+def _tell(form: Form, interview: Interview, go: Go) -> tuple[Interview, tuple[Utterance, ...]]:
+    """Reactions are said when the customer goes on, on the page that follows; until then she may change her mind."""
+    if go is not Go.NEXT:
+        return (interview if go is Go.KEEP else replace(interview, told=())), ()
+    before = len(interview.said)
+    reacted, says = react(form, interview)
+    return replace(reacted, told=reacted.said[before:]), says
 
 
 def _keep_all(form: Form, interview: Interview, choice: Choice) -> Kept:
@@ -101,7 +118,7 @@ def _place_of(form: Form, interview: Interview, name: str) -> int:
 
 def _move(form: Form, interview: Interview, place: int, go: Go, news: _News) -> Turn:
     if go is Go.KEEP:
-        return _show(form, interview, place, news)
+        return _show(form, interview, _place_kept(form, interview, place), news)
     if go is Go.BACK:
         return _show(form, interview, place_before(form, interview, place), news)
     if form.page.layout == "all":
@@ -110,6 +127,12 @@ def _move(form: Form, interview: Interview, place: int, go: Go, news: _News) -> 
         return _show(form, interview, place, news)
     following = place_after(form, interview, place)
     return _finish(form, interview, news) if following is None else _show(form, interview, following, news)
+
+
+def _place_kept(form: Form, interview: Interview, place: int) -> int:
+    """Where the customer is already: what is kept of an earlier page, perhaps late, leads nobody back."""
+    here = interview.position
+    return here if is_asked(form, interview, form.asked_on(interview.channel)[here]) else place
 
 
 def _go_on_whole(form: Form, interview: Interview, place: int, news: _News) -> Turn:

@@ -22,7 +22,9 @@ def facts_of(form: Form, interview: Interview) -> Facts:
 
 
 def is_asked(form: Form, interview: Interview, question: Question) -> bool:
-    """Whether the question's condition holds now."""
+    """Whether the question's condition holds now, and it can be asked at all."""
+    if question.id in interview.closed:
+        return False
     return not question.when or holds(parse(question.when), facts_of(form, interview))
 
 

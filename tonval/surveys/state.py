@@ -53,7 +53,8 @@ class Interview:
     """A respondent in progress, whole: with the form it was begun on, it is all the machine needs to go on.
 
     ``position`` is the place of the question asked now among those the channel can carry, ``reached`` the furthest
-    that was shown on a page, ``offered`` the questions of the page shown now, ``said`` the reactions that were said.
+    that was shown on a page, ``offered`` the questions of the page shown now, ``closed`` those that cannot be asked for
+    now. ``said`` are the reactions that were said, ``told`` those of them that stand on the page shown now.
     ``attributes`` is what conditions may ask about the customer.
     """
 
@@ -72,6 +73,8 @@ class Interview:
     reached: int = 0
     offered: tuple[str, ...] = ()
     said: tuple[int, ...] = ()
+    told: tuple[int, ...] = ()
+    closed: tuple[str, ...] = ()
     call_back: CallBack | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
 

@@ -61,11 +61,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A page that was sent in: ``at`` is the first question on it, ``entries`` its fields that could be read."""
+    """A page that was sent in: ``at`` is the first question on it, ``entries`` its fields that could be read.
+
+    ``closed`` are questions that cannot be asked for now: no time to be called back is free.
+    """
 
     at: str
     entries: tuple[Entry, ...]
     go: Go = Go.NEXT
+    closed: tuple[str, ...] = ()
 
 
 Reply = Digits | Text | Choice | TimedOut | HungUp | OptedOut

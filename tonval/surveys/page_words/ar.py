@@ -19,7 +19,7 @@ WORDS: Final = {
     "page.progress": "السؤال {number} من {total}",
     "page.step": "السؤال {number}",
     "page.language": "اللغة",
-    "page.faults": "هناك ما يحتاج إلى تصحيح",
+    "page.faults": "هناك ما ينقص أو يحتاج إلى تعديل",
     "page.missing": "أجب عن هذا السؤال قبل المتابعة من فضلك.",
     "page.unknown": "هذه الإجابة ليست من الخيارات. اختر غيرها من فضلك.",
     "page.too_long": "النص طويل جدًا. اختصره إلى {most} حرف من فضلك.",

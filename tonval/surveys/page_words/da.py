@@ -23,7 +23,7 @@ WORDS: Final = {
     "page.progress": "Spørgsmål {number} af {total}",
     "page.step": "Spørgsmål {number}",
     "page.language": "Sprog",
-    "page.faults": "Der er noget, vi ikke kan tage imod",
+    "page.faults": "Noget mangler eller skal ændres",
     "page.missing": "Svar på dette spørgsmål, før du går videre.",
     "page.unknown": "Det svar findes ikke her. Vælg et andet.",
     "page.too_long": "Teksten er for lang. Kort den ned til {most} tegn.",

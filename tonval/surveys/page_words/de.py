@@ -24,7 +24,7 @@ WORDS: Final = {
     "page.progress": "Frage {number} von {total}",
     "page.step": "Frage {number}",
     "page.language": "Sprache",
-    "page.faults": "Etwas können wir so nicht annehmen",
+    "page.faults": "Hier fehlt etwas, oder etwas passt noch nicht",
     "page.missing": "Bitte beantworten Sie diese Frage, bevor Sie weitergehen.",
     "page.unknown": "Diese Antwort gibt es hier nicht. Bitte wählen Sie eine andere.",
     "page.too_long": "Der Text ist zu lang. Bitte kürzen Sie ihn auf {most} Zeichen.",

@@ -21,7 +21,7 @@ WORDS: Final = {
     "page.progress": "Question {number} of {total}",
     "page.step": "Question {number}",
     "page.language": "Language",
-    "page.faults": "There is something we cannot take",
+    "page.faults": "Something is missing or needs a change",
     "page.missing": "Please answer this question before you go on.",
     "page.unknown": "That answer is not one of these. Please choose another.",
     "page.too_long": "The text is too long. Please shorten it to {most} characters.",

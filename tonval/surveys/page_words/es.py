@@ -24,7 +24,7 @@ WORDS: Final = {
     "page.progress": "Pregunta {number} de {total}",
     "page.step": "Pregunta {number}",
     "page.language": "Idioma",
-    "page.faults": "Hay algo que no podemos aceptar",
+    "page.faults": "Falta algo o hay que cambiarlo",
     "page.missing": "Responda a esta pregunta antes de continuar.",
     "page.unknown": "Esa respuesta no está entre las opciones. Elija otra.",
     "page.too_long": "El texto es demasiado largo. Redúzcalo a {most} caracteres.",

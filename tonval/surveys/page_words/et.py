@@ -22,7 +22,7 @@ WORDS: Final = {
     "page.progress": "Küsimus {number}/{total}",
     "page.step": "Küsimus {number}",
     "page.language": "Keel",
-    "page.faults": "Midagi on vaja parandada",
+    "page.faults": "Midagi puudub või vajab muutmist",
     "page.missing": "Palun vastake enne jätkamist sellele küsimusele.",
     "page.unknown": "Sellist vastust siin ei ole. Palun valige mõni teine.",
     "page.too_long": "Tekst on liiga pikk. Palun lühendage see {most} märgini.",

@@ -21,7 +21,7 @@ WORDS: Final = {
     "page.progress": "Kysymys {number}/{total}",
     "page.step": "Kysymys {number}",
     "page.language": "Kieli",
-    "page.faults": "Jokin kohta vaatii korjausta",
+    "page.faults": "Jotain puuttuu tai pitää muuttaa",
     "page.missing": "Vastaa tähän kysymykseen ennen kuin jatkat.",
     "page.unknown": "Tuota vastausta ei ole vaihtoehdoissa. Valitse toinen.",
     "page.too_long": "Teksti on liian pitkä. Lyhennä se enintään {most} merkkiin.",

@@ -27,7 +27,7 @@ WORDS: Final = {
     "page.progress": "Question {number} sur {total}",
     "page.step": "Question {number}",
     "page.language": "Langue",
-    "page.faults": "Un point reste à corriger",
+    "page.faults": "Il manque quelque chose ou un point est à corriger",
     "page.missing": "Répondez à cette question avant de continuer.",
     "page.unknown": "Cette réponse n’est pas proposée ici. Choisissez-en une autre.",
     "page.too_long": "Le texte est trop long. Ramenez-le à {most} caractères.",

@@ -23,7 +23,7 @@ WORDS: Final = {
     "page.progress": "Spørsmål {number} av {total}",
     "page.step": "Spørsmål {number}",
     "page.language": "Språk",
-    "page.faults": "Det er noe vi ikke kan ta imot",
+    "page.faults": "Noe mangler eller må endres",
     "page.missing": "Svar på dette spørsmålet før du går videre.",
     "page.unknown": "Det svaret finnes ikke her. Velg et annet.",
     "page.too_long": "Teksten er for lang. Kort den ned til {most} tegn.",

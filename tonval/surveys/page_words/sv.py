@@ -21,7 +21,7 @@ WORDS: Final = {
     "page.progress": "Fråga {number} av {total}",
     "page.step": "Fråga {number}",
     "page.language": "Språk",
-    "page.faults": "Det är något vi inte kan ta emot",
+    "page.faults": "Något saknas eller behöver ändras",
     "page.missing": "Svara på den här frågan innan du går vidare.",
     "page.unknown": "Det svaret finns inte här. Välj ett annat.",
     "page.too_long": "Texten är för lång. Korta den till högst {most} tecken.",
