@@ -30,6 +30,9 @@ HEADERS: Final = {
 }
 """Sent with every answer. ``data:`` images are the chevrons and ticks inside Tabler's style sheet."""
 
+_BESIDE_OWN_POLICY: Final = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
+"""A page with a policy of its own says itself who may hold it in a frame; the older header cannot name anybody."""
+
 
 def lock(app: Flask, *, secret_key: str, secure: bool) -> CSRFProtect:
     """Set the cookie flags, headers and limits of ``app``; returns the CSRF guard for routes that must be let off."""
@@ -72,7 +75,8 @@ def _make_room() -> None:
 
 def _with_headers(secure: bool) -> Callable[[Response], Response]:
     def finish(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        usual = HEADERS if "Content-Security-Policy" not in response.headers else _BESIDE_OWN_POLICY
+        for name, value in usual.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         if secure:
