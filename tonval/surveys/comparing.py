@@ -1,0 +1,158 @@
+"""Two versions of a survey beside one another: what has changed, and which answers are counted together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Final
+
+from tonval.surveys.questionnaire import Form, Option, Question, Wording
+from tonval.surveys.scales import CHOICE, CHOICES
+
+
+class Kind(StrEnum):
+    """What sort of change it is."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    WORDS = "words"
+    SCALE = "scale"
+    OPTIONS = "options"
+    CONDITION = "condition"
+    MANNER = "manner"
+    ORDER = "order"
+    REACTIONS = "reactions"
+    PAGE = "page"
+    LANGUAGES = "languages"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change, told in a sentence; ``place`` is the id of a question or the name of a prompt, empty for neither."""
+
+    kind: Kind
+    place: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """Whether the answers to a question of both versions are counted ``together``, and why, in a sentence."""
+
+    question: str
+    together: bool
+    sentence: str
+
+
+_MANNERS: Final = {"required": "must be answered", "type_ahead": "may be answered before it has been read out"}
+
+
+def compare(old: Form, new: Form) -> tuple[Difference, ...]:
+    """Everything that a customer would notice, and every condition, in the order of the new version."""
+    return tuple(_differences(old, new))
+
+
+def pooled(old: Form, new: Form) -> tuple[Pooling, ...]:
+    """Each question of either version: counted together where its id and its scale are the same, else apart."""
+    names = dict.fromkeys(question.id for question in (*new.questions, *old.questions))
+    return tuple(_pooling(name, old.question(name), new.question(name)) for name in names)
+
+
+def _pooling(name: str, old: Question | None, new: Question | None) -> Pooling:
+    if old is None:
+        return Pooling(name, False, f"{name} is new: there are no earlier answers to count it with")
+    if new is None:
+        return Pooling(name, False, f"{name} is not asked any more: its earlier answers stand alone")
+    if old.scale != new.scale:
+        sentence = f"{name} is counted apart: its scale was {old.scale} and is {new.scale}"
+        return Pooling(name, False, sentence)
+    if new.scale in (CHOICE, CHOICES):
+        return Pooling(name, True, f"{name} is counted together, option by option{_of_options(old, new)}")
+    return Pooling(name, True, f"{name} is counted together: the same id and the same scale, {new.scale}")
+
+
+def _of_options(old: Question, new: Question) -> str:
+    before, after = _by_id(old), _by_id(new)
+    fresh, gone = [name for name in after if name not in before], [name for name in before if name not in after]
+    told = [f"{', '.join(names)} {word}" for names, word in ((fresh, "is new"), (gone, "is gone")) if names]
+    return f"; {'; '.join(told)}" if told else ""
+
+
+def _differences(old: Form, new: Form) -> Iterator[Difference]:
+    if old.languages != new.languages:
+        sentence = f"asked in {', '.join(new.languages)}, before in {', '.join(old.languages)}"
+        yield Difference(Kind.LANGUAGES, "", sentence)
+    yield from _words("title", "the title", old.title, new.title)
+    for question in new.questions:
+        before = old.question(question.id)
+        if before is None:
+            yield Difference(Kind.ADDED, question.id, f"{question.id} is new")
+        else:
+            yield from _of_question(before, question)
+    for question in old.questions:
+        if new.question(question.id) is None:
+            yield Difference(Kind.REMOVED, question.id, f"{question.id} is not asked any more")
+    yield from _order(old, new)
+    if old.reactions != new.reactions:
+        yield Difference(Kind.REACTIONS, "", "the reactions have changed")
+    for slot in dict.fromkeys((*new.phrases, *old.phrases)):
+        yield from _words(slot, slot, old.phrases.get(slot, {}), new.phrases.get(slot, {}))
+    yield from _page(old, new)
+
+
+def _of_question(old: Question, new: Question) -> Iterator[Difference]:
+    name = new.id
+    if old.scale != new.scale:
+        yield Difference(Kind.SCALE, name, f"{name} is on the scale {new.scale}, before on {old.scale}")
+    for part, called in (
+        ("text", ""),
+        ("hint", "the hint of "),
+        ("low", "the low end of "),
+        ("high", "the high end of "),
+    ):
+        yield from _words(name, f"{called}{name}", getattr(old, part), getattr(new, part))
+    yield from _options(name, _by_id(old), _by_id(new))
+    if old.when != new.when:
+        now, then = (f"when {when}" if when else "always" for when in (new.when, old.when))
+        yield Difference(Kind.CONDITION, name, f"{name} is asked {now}, before {then}")
+    for part, words in _MANNERS.items():
+        if getattr(old, part) != getattr(new, part):
+            yield Difference(Kind.MANNER, name, f"{name} {words}{'' if getattr(new, part) else ': no more'}")
+
+
+def _options(name: str, old: Mapping[str, Option], new: Mapping[str, Option]) -> Iterator[Difference]:
+    for option in new:
+        if option not in old:
+            yield Difference(Kind.OPTIONS, name, f"{name} has the new option {option}")
+        else:
+            yield from _words(name, f"the option {option} of {name}", old[option].text, new[option].text)
+    for option in old:
+        if option not in new:
+            yield Difference(Kind.OPTIONS, name, f"{name} has the option {option} no more")
+    if [each for each in old if each in new] != [each for each in new if each in old]:
+        yield Difference(Kind.ORDER, name, f"the options of {name} come in another order")
+
+
+def _words(place: str, called: str, old: Wording, new: Wording) -> Iterator[Difference]:
+    """One difference for all languages, so that a translation is one line."""
+    changed = [language for language in dict.fromkeys((*new, *old)) if old.get(language, "") != new.get(language, "")]
+    if changed:
+        yield Difference(Kind.WORDS, place, f"the words of {called} have changed in {', '.join(changed)}")
+
+
+def _order(old: Form, new: Form) -> Iterator[Difference]:
+    before = [question.id for question in old.questions if new.question(question.id)]
+    after = [question.id for question in new.questions if old.question(question.id)]
+    if before != after:
+        yield Difference(Kind.ORDER, "", f"the questions come in another order: {', '.join(after)}")
+
+
+def _page(old: Form, new: Form) -> Iterator[Difference]:
+    for each in fields(new.page):
+        if getattr(old.page, each.name) != getattr(new.page, each.name):
+            yield Difference(Kind.PAGE, each.name, f"page: {each.name} has changed")
+
+
+def _by_id(question: Question) -> dict[str, Option]:
+    return {option.id: option for option in question.options}
