@@ -45,6 +45,7 @@ class Pooling:
     sentence: str
 
 
+_PARTS: Final = {"text": "", "hint": "the hint of ", "low": "the low end of ", "high": "the high end of "}
 _MANNERS: Final = {"required": "must be answered", "type_ahead": "may be answered before it has been read out"}
 
 
@@ -105,12 +106,7 @@ def _of_question(old: Question, new: Question) -> Iterator[Difference]:
     name = new.id
     if old.scale != new.scale:
         yield Difference(Kind.SCALE, name, f"{name} is on the scale {new.scale}, before on {old.scale}")
-    for part, called in (
-        ("text", ""),
-        ("hint", "the hint of "),
-        ("low", "the low end of "),
-        ("high", "the high end of "),
-    ):
+    for part, called in _PARTS.items():
         yield from _words(name, f"{called}{name}", getattr(old, part), getattr(new, part))
     yield from _options(name, _by_id(old), _by_id(new))
     if old.when != new.when:
