@@ -10,6 +10,7 @@ from typing import Final
 from flask import Blueprint
 
 from tonval.web.counts import Rate
+from tonval.web.desk.designer.studio import NO_STUDIO, Studio
 
 REQUESTS: Final = Rate(60_000, 60)
 """What a key may ask where nothing else is set."""
@@ -35,7 +36,8 @@ class WebSettings:
     requests a key may make. ``machine_blueprints`` are routes that machines
     call with a signature of their own (Twilio's webhooks): they are registered here without CSRF. ``intake`` is the
     drop folder, where uploaded files wait too; without it there are no pages to import by. ``take_mail`` takes in a
-    mail that came back, and tells whether it was about a letter of ours.
+    mail that came back, and tells whether it was about a letter of ours. ``studio`` writes the letters that the
+    designer of surveys shows.
     """
 
     secret_key: str
@@ -47,3 +49,4 @@ class WebSettings:
     page_blueprints: tuple[Blueprint, ...] = ()
     intake: Path | None = None
     take_mail: Callable[[bytes], bool] = _not_ours
+    studio: Studio = NO_STUDIO

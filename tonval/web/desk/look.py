@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from tonval.fieldwork.people import Person
 from tonval.stats.places import unit_names
 from tonval.stats.queries import Filter, version
 from tonval.stats.scope import Scope
-from tonval.web.desk.filters import Wanted, choices, read_wanted
+from tonval.web.desk.filters import Choice, Wanted, choices, read_wanted
 from tonval.web.desk.scopes import STAFF, scope_of
 from tonval.web.signin import is_signed_in, reader
 
@@ -36,11 +36,13 @@ class Place:
 PLACES: Final = (
     Place("/desk", "Today", "home", filtered=True),
     Place("/desk/agents", "Agents", "users", filtered=True),
+    Place("/desk/answers", "Answers", "chart-bar", filtered=True),
     Place("/desk/comments", "Comments", "message", filtered=True),
     Place("/desk/conversations", "Conversations", "messages", filtered=True),
     Place("/desk/asked", "Asked", "list-check", filtered=True, also=("/desk/customers", "/desk/configs")),
     Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True),
     Place("/desk/call-backs", "Call-backs", "phone", roles=STAFF),
+    Place("/desk/surveys", "Surveys", "clipboard", roles=STAFF),
     Place("/desk/prompts", "Prompts", "volume", roles=STAFF),
     Place("/simulator", "Simulator", "device-mobile", roles=STAFF),
     Place("/desk/waves", "Waves", "send", roles=STAFF),
@@ -66,6 +68,11 @@ class Look:
         return self.wanted.filter
 
     @property
+    def units(self) -> dict[str, str]:
+        """The places she may see, by name."""
+        return unit_names(self.field.unit, self.scope)
+
+    @property
     def enough(self) -> int:
         """From how many answers on a score is shown as one."""
         return self.field.centre.enough
@@ -86,10 +93,10 @@ def surroundings(person: Person) -> dict[str, Any]:
     return {"places": places, "here": here, "person": person}
 
 
-def show(template: str, seen: Look, **context: Any) -> str:
-    """A page of the desk with its filter bar."""
-    units = unit_names(seen.field.unit, seen.scope)
-    bar = choices(seen.wanted, seen.field.centre, units)
+def show(template: str, seen: Look, bar: Sequence[Choice] | None = None, **context: Any) -> str:
+    """A page of the desk with its filter bar, or a ``bar`` of its own."""
+    units = seen.units
+    bar = choices(seen.wanted, seen.field.centre, units) if bar is None else bar
     return render_template(
         template,
         **surroundings(seen.person),

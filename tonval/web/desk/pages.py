@@ -21,19 +21,26 @@ from tonval.web.desk import (
     imports,
     prompts,
     replay,
+    results,
     threads,
     today,
     waves,
 )
+from tonval.web.desk.designer import pages as designer
+from tonval.web.desk.designer.studio import NO_STUDIO, Studio
 
 
-def blueprint(field: Field, intake: Path | None = None) -> Blueprint:
-    """Every page behind sign-in; those to import by where there is an ``intake`` folder."""
+def blueprint(field: Field, intake: Path | None = None, studio: Studio = NO_STUDIO) -> Blueprint:
+    """Every page behind sign-in; those to import by where there is an ``intake`` folder.
+
+    ``studio`` is what the designer of surveys shows letters and pages with.
+    """
     pages = Blueprint("desk", __name__)
     for room in (
         today,
         agents,
         agent,
+        results,
         comments,
         conversations,
         asked,
@@ -47,6 +54,7 @@ def blueprint(field: Field, intake: Path | None = None) -> Blueprint:
         admin,
     ):
         room.add_routes(pages, field)
+    designer.add_routes(pages, field, studio)
     if intake is not None:
         imports.add_routes(pages, field, Folders(intake))
     return pages

@@ -1,0 +1,190 @@
+"""All surveys: what each is used for and where it stands; new ones from a start, a file or a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from tonval.fieldwork import profiles
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.profiles import Assignment, Profile, ProfileError
+from tonval.stats.uses import answered_since
+from tonval.surveys.document import BrokenDocument, Fault
+from tonval.surveys.questionnaire import Form
+from tonval.surveys.writer import read_survey, write_survey
+from tonval.web.desk.designer.doors import admin, changing, framed_survey, looking, seen
+from tonval.web.desk.designer.drafts import open_draft
+from tonval.web.desk.designer.starts import STARTS
+from tonval.web.desk.look import framed
+from tonval.web.signin import reader
+
+LATELY: Final = timedelta(days=30)
+LARGEST: Final = 400_000
+"""Bytes of a file with a survey."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A survey in the list. ``uses`` in words; ``answered``: interviews of the last 30 days with an answer."""
+
+    profile: Profile
+    title: str
+    uses: tuple[str, ...]
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was filled in, and why it was not taken."""
+
+    fields: Mapping[str, str]
+    fault: str = ""
+    file_faults: tuple[Fault, ...] = ()
+
+
+def add_routes(pages: Blueprint, office: Field) -> None:
+    """``/desk/surveys``: the list, and what makes one more."""
+
+    @pages.get("/desk/surveys")
+    @login_required
+    def surveys() -> ResponseReturnValue:
+        looking()
+        return _page(office, Typed({}))
+
+    @pages.post("/desk/surveys")
+    @login_required
+    def start_survey() -> ResponseReturnValue:
+        return _start(office, admin())
+
+    @pages.post("/desk/surveys/import")
+    @login_required
+    def import_survey() -> ResponseReturnValue:
+        return _take_in(office, admin())
+
+    _add_handling(pages, office)
+
+
+def _add_handling(pages: Blueprint, office: Field) -> None:
+    @pages.get("/desk/surveys/<name>.yaml")
+    @login_required
+    def export_survey(name: str) -> ResponseReturnValue:
+        seen(office, name)
+        sent = {"Content-Disposition": f'attachment; filename="{name}.yaml"'}
+        return Response(open_draft(office, name).text, content_type="application/yaml; charset=utf-8", headers=sent)
+
+    @pages.post("/desk/surveys/<name>/copy")
+    @login_required
+    def copy_survey(name: str) -> ResponseReturnValue:
+        author = admin()
+        try:
+            made = profiles.copy(office, name, request.form.get("name", "").strip(), author)
+        except ProfileError as error:
+            return _refused(seen(office, name), error), 400
+        return redirect(f"/desk/surveys/{made.id}", 303)
+
+    @pages.post("/desk/surveys/<name>/archive")
+    @login_required
+    def archive_survey(name: str) -> ResponseReturnValue:
+        found, author = changing(office, name)
+        try:
+            (profiles.restore if found.archived else profiles.archive)(office, name, author)
+        except ProfileError as error:
+            return _refused(found, error), 409
+        return redirect(f"/desk/surveys/{name}" if found.archived else "/desk/surveys", 303)
+
+
+def _refused(found: Profile, error: ProfileError) -> str:
+    return framed_survey("refused.html", found, sentence=str(error))
+
+
+def _page(office: Field, typed: Typed) -> str:
+    rows = _rows(office)
+    return framed(
+        "desk/surveys/list.html",
+        rows=[row for row in rows if not row.profile.archived],
+        archived=[row for row in rows if row.profile.archived],
+        starts=STARTS,
+        typed=typed,
+        changes=reader().role == "admin",
+    )
+
+
+def _rows(office: Field) -> list[Row]:
+    answered = answered_since(office.unit, office.now() - LATELY)
+    assigned = profiles.assignments(office)
+    return [
+        Row(each, title_of(office, each), uses_of(each.id, assigned), answered.get(each.id, 0))
+        for each in profiles.profiles(office)
+    ]
+
+
+def title_of(office: Field, found: Profile) -> str:
+    """The title of the version in force, else of the draft, else nothing."""
+    form = office.centre.forms.get(found.id)
+    if form is not None:
+        return _first(form)
+    title = open_draft(office, found.id).data.get("title")
+    return next(iter(title.values()), "") if isinstance(title, dict) else ""
+
+
+def uses_of(name: str, assigned: Iterable[Assignment]) -> tuple[str, ...]:
+    """Who asks with the survey, in words."""
+    return tuple(use_in_words(each) for each in assigned if each.survey == name)
+
+
+def use_in_words(each: Assignment) -> str:
+    """``support``, ``support, tickets with refund``, ``every other queue``."""
+    queue = each.queue or "every queue without another"
+    return f"{queue}, tickets with {each.template}" if each.template else queue
+
+
+def _first(form: Form) -> str:
+    return next((form.title[each] for each in (*form.languages, *form.title) if form.title.get(each)), "")
+
+
+def _start(office: Field, author: str) -> ResponseReturnValue:
+    start = STARTS.get(request.form.get("start", ""), STARTS["blank"])
+    name = request.form.get("name", "").strip() or _free(office, start.id)
+    try:
+        profiles.start(office, name, write_survey(name, start.make()), author)
+    except ProfileError as error:
+        return _page(office, Typed(request.form, _sentence(error))), 400
+    return redirect(f"/desk/surveys/{name}", 303)
+
+
+def _free(office: Field, wished: str) -> str:
+    taken = {each.id for each in profiles.profiles(office)}
+    names = (wished, *(f"{wished}-{n}" for n in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def _take_in(office: Field, author: str) -> ResponseReturnValue:
+    """A survey from YAML, sent as a file or typed. A document with faults is taken as a draft: they are shown there."""
+    sent = request.files.get("file")
+    raw = sent.read(LARGEST + 1) if sent and sent.filename else request.form.get("document", "").encode()
+    if len(raw) > LARGEST:
+        return _page(office, Typed({}, f"The file is larger than {LARGEST // 1000} kB.")), 400
+    try:
+        text = raw.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return _page(office, Typed({}, "The file is not UTF-8 text.")), 400
+    try:
+        name, data = read_survey(text)
+        name = request.form.get("name", "").strip() or name
+        profiles.start(office, name, write_survey(name, data), author)
+    except BrokenDocument as broken:
+        return _page(office, Typed({"document": text}, "It cannot be taken in yet:", tuple(broken.faults))), 400
+    except ProfileError as error:
+        return _page(office, Typed({"document": text}, f"{_sentence(error)} Give it another name.")), 400
+    return redirect(f"/desk/surveys/{name}", 303)
+
+
+def _sentence(error: ProfileError) -> str:
+    told = str(error)
+    return f"{told[:1].upper()}{told[1:]}."

@@ -1,0 +1,187 @@
+"""The previews: the call, the messages, the page and the letters of a draft, all from what the address says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from werkzeug.datastructures import MultiDict
+
+from tonval.fieldwork.field import Field
+from tonval.surveys.questionnaire import Channel
+from tonval.web.desk.designer import trying
+from tonval.web.desk.designer.doors import admin, framed_survey
+from tonval.web.desk.designer.sheet import Sheet
+from tonval.web.desk.designer.studio import Letter, Studio
+from tonval.web.desk.designer.trying import Line, Tester, Tried
+
+MOST: Final = trying.MOST
+HTML: Final = "text/html; charset=utf-8"
+EMPTY: Final = Tried((), ended="There is no question yet.")
+FRAMED: Final = {"X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-store"}
+SANDBOXED: Final = "frame-ancestors 'self'; sandbox allow-same-origin"
+"""A page within the designer may be framed by this site alone, and runs nothing."""
+
+LETTER: Final = {
+    **FRAMED,
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'; sandbox"
+    ),
+}
+"""Letters have their styles in place, because mail programs know nothing else; they run nothing either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks for."""
+
+    language: str
+    known: str
+    keys: tuple[str, ...]
+    texts: tuple[str, ...]
+    at: str
+    theme: str
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """As fields of a form, or of an address."""
+        said = [*(("key", key) for key in self.keys), *(("text", text) for text in self.texts)]
+        rest = [("language", self.language), ("known", self.known), ("at", self.at), ("theme", self.theme)]
+        return said + [(name, value) for name, value in rest if value]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Everything the preview's template shows."""
+
+    here: str
+    wanted: Wanted
+    languages: tuple[str, ...]
+    call: Tried
+    messages: Tried
+    link: Line
+    places: tuple[str, ...]
+    page_url: str
+    page_why: str
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What each form sends on."""
+        return self.wanted.pairs()
+
+    @property
+    def has_page(self) -> bool:
+        """Whether there is a page to show."""
+        return not self.page_why
+
+
+def add_routes(pages: Blueprint, office: Field, studio: Studio, sheet_at: Callable[[str], Sheet]) -> None:
+    """``/desk/surveys/<name>/preview``: the three channels, the page itself, and the letters."""
+
+    @pages.get("/desk/surveys/<name>/preview")
+    @login_required
+    def survey_preview(name: str) -> ResponseReturnValue:
+        sheet = sheet_at(name)
+        p = preview_of(office, studio, sheet, request.args)
+        letters = letters_of(studio, sheet, p.wanted)
+        return framed_survey(
+            "preview.html", sheet.draft.profile, at=sheet, p=p, letters=letters, posts=studio.post is not None
+        )
+
+    @pages.get("/desk/surveys/<name>/preview/page")
+    @login_required
+    def survey_preview_page(name: str) -> ResponseReturnValue:
+        sheet = sheet_at(name)
+        if studio.page is None or sheet.form is None:
+            abort(404)
+        wanted = wanted_of(sheet, request.args)
+        form = trying.playable(sheet.form)
+        turn = trying.open_page_at(form, tester_of(sheet, wanted), wanted.at)
+        page = studio.page(form, turn)
+        rules = [rule for rule in page.policy.split("; ") if not rule.startswith(("frame-ancestors", "form-action"))]
+        policy = "; ".join([*rules, "form-action 'none'", SANDBOXED])
+        return Response(page.html, content_type=HTML, headers={**FRAMED, "Content-Security-Policy": policy})
+
+    @pages.get("/desk/surveys/<name>/preview/letter")
+    @login_required
+    def survey_preview_letter(name: str) -> ResponseReturnValue:
+        sheet = sheet_at(name)
+        wanted = wanted_of(sheet, request.args)
+        letters = letters_of(studio, sheet, wanted)
+        letter = letters.get("reminder" if "reminder" in request.args else "letter") or abort(404)
+        return Response(letter.html, content_type=HTML, headers=LETTER)
+
+    @pages.post("/desk/surveys/<name>/preview/letter")
+    @login_required
+    def send_test_letter(name: str) -> ResponseReturnValue:
+        admin()
+        sheet = sheet_at(name)
+        flash(_send(studio, sheet, request.form.get("language", ""), request.form.get("to", "").strip()))
+        return redirect(f"{url_for('desk.survey_preview', name=name)}#letters", 303)
+
+
+def preview_of(office: Field, studio: Studio, sheet: Sheet, given: Mapping[str, str]) -> Preview:
+    """What the template shows for what the address ``given`` says."""
+    wanted = wanted_of(sheet, given)
+    form = trying.playable(sheet.form) if sheet.form else None
+    tester = tester_of(sheet, wanted)
+    here = f"/desk/surveys/{sheet.draft.profile.id}/preview"
+    shown = [("language", wanted.language), ("at", wanted.at), ("theme", wanted.theme), ("known", wanted.known)]
+    query = urlencode([*shown, ("revision", str(sheet.draft.profile.revision))])
+    why = "" if form and form.asked_on(Channel.LINK) else "There is no question to show yet."
+    return Preview(
+        here=here,
+        wanted=wanted,
+        languages=sheet.languages,
+        call=trying.try_call(form, tester, wanted.keys) if form else EMPTY,
+        messages=trying.try_messages(form, tester, wanted.texts) if form else EMPTY,
+        link=trying.link_message(form, tester) if form else Line(True, ""),
+        places=tuple(question.id for question in form.questions) if form else (),
+        page_url=f"{here}/page?{query}",
+        page_why=why if studio.page else "The survey page cannot be shown here.",
+    )
+
+
+def wanted_of(sheet: Sheet, given: Mapping[str, str]) -> Wanted:
+    """What the address asks for, as far as it makes sense."""
+    many = given if isinstance(given, MultiDict) else MultiDict(given)
+    language = given.get("language", "")
+    return Wanted(
+        language=language if language in sheet.languages else sheet.languages[0],
+        known=given.get("known", "")[:200],
+        keys=tuple(many.getlist("key"))[:MOST],
+        texts=tuple(many.getlist("text"))[:MOST],
+        at=given.get("at", "")[:64],
+        theme="dark" if given.get("theme") == "dark" else "light",
+    )
+
+
+def tester_of(sheet: Sheet, wanted: Wanted) -> Tester:
+    """The customer of the preview; ``tier=gold, site=Madrid`` is what is known of her."""
+    parts = [part.partition("=") for part in wanted.known.split(",")]
+    known = {name.strip(): value.strip() for name, sign, value in parts if sign and name.strip()}
+    return Tester(wanted.language, sheet.fills, known)
+
+
+def letters_of(studio: Studio, sheet: Sheet, wanted: Wanted) -> dict[str, Letter]:
+    """The letter and its reminder, where letters can be written."""
+    if studio.letter is None or sheet.form is None:
+        return {}
+    form = trying.playable(sheet.form)
+    return {name: studio.letter(form, wanted.language, name == "reminder") for name in ("letter", "reminder")}
+
+
+def _send(studio: Studio, sheet: Sheet, language: str, to: str) -> str:
+    """Send a test letter; gives what to say of it."""
+    if studio.post is None or sheet.form is None:
+        return "No mail can be sent from here yet."
+    try:
+        studio.post(trying.playable(sheet.form), language if language in sheet.languages else sheet.languages[0], to)
+    except ValueError as error:
+        return str(error)
+    return f"A test letter is on its way to {to}."

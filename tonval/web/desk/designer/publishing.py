@@ -1,0 +1,142 @@
+"""Publishing, and the versions there are: what differs, what is counted together, and an older one used again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from tonval.fieldwork import profiles
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.profiles import HasFaults, Outdated, Profile, ProfileError, UnknownSurvey
+from tonval.surveys.record import plain
+from tonval.web.desk.designer.differing import Difference, differences
+from tonval.web.desk.designer.doors import changing, framed_survey, seen
+from tonval.web.desk.designer.drafts import data_of, open_draft
+from tonval.web.desk.designer.editing import sheet_of
+from tonval.web.desk.designer.pooling import Pooled, pooled
+from tonval.web.desk.designer.typed import settled
+
+
+def add_routes(pages: Blueprint, office: Field) -> None:
+    """``/desk/surveys/<name>/publish`` and ``…/versions``."""
+
+    @pages.get("/desk/surveys/<name>/publish")
+    @login_required
+    def look_at_publishing(name: str) -> ResponseReturnValue:
+        found, _ = changing(office, name)
+        return _page(office, found)
+
+    @pages.post("/desk/surveys/<name>/publish")
+    @login_required
+    def publish_survey(name: str) -> ResponseReturnValue:
+        found, author = changing(office, name)
+        seen_revision = request.form.get("~seen", "")
+        try:
+            profiles.publish(office, name, int(seen_revision) if seen_revision.isdecimal() else -1, author)
+        except Outdated:
+            told = (
+                "Somebody has changed the draft since you looked at this page. Look again at what would be published."
+            )
+            return _page(office, profiles.profile(office, name), told), 409
+        except (HasFaults, ProfileError) as error:
+            told = "It cannot be published yet." if isinstance(error, HasFaults) else str(error)
+            return _page(office, found, told), 409
+        return redirect(f"/desk/surveys/{name}/versions", 303)
+
+    @pages.post("/desk/surveys/<name>/discard")
+    @login_required
+    def discard_draft(name: str) -> ResponseReturnValue:
+        found, author = changing(office, name)
+        profiles.discard_draft(office, name, found.revision, author)
+        return redirect(f"/desk/surveys/{name}" if found.version else "/desk/surveys", 303)
+
+    _add_versions(pages, office)
+
+
+def _add_versions(pages: Blueprint, office: Field) -> None:
+    @pages.get("/desk/surveys/<name>/versions")
+    @login_required
+    def survey_versions(name: str) -> ResponseReturnValue:
+        return _versions(office, seen(office, name))
+
+    @pages.get("/desk/surveys/<name>/versions/<int:number>")
+    @login_required
+    def survey_version(name: str, number: int) -> ResponseReturnValue:
+        found = seen(office, name)
+        document, data = _version(office, name, number)
+        there = {each.number: each for each in profiles.versions(office, name)}
+        return framed_survey("version.html", found, number=number, version=there[number], document=document, data=data)
+
+    @pages.post("/desk/surveys/<name>/versions/<int:number>/use")
+    @login_required
+    def use_version(name: str, number: int) -> ResponseReturnValue:
+        _, author = changing(office, name)
+        try:
+            profiles.use_version(office, name, number, author)
+        except UnknownSurvey:
+            abort(404)
+        return redirect(f"/desk/surveys/{name}/versions", 303)
+
+
+def _page(office: Field, found: Profile, fault: str = "") -> str:
+    draft = open_draft(office, found.id)
+    changed = _changed(office, found, draft.data)
+    return framed_survey(
+        "publish.html",
+        found,
+        at=sheet_of(office, draft),
+        fault=fault,
+        differences=changed,
+        pooled=_pooled_with_draft(office, found, draft.data),
+    )
+
+
+def _changed(office: Field, found: Profile, data: dict[str, Any]) -> list[Difference]:
+    """What the draft changes; nothing to compare with before the first version."""
+    if found.version is None:
+        return []
+    return differences(_version(office, found.id, found.version)[1], data)
+
+
+def _pooled_with_draft(office: Field, found: Profile, data: dict[str, Any]) -> Pooled | None:
+    if found.version is None:
+        return None
+    return pooled(_version(office, found.id, found.version)[1], data)
+
+
+def _versions(office: Field, found: Profile) -> str:
+    there = profiles.versions(office, found.id)
+    numbers = [each.number for each in there]
+    left, right = _wanted("left", numbers[1:2]), _wanted("right", numbers[:1])
+    both = left in numbers and right in numbers and left != right
+    before, after = (_version(office, found.id, number)[1] for number in (left, right)) if both else ({}, {})
+    return framed_survey(
+        "versions.html",
+        found,
+        versions=there,
+        left=left,
+        right=right,
+        compared=both,
+        differences=differences(before, after),
+        pooled=pooled(before, after),
+    )
+
+
+def _wanted(field: str, usual: list[int]) -> int:
+    text = request.args.get(field, "")
+    return int(text) if text.isdecimal() and len(text) < 7 else next(iter(usual), 0)
+
+
+def _version(office: Field, name: str, number: int) -> tuple[str, dict[str, Any]]:
+    """The version's text, empty where none was kept, and its data; 404 where there is no such version."""
+    try:
+        document, form = profiles.version(office, name, number)
+    except UnknownSurvey:
+        abort(404)
+    if document is not None:
+        return document, settled(data_of(document), form.languages[0])
+    bare = {key: value for key, value in plain(form).items() if key not in ("id", "version", "phrases")}
+    return "", settled({**bare, "prompts": dict(form.phrases)}, form.languages[0])

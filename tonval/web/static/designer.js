@@ -1,0 +1,194 @@
+// The designer with a script: the draft saves itself, buttons work in place, questions are dragged or moved by keys,
+// and the previews follow. Without it every button is an ordinary one and nothing is missing but comfort.
+import { localise } from './times.js';
+import { told } from './sms.js';
+import { carry } from './ordering.js';
+
+const SOON_MS = 1500;
+const AGAIN_MS = 8000;
+const form = document.querySelector('[data-draft]');
+const hour = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+let dirty = false;
+let sending = false;
+let timer = 0;
+
+function say(sentence) {
+  const place = document.getElementById('told');
+  if (place) place.textContent = sentence;
+}
+
+// Pieces are what the server says; fields are what is being typed, and stay as they are.
+function exchange(fresh) {
+  for (const piece of fresh.querySelectorAll('[data-piece]')) {
+    const old = document.querySelector(`[data-piece="${CSS.escape(piece.dataset.piece)}"]`);
+    if (!old || old.contains(document.activeElement) || old.outerHTML === piece.outerHTML) continue;
+    if (old.querySelector('details')?.open) piece.querySelector('details')?.setAttribute('open', '');
+    old.replaceWith(piece);
+    localise(piece);
+  }
+  for (const field of fresh.querySelectorAll('[name][aria-describedby]')) {
+    const mine = document.getElementById(field.id);
+    if (mine) mine.toggleAttribute('aria-invalid', field.hasAttribute('aria-invalid'));
+    if (mine?.hasAttribute('aria-invalid')) mine.setAttribute('aria-invalid', 'true');
+  }
+}
+
+function redraw(fresh, focus) {
+  const opened = new Set([...form.querySelectorAll('details[open]')].map(nameOf));
+  const draft = fresh.querySelector('[data-draft]');
+  for (const each of draft.querySelectorAll('details')) if (opened.has(nameOf(each))) each.open = true;
+  form.replaceChildren(...draft.childNodes);
+  for (const piece of fresh.querySelectorAll('[data-piece=previews], [data-piece=state]')) {
+    document.querySelector(`[data-piece="${piece.dataset.piece}"]`)?.replaceWith(piece);
+  }
+  localise(document);
+  liven();
+  const place = focus && document.getElementById(`at:${focus}`);
+  if (!place) return;
+  const field = place.matches('.item, .option') ? place.querySelector('textarea, input:not([type=hidden])') : place.querySelector('input:not([type=hidden]), textarea, select, button') ?? place;
+  (field ?? place).focus({ preventScroll: true });
+  place.scrollIntoView({ block: 'nearest' });
+}
+
+function nameOf(details) {
+  const place = details.closest('[id^="at:"]');
+  return `${place?.id ?? details.closest('section')?.id} ${details.querySelector('summary')?.textContent}`;
+}
+
+function unsaved(sentence) {
+  const place = document.getElementById('unsaved');
+  place.hidden = !sentence;
+  place.textContent = sentence ?? '';
+}
+
+function state(sentence) {
+  const place = document.getElementById('state');
+  if (place) place.textContent = sentence;
+}
+
+async function send(button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  const answer = await fetch(form.action, { method: 'POST', body, headers: { 'X-Tonval-Draft': '1' }, redirect: 'manual' });
+  if (answer.type === 'opaqueredirect' || answer.status === 401) throw new Error('you are signed out. Sign in in another tab; what you typed stays here');
+  if (answer.status === 409) { dirty = false; form.submit(); return null; }
+  if (!answer.ok) throw new Error(answer.status === 413 ? 'the survey is too large' : 'the server could not take it');
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  return { page, focus: answer.headers.get('X-Tonval-Focus') };
+}
+
+// One at a time: what is typed while it is on its way is sent next.
+async function save(button, after) {
+  clearTimeout(timer);
+  if (sending) { timer = setTimeout(() => save(button, after), 150); return; }
+  sending = true;
+  dirty = false;
+  state('Saving …');
+  try {
+    const taken = await send(button);
+    if (!taken) return;
+    unsaved(null);
+    if (button) redraw(taken.page, taken.focus);
+    else exchange(taken.page);
+    state(`Saved ${hour.format(new Date())}`);
+    after?.();
+  } catch (error) {
+    dirty = true;
+    const why = error instanceof TypeError ? 'there is no contact with the server. It is tried again by itself' : error.message;
+    state('Not saved');
+    unsaved(`Not saved: ${why}.`);
+    if (error instanceof TypeError) timer = setTimeout(save, AGAIN_MS);
+  } finally {
+    sending = false;
+    form.inert = false;
+    if (dirty && !timer) timer = setTimeout(save, SOON_MS);
+  }
+}
+
+function typed(event) {
+  if (event.target.name?.startsWith('~') || event.target.dataset.colourFor) return;
+  dirty = true;
+  measure(event.target);
+  clearTimeout(timer);
+  timer = setTimeout(save, SOON_MS);
+}
+
+function measure(field) {
+  const place = form.querySelector(`[data-meter="${CSS.escape(field.name ?? '')}"]`);
+  if (!place || !place.textContent) return;
+  const text = (field.value || field.placeholder).replaceAll('{brand}', form.dataset.brand).replaceAll('{link}', form.dataset.link).replaceAll('{agent}', 'Anna').replaceAll('{customer}', 'Eva');
+  place.textContent = told(text);
+}
+
+function press(event) {
+  const button = event.submitter;
+  if (!button?.value) return;
+  event.preventDefault();
+  form.inert = true; // nothing can be typed into fields that are about to be drawn anew
+  save(button);
+}
+
+function insert(chip) {
+  const words = chip.closest('.words');
+  const field = words.contains(last) ? last : words.querySelector('textarea');
+  field.focus();
+  field.setRangeText(chip.dataset.insert, field.selectionStart, field.selectionEnd, 'end');
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+let last = null;
+
+function liven() {
+  for (const each of document.querySelectorAll('[data-handle], [data-colour-for], [data-copy]')) each.hidden = false;
+  for (const each of document.querySelectorAll('[data-insert]')) each.disabled = false;
+}
+
+function colour(event) {
+  const field = document.getElementById(event.target.dataset.colourFor ?? '');
+  if (!field) return;
+  field.value = event.target.value;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+async function copyText(button) {
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  button.textContent = 'Copied';
+}
+
+// The previews are forms that ask for the same piece again.
+async function preview(event) {
+  const asked = event.target.closest('[data-preview]');
+  if (!asked) return;
+  event.preventDefault();
+  const query = new URLSearchParams(new FormData(asked, event.submitter));
+  const piece = document.querySelector('[data-piece=previews]');
+  const way = asked.getAttribute('aria-label');
+  const answer = await fetch(`${asked.getAttribute('action')}?${query}`);
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-piece=previews]');
+  if (!fresh) return;
+  const keptPage = piece.querySelector('iframe');
+  const freshPage = fresh.querySelector('iframe');
+  if (keptPage && freshPage && keptPage.src === freshPage.src) freshPage.replaceWith(keptPage);
+  piece.replaceWith(fresh);
+  for (const each of fresh.querySelectorAll('.transcript')) each.scrollTop = each.scrollHeight;
+  const back = way && fresh.querySelector(`form[aria-label="${way}"]`)?.querySelector('input:not([type=hidden]), button, select');
+  (back ?? fresh.querySelector('.transcript'))?.focus({ preventScroll: true });
+}
+
+if (form) {
+  form.addEventListener('input', typed);
+  form.addEventListener('submit', press);
+  form.addEventListener('change', (event) => { if (event.target.matches('[data-reshapes]')) { form.inert = true; save(form.querySelector('button[value=save]')); } });
+  form.addEventListener('focusin', (event) => { if (event.target.matches('textarea')) last = event.target; });
+  form.addEventListener('input', colour);
+  carry(form, say, (place) => { form.inert = true; save(form.querySelector('button[value=save]'), () => form.querySelector(`[id="at:${place}"] [data-handle]`)?.focus()); });
+  addEventListener('beforeunload', (event) => { if (dirty) event.preventDefault(); });
+  document.addEventListener('visibilitychange', () => { if (document.hidden && dirty) save(); });
+}
+document.addEventListener('click', (event) => {
+  const chip = event.target.closest('[data-insert]');
+  if (chip) insert(chip);
+  const copied = event.target.closest('[data-copy]');
+  if (copied) copyText(copied);
+});
+document.addEventListener('submit', preview);
+liven();
