@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
 from tonval.fieldwork.field import Field
+from tonval.surveys.questionnaire import Form
+from tonval.surveys.state import Stage, Turn
 from tonval.web import assets, errors, health, security, signin
 from tonval.web.api import (
     blocklist,
@@ -24,6 +28,10 @@ from tonval.web.api import (
 from tonval.web.counts import Counts
 from tonval.web.desk import marks, moments, pages, why
 from tonval.web.settings import WebSettings
+from tonval.web.survey import page as survey
+from tonval.web.survey import unsubscribe
+from tonval.web.survey.render import Rendered, render, render_thanks
+from tonval.web.survey.seen import Seen
 from tonval.web.throttle import Throttle
 
 
@@ -39,7 +47,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     why.register(app)
     counts = Counts(settings.limits_url)
     signin.register(app, field, Throttle(counts, settings.secret_key))
-    app.register_blueprint(pages.blueprint(field, settings.intake))
+    app.register_blueprint(pages.blueprint(field, settings.intake, replace(settings.studio, page=_survey_page)))
     app.register_blueprint(health.blueprint(settings.ready))
     limits.register(app, limits.Limits(counts, settings.api_limit))
     for api in (interactions, ledger, bulk, invitations, contacts, blocklist, statistics, call_backs):
@@ -50,6 +58,12 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     app.register_blueprint(returned, url_prefix="/api/v1")
     guard.exempt(returned)
     app.register_blueprint(openapi.blueprint())
+    respondents = survey.blueprint(field)
+    app.register_blueprint(respondents)
+    guard.exempt(respondents)  # no cookie speaks for a respondent: the address alone does
+    stop = unsubscribe.blueprint(field)
+    app.register_blueprint(stop)
+    guard.exempt(stop)
     for blueprint in settings.machine_blueprints:
         app.register_blueprint(blueprint)
         guard.exempt(blueprint)
@@ -58,6 +72,12 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     app.add_url_rule("/", "front_door", _front_door)
     app.context_processor(lambda: {"brand": field.centre.brand, "theme": _theme()})
     return guard
+
+
+def _survey_page(form: Form, turn: Turn) -> Rendered:
+    """A survey's page as the designer previews it."""
+    done = turn.interview.stage is Stage.ENDED
+    return (render_thanks if done else render)(form, turn.interview, Seen())
 
 
 def _front_door() -> ResponseReturnValue:
