@@ -31,11 +31,12 @@ def replay(file: Path, since: str, until: str | None, queue: str | None, changes
     from tonval import app
     from tonval.fieldwork import replay as past
     from tonval.fieldwork.replayed import document
+    from tonval.fieldwork.renewal import with_surveys
     from tonval.fieldwork.routing import load_centre
 
     with plain_errors():
-        centre = load_centre(file)
         office = app.open_field(config())
+        centre = with_surveys(office.unit, load_centre(file, office.centre.made_here))
         now, zone = office.now(), centre.zone
         begin, end = past.moment_of(since, now, zone), past.moment_of(until, now, zone) if until else now
         start = perf_counter()

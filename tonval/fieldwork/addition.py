@@ -15,7 +15,7 @@ from typing import Any, Final
 import yaml
 
 from tonval.fieldwork.centre import Centre, Queue
-from tonval.surveys.document import read_document
+from tonval.surveys.document import Part, read_document
 
 MARK: Final = "--- # from the browser\n"
 
@@ -72,7 +72,7 @@ def parted(document: str) -> tuple[str, Addition]:
     if not mark:
         return document, Addition()
     root = read_document(beneath, "what was added in the browser")
-    queues = {name: {key: part.text(key) or "" for key in part.data} for name, part in root.parts("queues")}
+    queues = {name: _read_queue(part) for name, part in root.parts("queues")}
     return f"{file}\n", Addition(frozenset(root.texts("surveys")), frozenset(root.texts("off")), queues)
 
 
@@ -93,5 +93,16 @@ def _assigned(queue: Queue, more: Mapping[str, str]) -> Queue:
 def _written(more: Addition) -> str:
     """The same bytes for the same addition."""
     plain: dict[str, Any] = {"surveys": sorted(more.surveys), "off": sorted(more.off)}
-    plain["queues"] = {name: dict(sorted(found.items())) for name, found in sorted(more.queues.items())}
+    plain["queues"] = {name: _plain(found) for name, found in sorted(more.queues.items())}
     return yaml.safe_dump({key: value for key, value in plain.items() if value}, sort_keys=False, allow_unicode=True)
+
+
+def _plain(found: Mapping[str, str]) -> dict[str, Any]:
+    """As queues.yaml writes it."""
+    templates = {template: survey for template, survey in sorted(found.items()) if template}
+    return {**({"survey": found[""]} if "" in found else {}), **({"templates": templates} if templates else {})}
+
+
+def _read_queue(part: Part) -> dict[str, str]:
+    survey, templates = part.text("survey"), part.part("templates")
+    return {**({"": survey} if survey else {}), **{key: templates.text(key) or "" for key in templates.data}}

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
-from tonval.fieldwork.addition import add, addition
+from tonval.fieldwork.addition import add, addition, parted
 from tonval.fieldwork.centre import Centre
 from tonval.store.tables import assignments, configs, revisions, survey_versions, surveys
 from tonval.store.unit import Unit
@@ -89,6 +89,14 @@ def joined(tx: Connection, file: Centre) -> Centre:
     return replace(
         centre, forms=MappingProxyType({**forms, **file.forms}), warnings=tuple(sorted({*file.warnings, *hidden}))
     )
+
+
+def with_surveys(unit: Unit, centre: Centre) -> Centre:
+    """Another file's centre with the surveys of today, unless it says itself what the browser added (``addition``)."""
+    if parted(centre.document)[1]:
+        return centre
+    with unit.read() as tx:
+        return joined(tx, centre)
 
 
 def published(tx: Connection) -> frozenset[str]:

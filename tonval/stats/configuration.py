@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from tonval.fieldwork.addition import MARK
 from tonval.store.tables import configs
 from tonval.store.unit import Unit
 from tonval.surveys.document import BrokenDocument, Path, read_document
@@ -48,13 +49,22 @@ def configuration(unit: Unit, config: str, queue: str | None) -> Configuration |
 
 
 def _lines_of(text: str, queue: str, last: int) -> Iterator[int]:
+    """The lines of the file, and of what the browser added beneath it."""
+    file, _, beneath = text.partition(f"\n{MARK}")
+    above = len(file.splitlines())
+    for document, begins, ends in ((file, 0, above), (beneath, above + 1, last)):
+        for first, end in _spans(document, queue, ends - begins) if document else ():
+            yield from range(begins + first, begins + end + 1)
+
+
+def _spans(text: str, queue: str, last: int) -> Iterator[tuple[int, int]]:
     try:
         lines = read_document(text).lines
     except BrokenDocument:
         return
     for path in (DEFAULTS, ("queues", queue)):
         if path in lines:
-            yield from range(lines[path], _end(lines, path, last) + 1)
+            yield lines[path], _end(lines, path, last)
 
 
 def _end(lines: Mapping[Path, int], path: Path, last: int) -> int:

@@ -84,8 +84,6 @@ def _survey_off(centre: Centre, queue: Queue, interaction: Interaction) -> Suppr
         return Suppressed("survey_off", f"no survey has been chosen for the queue {queue.name} yet")
     if survey in centre.off:
         return Suppressed("survey_off", f"the survey {survey} is switched off", {"survey": survey})
-    if not survey:
-        return Suppressed("survey_off", f"no survey is chosen for the queue {queue.name}")
     if survey not in centre.surveys:
         return Suppressed("survey_off", f"there is no survey {survey} any more", {"survey": survey})
     return None

@@ -17,6 +17,7 @@ from tonval.fieldwork.centre import Centre, Queue
 from tonval.fieldwork.deciding.caps import length
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty
+from tonval.fieldwork.renewal import with_surveys
 from tonval.fieldwork.replay import moment_of
 from tonval.fieldwork.replayed import INVITED
 from tonval.fieldwork.replays import Busy, Run
@@ -159,7 +160,7 @@ def _read_file(office: Field) -> tuple[Centre, str] | State:
     except UnicodeDecodeError:
         return State(request.form, {"document": "The file is not UTF-8 text."}, document="")
     try:
-        centre = read_centre(text)
+        centre = with_surveys(office.unit, read_centre(text, made_here=office.centre.made_here))
     except BrokenDocument as broken:
         return State(request.form, file_faults=tuple(broken.faults), document=text)
     same = " (the same as now)" if centre.config == office.centre.config else ""

@@ -72,5 +72,5 @@ def _text_of(office: Field, found: Profile) -> str:
     document = profiles.version(office, found.id, found.version)[0] if found.version else None
     if document is not None:
         return document
-    stands = yaml.safe_load(office.centre.document).get("surveys", {}).get(found.id) if found.managed else None
+    stands = yaml.safe_load(office.file.document).get("surveys", {}).get(found.id) if found.managed else None
     return write_survey(found.id, stands or {})

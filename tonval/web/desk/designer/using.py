@@ -56,7 +56,7 @@ def _page(office: Field, found: Profile, typed: Mapping[str, str], fault: str = 
 
 def _lines(office: Field, assigned: tuple[Assignment, ...]) -> dict[tuple[str, str], int]:
     """Where the file says it: queue and template to the line."""
-    root = read_document(office.centre.document)
+    root = read_document(office.file.document)
     managed = [each for each in assigned if each.managed]
     return {(each.queue, each.template): root.line(_path(each)) for each in managed}
 
