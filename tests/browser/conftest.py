@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from tests.web.house import PASSWORD, add_people, open_house, open_site
+from tests.web.house import PASSWORD, QUEUES, add_people, open_house, open_site
 from tonval.fieldwork import prompts
 from tonval.fieldwork.field import Field
 from tonval.ivr.simulator import page as simulator
@@ -54,12 +54,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(sqlite_url: str, tmp_path: Path) -> Iterator[Site]:
+def queues() -> str:
+    """The file of the centre; a test of other queues says its own."""
+    return QUEUES
+
+
+@pytest.fixture
+def site(sqlite_url: str, tmp_path: Path, queues: str) -> Iterator[Site]:
     """The whole site on a free port of this machine."""
     unit = open_unit(sqlite_url)
     fresh = itertools.count(1)
     office = replace(
-        open_house(unit, lambda: datetime.now(UTC)), fresh_id=lambda prefix: f"{prefix}_{next(fresh):026d}"
+        open_house(unit, lambda: datetime.now(UTC), queues), fresh_id=lambda prefix: f"{prefix}_{next(fresh):026d}"
     )
     add_people(office)
     prompts.draft_missing(office)

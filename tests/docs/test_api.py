@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 
 from tests.web.house import Clock, open_house, open_site
+from tests.web.wishing import FILE, wish
 from tonval.fieldwork import keys
 from tonval.store.unit import open_unit
 
@@ -20,13 +22,14 @@ EXAMPLE = re.compile(r"```sh\n(curl .*?)```\n```json\n(.*?)```", re.DOTALL)
 
 def test_every_example_is_answered_as_the_page_says(sqlite_url: str) -> None:
     unit = open_unit(sqlite_url)
-    office = open_house(unit, Clock())
+    office = open_house(unit, Clock(), FILE)
+    call_back = wish(office, "anna", "Eva", datetime(2026, 11, 23, 8, tzinfo=UTC))
     client = open_site(office).test_client()
     key = keys.make_key(office, "pbx", ["read", "report"])
     examples = EXAMPLE.findall(PAGE)
     assert len(examples) == PAGE.count("\ncurl ")
     for command, answer in examples:
-        told = _send(client, command.replace("$KEY", key).replace("$TONVAL", ""))
+        told = _send(client, command.replace("$KEY", key).replace("$TONVAL", "").replace("$ID", call_back))
         assert _like(json.loads(answer), told), f"{command}\n{json.dumps(told, ensure_ascii=False, indent=1)}"
     unit.engine.dispose()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -10,6 +10,7 @@ from tests.fieldwork.office import Office
 from tonval.fieldwork import ledger
 from tonval.fieldwork.call_backs import offered
 from tonval.fieldwork.centre import LINK, Centre
+from tonval.fieldwork.links import make_links
 from tonval.fieldwork.opening import Slot
 from tonval.fieldwork.respondents import know_agent
 from tonval.fieldwork.routing import read_centre
@@ -50,6 +51,7 @@ def begin(office: Office, queue: str = "care") -> str:
         anna = know_agent(tx, office.field, "anna")
         opening = ledger.Opening(form, LINK, queue, anna, "en", None, None, None)
         interview, _ = ledger.open_interview(tx, office.field, opening)
+        make_links(tx, office.field, interview, timedelta(days=14))
     send(office, interview, Entry("helped", (2,)), at="helped", go=Go.NEXT)
     return interview
 

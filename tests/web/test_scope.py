@@ -21,6 +21,7 @@ PAGES = [
     "/desk/conversations",
     "/desk/asked",
     "/desk/alerts",
+    "/desk/call-backs",
     "/desk/prompts",
     "/desk/thread",
     "/desk/waves",

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
+from tests.web.house import QUEUES
 from tonval.fieldwork import ledger
+from tonval.fieldwork.call_backs import offered
 from tonval.fieldwork.centre import LINK
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.links import make_links
+from tonval.fieldwork.opening import Slot
 from tonval.fieldwork.respondents import know_agent
 from tonval.store.tables import contacts
 from tonval.surveys.turns import Choice, Entry, Go
 
-FILE = """
-brand: Nordlys
-country: SE
-numbers: {"+46701740605": {provider: console}}
-defaults: {cap: 0}
-units: {se: Sweden, se/sthlm: Stockholm, se/gbg: Gothenburg}
-agents:
-  anna: {name: Anna Lind, unit: se/sthlm}
-  bo: {name: Bo Ek, unit: se/gbg}
-queues:
+QUEUE = """
   care:
     survey: care
     channel: link
     from: "+46701740605"
     call_back: {hours: {monday-friday: "09:00-12:00"}, notice: 1h, days: 30}
-surveys:
+periodic:
+"""
+SURVEY = """
   care:
     questions:
-      - {id: helped, scale: nki, text: "How well were you helped?"}
-      - {id: more, scale: text, text: "Anything else?"}
-      - {id: call, scale: call_back, text: "May we call you?"}
+      - {id: helped, scale: nki, text: {sv: "Hur bra hjälp fick du?", en: "How well were you helped?"}}
+      - {id: more, scale: text, text: {sv: "Något mer?", en: "Anything else?"}}
+      - {id: call, scale: call_back, text: {sv: "Får vi ringa dig?", en: "May we call you?"}}
 """
+FILE = QUEUES.replace("\nperiodic:\n", QUEUE) + SURVEY.lstrip("\n")
 
 
 def wish(office: Field, agent: str, name: str, moment: datetime, phone: str = "+46701740611") -> str:
@@ -46,6 +44,7 @@ def wish(office: Field, agent: str, name: str, moment: datetime, phone: str = "+
         tx.execute(insert(contacts), {"id": contact, "name": name, **seen})
         opening = ledger.Opening(office.centre.forms["care"], LINK, "care", anna, "en", None, contact, None)
         interview, _ = ledger.open_interview(tx, office, opening)
+        make_links(tx, office, interview, timedelta(days=14))
         for entry in (
             Entry("helped", (2,)),
             Entry("more", text="I waited long."),
@@ -54,3 +53,9 @@ def wish(office: Field, agent: str, name: str, moment: datetime, phone: str = "+
             case = ledger.load(tx, interview)
             ledger.advance(tx, office, case, Choice(entry.question, (entry,), Go.NEXT))
     return interview.replace("itv_", "cbk_", 1)
+
+
+def first_slots(office: Field) -> tuple[Slot, ...]:
+    """The times that can be had now."""
+    with office.unit.read() as tx:
+        return offered(tx, office, "care", "")

@@ -162,7 +162,8 @@ def _change(field: Field, units: Units, call_back: str) -> ResponseReturnValue:
         flash(_first(late), NO_UNDO)
     except NotFree:
         flash("That time has just been taken. Choose another.", NO_UNDO)
-    return redirect(url_for("desk.call_backs", state=seen if seen != PLANNED else None))
+    tab = form.get("tab")
+    return redirect(url_for("desk.call_backs", state=tab if tab in TABS and tab != PLANNED else None))
 
 
 def _do(field: Field, row: CallBackRow, word: Mark, form: Mapping[str, str]) -> None:
