@@ -34,6 +34,8 @@ from tonval.ivr.sip.carrier import DatabaseAway
 from tonval.ivr.twilio.prompts import OfficePrompts
 from tonval.ivr.twilio.signature import Signature
 from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
+from tonval.mail import trial
+from tonval.mail.smtp import mail_server
 from tonval.sms import inbound
 from tonval.sms.console.provider import Console
 from tonval.sms.keywords import tells_stop
@@ -54,6 +56,7 @@ from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
 from tonval.web.counts import Rate
 from tonval.web.desk import look
+from tonval.web.desk.designer.studio import Studio
 from tonval.web.settings import WebSettings
 
 log = logging.getLogger(__name__)
@@ -241,6 +244,7 @@ def create_app(config: Config, office: Field) -> Flask:
         machine_blueprints=(voice, text_messages),
         page_blueprints=(_simulator(office),),
         intake=config.intake,
+        studio=_studio(config, office),
     )
     app.before_request(partial(_renew, office))
     site.register(app, office, settings)
@@ -250,6 +254,14 @@ def create_app(config: Config, office: Field) -> Flask:
 def _renew(office: Field) -> None:
     """Flask goes on with the request only where this gives nothing."""
     office.renew()
+
+
+def _studio(config: Config, office: Field) -> Studio:
+    """What the designer of surveys shows letters with, and sends them to oneself where there is a mail server."""
+    post = None
+    if config.smtp_url and config.mail_from:
+        post = partial(trial.send_to, office, mail_server(config.smtp_url), config.mail_from)
+    return Studio(letter=partial(trial.show, office), post=post)
 
 
 def _limits_url(config: Config) -> str:

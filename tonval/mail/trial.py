@@ -29,7 +29,7 @@ class Shown:
     html: str
 
 
-def show(office: Field, form: Form, language: str, *, reminder: bool = False) -> Shown:
+def show(office: Field, form: Form, language: str, reminder: bool = False) -> Shown:
     """The letter, or its reminder, in the language."""
     letter = _letter(office, form, language, "somebody@example.com", "remind" if reminder else "mail")
     return Shown(letter.subject, plain(letter), markup.page(letter))

@@ -9,6 +9,7 @@ from flask import abort
 from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Profile, UnknownSurvey
+from tonval.web.desk.designer.drafts import open_draft, title_of
 from tonval.web.desk.look import framed
 from tonval.web.desk.scopes import STAFF
 from tonval.web.signin import reader
@@ -46,6 +47,7 @@ def seen(office: Field, name: str) -> Profile:
         abort(404)
 
 
-def framed_survey(template: str, survey: Profile, **context: Any) -> str:
+def framed_survey(office: Field, template: str, survey: Profile, **context: Any) -> str:
     """A page of one survey within the desk's frame."""
-    return framed(f"desk/surveys/{template}", survey=survey, changes=reader().role == "admin", **context)
+    title = title_of(open_draft(office, survey.id))
+    return framed(f"desk/surveys/{template}", survey=survey, title=title, changes=reader().role == "admin", **context)

@@ -36,6 +36,13 @@ def open_draft(office: Field, name: str) -> Draft:
     return Draft(found, text, settled(data_of(text), languages[0]), languages)
 
 
+def title_of(draft: Draft) -> str:
+    """The title in the first language that has one, else the survey's name."""
+    title = draft.data.get("title")
+    words = title if isinstance(title, dict) else {}
+    return next((str(words[each]) for each in (*draft.languages, *words) if words.get(each)), draft.profile.id)
+
+
 def data_of(text: str) -> dict[str, Any]:
     """What the text holds of one survey; nothing where it cannot be read."""
     try:

@@ -52,6 +52,7 @@ def edit_page(office: Field, studio: Studio, draft: Draft, removed: Removed | No
     sheet = sheet_of(office, draft)
     told = None if removed is None else {"name": _name_of(removed), "written": removed.written()}
     return framed_survey(
+        office,
         "edit.html",
         draft.profile,
         at=sheet,
@@ -84,7 +85,7 @@ def fills_of(office: Field) -> dict[str, str]:
 def _shown(office: Field, studio: Studio, name: str) -> str:
     """A survey to look at."""
     sheet = sheet_of(office, open_draft(office, name))
-    return framed_survey("look.html", sheet.draft.profile, at=sheet, p=preview_of(office, studio, sheet, {}))
+    return framed_survey(office, "look.html", sheet.draft.profile, at=sheet, p=preview_of(office, studio, sheet, {}))
 
 
 def _save(office: Field, studio: Studio, name: str, author: str) -> ResponseReturnValue:
@@ -96,7 +97,7 @@ def _save(office: Field, studio: Studio, name: str, author: str) -> ResponseRetu
     except Outdated as outdated:
         return _both(office, name, outdated, edited.data, typed), 409
     except ProfileError as error:
-        return framed_survey("refused.html", profiles.profile(office, name), sentence=str(error)), 400
+        return framed_survey(office, "refused.html", profiles.profile(office, name), sentence=str(error)), 400
     draft = replace(_draft(office, name, edited.data), profile=found)
     if edited.removed is not None or "X-Tonval-Draft" in request.headers:
         page = edit_page(office, studio, draft, edited.removed)
@@ -133,6 +134,7 @@ def _both(office: Field, name: str, outdated: Outdated, mine: Mapping[str, Any],
     theirs = open_draft(office, name)
     base = settled(data_of(_lines(typed.get("~base", ""))), theirs.languages[0])
     return framed_survey(
+        office,
         "both.html",
         outdated.current,
         differences=differences(theirs.data, mine),

@@ -16,10 +16,9 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Assignment, Profile, ProfileError
 from tonval.stats.uses import answered_since
 from tonval.surveys.document import BrokenDocument, Fault
-from tonval.surveys.questionnaire import Form
 from tonval.surveys.writer import read_survey, write_survey
 from tonval.web.desk.designer.doors import admin, changing, framed_survey, looking, seen
-from tonval.web.desk.designer.drafts import open_draft
+from tonval.web.desk.designer.drafts import open_draft, title_of
 from tonval.web.desk.designer.starts import STARTS
 from tonval.web.desk.look import framed
 from tonval.web.signin import reader
@@ -85,7 +84,7 @@ def _add_handling(pages: Blueprint, office: Field) -> None:
         try:
             made = profiles.copy(office, name, request.form.get("name", "").strip(), author)
         except ProfileError as error:
-            return _refused(seen(office, name), error), 400
+            return _refused(office, seen(office, name), error), 400
         return redirect(f"/desk/surveys/{made.id}", 303)
 
     @pages.post("/desk/surveys/<name>/archive")
@@ -95,12 +94,12 @@ def _add_handling(pages: Blueprint, office: Field) -> None:
         try:
             (profiles.restore if found.archived else profiles.archive)(office, name, author)
         except ProfileError as error:
-            return _refused(found, error), 409
+            return _refused(office, found, error), 409
         return redirect(f"/desk/surveys/{name}" if found.archived else "/desk/surveys", 303)
 
 
-def _refused(found: Profile, error: ProfileError) -> str:
-    return framed_survey("refused.html", found, sentence=str(error))
+def _refused(office: Field, found: Profile, error: ProfileError) -> str:
+    return framed_survey(office, "refused.html", found, sentence=str(error))
 
 
 def _page(office: Field, typed: Typed) -> str:
@@ -119,18 +118,9 @@ def _rows(office: Field) -> list[Row]:
     answered = answered_since(office.unit, office.now() - LATELY)
     assigned = profiles.assignments(office)
     return [
-        Row(each, title_of(office, each), uses_of(each.id, assigned), answered.get(each.id, 0))
+        Row(each, title_of(open_draft(office, each.id)), uses_of(each.id, assigned), answered.get(each.id, 0))
         for each in profiles.profiles(office)
     ]
-
-
-def title_of(office: Field, found: Profile) -> str:
-    """The title of the version in force, else of the draft, else nothing."""
-    form = office.centre.forms.get(found.id)
-    if form is not None:
-        return _first(form)
-    title = open_draft(office, found.id).data.get("title")
-    return next(iter(title.values()), "") if isinstance(title, dict) else ""
 
 
 def uses_of(name: str, assigned: Iterable[Assignment]) -> tuple[str, ...]:
@@ -142,10 +132,6 @@ def use_in_words(each: Assignment) -> str:
     """``support``, ``support, tickets with refund``, ``every other queue``."""
     queue = each.queue or "every queue without another"
     return f"{queue}, tickets with {each.template}" if each.template else queue
-
-
-def _first(form: Form) -> str:
-    return next((form.title[each] for each in (*form.languages, *form.title) if form.title.get(each)), "")
 
 
 def _start(office: Field, author: str) -> ResponseReturnValue:

@@ -21,7 +21,7 @@ def add_routes(pages: Blueprint, office: Field) -> None:
     @login_required
     def survey_logo(name: str) -> ResponseReturnValue:
         found, _ = changing(office, name)
-        return _page(found, "")
+        return _page(office, found, "")
 
     @pages.post("/desk/surveys/<name>/logo")
     @login_required
@@ -31,12 +31,12 @@ def add_routes(pages: Blueprint, office: Field) -> None:
         try:
             address = keep_picture(office, sent.read(LARGEST + 1) if sent else b"")
         except BadPicture as bad:
-            return _page(found, str(bad)), 400
+            return _page(office, found, str(bad)), 400
         draft = open_draft(office, name)
         data = {**draft.data, "page": {**draft.data.get("page", {}), "logo": address}}
         profiles.save(office, name, text_of(name, data), draft.profile.revision, author)
         return redirect(f"/desk/surveys/{name}#at:page.logo", 303)
 
 
-def _page(found: Profile, fault: str) -> str:
-    return framed_survey("logo.html", found, fault=fault)
+def _page(office: Field, found: Profile, fault: str) -> str:
+    return framed_survey(office, "logo.html", found, fault=fault)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,7 @@ from tonval.web.desk.designer.trying import Line, Tester, Tried
 
 MOST: Final = trying.MOST
 HTML: Final = "text/html; charset=utf-8"
+_SCRIPT: Final = re.compile(r"<script>.*?</script>", re.DOTALL)
 EMPTY: Final = Tried((), ended="There is no question yet.")
 FRAMED: Final = {"X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-store"}
 SANDBOXED: Final = "frame-ancestors 'self'; sandbox allow-same-origin"
@@ -90,7 +92,7 @@ def add_routes(pages: Blueprint, office: Field, studio: Studio, sheet_at: Callab
         p = preview_of(office, studio, sheet, request.args)
         letters = letters_of(studio, sheet, p.wanted)
         return framed_survey(
-            "preview.html", sheet.draft.profile, at=sheet, p=p, letters=letters, posts=studio.post is not None
+            office, "preview.html", sheet.draft.profile, at=sheet, p=p, letters=letters, posts=studio.post is not None
         )
 
     @pages.get("/desk/surveys/<name>/preview/page")
@@ -105,7 +107,9 @@ def add_routes(pages: Blueprint, office: Field, studio: Studio, sheet_at: Callab
         page = studio.page(form, turn)
         rules = [rule for rule in page.policy.split("; ") if not rule.startswith(("frame-ancestors", "form-action"))]
         policy = "; ".join([*rules, "form-action 'none'", SANDBOXED])
-        return Response(page.html, content_type=HTML, headers={**FRAMED, "Content-Security-Policy": policy})
+        return Response(
+            _SCRIPT.sub("", page.html), content_type=HTML, headers={**FRAMED, "Content-Security-Policy": policy}
+        )
 
     @pages.get("/desk/surveys/<name>/preview/letter")
     @login_required

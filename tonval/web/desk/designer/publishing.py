@@ -11,12 +11,13 @@ from flask_login import login_required
 from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import HasFaults, Outdated, Profile, ProfileError, UnknownSurvey
+from tonval.surveys.comparing import Pooling, pooled
+from tonval.surveys.questionnaire import Form
 from tonval.surveys.record import plain
 from tonval.web.desk.designer.differing import Difference, differences
 from tonval.web.desk.designer.doors import changing, framed_survey, seen
 from tonval.web.desk.designer.drafts import data_of, open_draft
 from tonval.web.desk.designer.editing import sheet_of
-from tonval.web.desk.designer.pooling import Pooled, pooled
 from tonval.web.desk.designer.typed import settled
 
 
@@ -68,7 +69,9 @@ def _add_versions(pages: Blueprint, office: Field) -> None:
         found = seen(office, name)
         document, data = _version(office, name, number)
         there = {each.number: each for each in profiles.versions(office, name)}
-        return framed_survey("version.html", found, number=number, version=there[number], document=document, data=data)
+        return framed_survey(
+            office, "version.html", found, number=number, version=there[number], document=document, data=data
+        )
 
     @pages.post("/desk/surveys/<name>/versions/<int:number>/use")
     @login_required
@@ -83,14 +86,15 @@ def _add_versions(pages: Blueprint, office: Field) -> None:
 
 def _page(office: Field, found: Profile, fault: str = "") -> str:
     draft = open_draft(office, found.id)
-    changed = _changed(office, found, draft.data)
+    sheet = sheet_of(office, draft)
     return framed_survey(
+        office,
         "publish.html",
         found,
-        at=sheet_of(office, draft),
+        at=sheet,
         fault=fault,
-        differences=changed,
-        pooled=_pooled_with_draft(office, found, draft.data),
+        differences=_changed(office, found, draft.data),
+        pooled=_pooled_with_draft(office, found, sheet.form),
     )
 
 
@@ -101,10 +105,10 @@ def _changed(office: Field, found: Profile, data: dict[str, Any]) -> list[Differ
     return differences(_version(office, found.id, found.version)[1], data)
 
 
-def _pooled_with_draft(office: Field, found: Profile, data: dict[str, Any]) -> Pooled | None:
-    if found.version is None:
-        return None
-    return pooled(_version(office, found.id, found.version)[1], data)
+def _pooled_with_draft(office: Field, found: Profile, form: Form | None) -> tuple[Pooling, ...]:
+    if found.version is None or form is None:
+        return ()
+    return pooled(profiles.version(office, found.id, found.version)[1], form)
 
 
 def _versions(office: Field, found: Profile) -> str:
@@ -112,17 +116,25 @@ def _versions(office: Field, found: Profile) -> str:
     numbers = [each.number for each in there]
     left, right = _wanted("left", numbers[1:2]), _wanted("right", numbers[:1])
     both = left in numbers and right in numbers and left != right
-    before, after = (_version(office, found.id, number)[1] for number in (left, right)) if both else ({}, {})
     return framed_survey(
+        office,
         "versions.html",
         found,
         versions=there,
         left=left,
         right=right,
         compared=both,
-        differences=differences(before, after),
-        pooled=pooled(before, after),
+        differences=_between(office, found, left, right) if both else [],
+        pooled=_counted(office, found, left, right) if both else (),
     )
+
+
+def _between(office: Field, found: Profile, left: int, right: int) -> list[Difference]:
+    return differences(_version(office, found.id, left)[1], _version(office, found.id, right)[1])
+
+
+def _counted(office: Field, found: Profile, left: int, right: int) -> tuple[Pooling, ...]:
+    return pooled(profiles.version(office, found.id, left)[1], profiles.version(office, found.id, right)[1])
 
 
 def _wanted(field: str, usual: list[int]) -> int:

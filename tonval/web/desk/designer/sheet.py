@@ -115,12 +115,6 @@ class Sheet:
         return SURVEY.view(self.draft.data)
 
     @cached_property
-    def title(self) -> str:
-        """The title in the first language that has one, else the survey's name."""
-        title = self.view.get("title", {})
-        return next((title[each] for each in (*self.languages, *title) if title.get(each)), self.draft.profile.id)
-
-    @cached_property
     def found(self) -> list[Found]:
         """Every fault, those that hinder first, at the nearest place the page has."""
         stations = {*_stations(self.view, "")}

@@ -54,7 +54,7 @@ def add_routes(pages: Blueprint, office: Field) -> None:
     @login_required
     def translations(name: str) -> ResponseReturnValue:
         changing(office, name)
-        return _page(open_draft(office, name))
+        return _page(office, open_draft(office, name))
 
     @pages.post("/desk/surveys/<name>/translations")
     @login_required
@@ -114,15 +114,15 @@ def _place(path: Path) -> str:
     return told[:1].upper() + told[1:]
 
 
-def _page(draft: Draft, typed: Mapping[str, str] | None = None, fault: str = "") -> str:
+def _page(office: Field, draft: Draft, typed: Mapping[str, str] | None = None, fault: str = "") -> str:
     texts = texts_of(draft.data)
     source = _chosen("from", draft.languages, draft.languages[0])
     others = [each for each in draft.languages if each != source]
     target = _chosen("to", draft.languages, others[0] if others else "")
     return framed_survey(
+        office,
         "translations.html",
         draft.profile,
-        title=draft.profile.id,
         texts=texts,
         progress=progress_of(texts, draft.languages),
         source=source,
@@ -158,7 +158,7 @@ def _save(office: Field, name: str, author: str) -> ResponseReturnValue:
             profiles.save(office, name, text_of(name, data), _seen(), author)
     except Outdated as outdated:
         told = f"{outdated.current.author or 'Somebody'} has changed the survey meanwhile. {KEPT}"
-        return _page(draft, request.form, told), 409
+        return _page(office, draft, request.form, told), 409
     return redirect(f"/desk/surveys/{name}/translations?from={source}&to={target}", 303)
 
 

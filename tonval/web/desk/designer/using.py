@@ -42,6 +42,7 @@ def add_routes(pages: Blueprint, office: Field) -> None:
 def _page(office: Field, found: Profile, typed: Mapping[str, str], fault: str = "") -> str:
     assigned = profiles.assignments(office)
     return framed_survey(
+        office,
         "use.html",
         found,
         mine=[each for each in assigned if each.survey == found.id],
