@@ -34,7 +34,7 @@ from tonval.ivr.sip.carrier import DatabaseAway
 from tonval.ivr.twilio.prompts import OfficePrompts
 from tonval.ivr.twilio.signature import Signature
 from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
-from tonval.mail import trial
+from tonval.mail import doors, trial
 from tonval.mail.smtp import mail_server
 from tonval.sms import inbound
 from tonval.sms.console.provider import Console
@@ -244,6 +244,7 @@ def create_app(config: Config, office: Field) -> Flask:
         machine_blueprints=(voice, text_messages),
         page_blueprints=(_simulator(office),),
         intake=config.intake,
+        take_mail=partial(doors.take_in, office),
         studio=_studio(config, office),
     )
     app.before_request(partial(_renew, office))
