@@ -15,6 +15,7 @@ from tests.fieldwork.office import Office
 from tests.stats.giving import NOON, Giver
 from tests.surveys.test_paging import NAMES, PAGE, SURVEY, Page, sent
 from tonval.fieldwork.ledger import Opening, advance, load, open_interview
+from tonval.fieldwork.links import make_links
 from tonval.fieldwork.respondents import Agent
 from tonval.fieldwork.routing import read_centre
 from tonval.stats.rebuild import check, rebuild
@@ -56,6 +57,7 @@ def answer_pages(office: Office, steps: list[tuple[Page, int]]) -> Counts:
     opening = Opening(form, Channel.LINK, "care", Agent("anna", "Anna", "se"), "en", None, None, None)
     with office.field.unit.begin() as tx:
         interview, turn = open_interview(tx, office.field, opening)
+        make_links(tx, office.field, interview, form.page.open_for)
     days: dict[tuple[str, int], date] = {}
     state = turn.interview
     for page, hours in steps:

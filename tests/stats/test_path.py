@@ -17,11 +17,11 @@ from tonval.stats.queries import Filter
 from tonval.stats.rebuild import check
 from tonval.stats.record import handlers
 from tonval.stats.responses import responses
+from tonval.stats.said import Said
 from tonval.stats.scope import EVERYTHING
 from tonval.stats.squash import squash
 from tonval.stats.timeline import CallBegan, CallEnded, conversation
 from tonval.store.unit import Unit
-from tonval.surveys.interview import Answer
 from tonval.surveys.turns import Digits
 
 TODAY = Filter(date(2026, 11, 22), date(2026, 11, 22))
@@ -55,7 +55,7 @@ def test_a_pressed_key_counts_at_once_and_only_once(unit: Unit) -> None:
     assert squash(unit) == 2
     assert check(unit) == []
     (saved,) = responses(unit, EVERYTHING, agent="anna").rows
-    assert saved.answers == (Answer("helped", "nki", 5), Answer("manner", "nki", 2))
+    assert saved.answers == (Said("helped", "nki", 5), Said("manner", "nki", 2))
     assert (saved.disposition, saved.interaction) == ("complete", ("call", "call-1"))
     told = conversation(unit, EVERYTHING, saved.interview)
     assert told is not None

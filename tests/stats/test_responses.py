@@ -11,9 +11,10 @@ from tests.stats.giving import NOON, Giver
 from tonval.stats.paging import BadCursor, Page
 from tonval.stats.queries import Filter
 from tonval.stats.responses import comments, response, responses
+from tonval.stats.said import Said
 from tonval.stats.scope import EVERYTHING, Scope
 from tonval.surveys.dispositions import Disposition
-from tonval.surveys.interview import Answer, Comment
+from tonval.surveys.interview import Comment
 
 DAY = date(2026, 11, 22)
 TODAY = Filter(DAY, DAY)
@@ -47,7 +48,7 @@ def test_a_response_holds_what_the_customer_said(giver: Giver) -> None:
     )
     assert row.interaction == ("call", "call-8812")
     assert (row.disposition, row.ended_at) == ("complete", NOON + timedelta(hours=1))
-    assert row.answers == (Answer("recommend", "nps", 9),)
+    assert row.answers == (Said("recommend", "nps", 9),)
     assert row.comments == (Comment("why", "Quick and kind"),)
     assert response(giver.unit, EVERYTHING, "res_000001") == row
     assert response(giver.unit, Scope(units=("fi",)), "res_000001") is None
@@ -59,7 +60,7 @@ def test_an_answer_shows_while_the_interview_still_goes_on(giver: Giver) -> None
     assert responses(giver.unit, EVERYTHING).rows == ()
     talk.answer(4)
     (row,) = responses(giver.unit, EVERYTHING).rows
-    assert (row.disposition, row.ended_at, row.answers) == (None, None, (Answer("helped", "nki", 4),))
+    assert (row.disposition, row.ended_at, row.answers) == (None, None, (Said("helped", "nki", 4),))
 
 
 def test_an_interview_that_ended_without_an_answer_is_a_response_too(giver: Giver) -> None:
@@ -126,7 +127,7 @@ def test_a_comment_stands_beside_the_answers_of_its_response(giver: Giver) -> No
     talk.comment("Long wait", question="helped", at=NOON + timedelta(seconds=9))
     (row,) = comments(giver.unit, EVERYTHING, TODAY).rows
     assert (row.text, row.question, row.at) == ("Long wait", "helped", NOON + timedelta(seconds=9))
-    assert (row.agent_name, row.response, row.answers) == ("Anna Ek", "res_000001", (Answer("helped", "nki", 2),))
+    assert (row.agent_name, row.response, row.answers) == ("Anna Ek", "res_000001", (Said("helped", "nki", 2),))
 
 
 def test_comments_are_paged_newest_first_and_narrowed(giver: Giver) -> None:

@@ -17,7 +17,7 @@ from tonval.surveys.scales import SCALES
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """One alert for the desk. ``highest`` is the top of the scale; ``mail`` is none, waiting, sent or failed."""
+    """One alert for the desk. ``highest`` is the top of the ``scale``; ``mail`` is none, waiting, sent or failed."""
 
     id: str
     rule: str
@@ -28,6 +28,7 @@ class AlertRow:
     unit: str
     channel: str
     question: str
+    scale: str
     value: int
     highest: int | None
     comment: str | None
@@ -115,6 +116,7 @@ def _row(row: Any, given: Given, mails: Sequence[tuple[str, str | None]]) -> Ale
         unit=row.unit,
         channel=row.channel,
         question=row.question,
+        scale=scale,
         value=row.value,
         highest=SCALES[scale].highest if scale in SCALES else None,
         comment=" ".join(given.comments) or None,

@@ -1,4 +1,4 @@
-"""Calls and text messages as they happen, newest first; customers' numbers leave here masked."""
+"""Calls, messages and survey pages as they happen, newest first; customers' addresses leave here masked."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from tonval.fieldwork.addresses import masked
 from tonval.stats.paging import Order, Page, cut
 from tonval.stats.queries import Filter
 from tonval.stats.responses import PAGE, among, named_agent, response_id
+from tonval.stats.said import Forms, Said, forms_behind, said_in
 from tonval.stats.scope import Scope
 from tonval.store.tables import agents, contacts, interviews
 from tonval.store.unit import Unit
-from tonval.surveys.interview import Answer, Comment
+from tonval.surveys.interview import Comment, Interview
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.record import interview_from
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One interview as a talk with a customer. ``kind`` is call or sms, ``stage`` what the machine waits for.
+    """One interview as a talk with a customer. ``kind`` is call, sms, link or email.
 
-    ``live`` while it goes on; then ``disposition`` and ``ended_at`` are ``None``. ``customer`` is masked.
+    ``stage`` is what the machine waits for. ``live`` while it goes on; then there is no ``disposition`` and no
+    ``ended_at``. ``customer`` is masked.
     """
 
     id: str
@@ -44,7 +46,7 @@ class Conversation:
     disposition: str | None
     started_at: datetime
     ended_at: datetime | None
-    answers: tuple[Answer, ...]
+    answers: tuple[Said, ...]
     comments: tuple[Comment, ...]
     demo: bool
 
@@ -66,7 +68,9 @@ def conversations(
     query = Order(interviews.c.started_at, interviews.c.id).page(query, cursor, limit)
     with unit.read() as connection:
         rows, after = cut(connection.execute(query).all(), limit, "started_at", "id")
-    return Page(tuple(conversation_of(row) for row in rows), after)
+        states = [interview_from(row.state) for row in rows]
+        forms = forms_behind(connection, states)
+    return Page(tuple(conversation_of(row, state, forms) for row, state in zip(rows, states, strict=True)), after)
 
 
 def _open() -> Select[Any]:
@@ -80,23 +84,21 @@ def told(scope: Scope) -> Select[Any]:
     course = ("id", "state", "thread", "disposition", "started_at", "ended_at", "demo")
     joined = interviews.outerjoin(agents, interviews.c.agent == agents.c.id)
     joined = joined.outerjoin(contacts, interviews.c.contact == contacts.c.id)
-    query = select(*(interviews.c[name] for name in (*place, *course)), named_agent(), contacts.c.phone).select_from(
-        joined
-    )
-    return query.where(scope.allows(interviews.c.unit, interviews.c.agent))
+    columns = (*(interviews.c[name] for name in (*place, *course)), named_agent(), contacts.c.phone, contacts.c.email)
+    return select(*columns).select_from(joined).where(scope.allows(interviews.c.unit, interviews.c.agent))
 
 
-def conversation_of(row: Any) -> Conversation:
-    """The conversation of a row of ``told``."""
-    state = interview_from(row.state)
-    number = row.phone or (row.thread or "").partition(">")[0]
+def conversation_of(row: Any, state: Interview, forms: Forms) -> Conversation:
+    """The conversation of a row of ``told``, with its interview."""
+    by_mail = row.channel == Channel.EMAIL
+    address = row.email if by_mail else row.phone or (row.thread or "").partition(">")[0]
     return Conversation(
         id=row.id,
-        kind="call" if row.channel == Channel.KEYPAD else "sms",
+        kind="call" if row.channel == Channel.KEYPAD else row.channel,
         live=row.disposition is None,
         stage=state.stage,
         response=response_id(row.id),
-        customer=masked(number),
+        customer=masked(address),
         survey=row.survey,
         version=row.version,
         channel=row.channel,
@@ -108,7 +110,7 @@ def conversation_of(row: Any) -> Conversation:
         disposition=row.disposition,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        answers=state.answers,
+        answers=said_in(state, forms),
         comments=state.comments,
         demo=row.demo,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tonval.stats.methods import Measure, Share
 from tonval.stats.scores import Csat, Nki, Nps
 
 
@@ -47,3 +48,21 @@ def csat_figures(score: Csat) -> dict[str, Any]:
         "high": rounded(score.high),
         "enough": score.enough,
     }
+
+
+def measure_figures(measure: Measure) -> dict[str, Any]:
+    """A score by a named method: means to two decimals, the rest to one."""
+    places = 2 if measure.method == "mean" else 1
+    return {
+        "method": measure.method,
+        "n": measure.n,
+        "value": rounded(measure.value, places),
+        "low": rounded(measure.low, places),
+        "high": rounded(measure.high, places),
+        "enough": measure.enough,
+    }
+
+
+def share_figures(share: Share) -> dict[str, Any]:
+    """How many chose an answer, and the share in per cent to one decimal with its interval."""
+    return {"n": share.k, "share": rounded(share.share), "low": rounded(share.low), "high": rounded(share.high)}

@@ -21,7 +21,7 @@ RECENT: Final = 256
 class Filter:
     """Which answers: those of the UTC days ``start`` to ``end``, both included.
 
-    Where given, only those of one queue, survey, unit (with all below it) or channel.
+    Where given, only those of one queue, survey, unit (with all below it), channel or language.
     """
 
     start: date
@@ -30,6 +30,7 @@ class Filter:
     survey: str | None = None
     unit: str | None = None
     channel: str | None = None
+    language: str | None = None
 
     @property
     def days(self) -> int:
@@ -39,7 +40,7 @@ class Filter:
     @property
     def narrowed(self) -> bool:
         """Whether only some of an agent's answers are meant."""
-        return not (self.queue is None and self.survey is None and self.channel is None)
+        return any((self.queue, self.survey, self.channel, self.language))
 
     def before(self) -> Filter:
         """The same for the period of equal length that ended the day before this one starts."""
@@ -47,9 +48,9 @@ class Filter:
         return replace(self, start=self.start - length, end=self.end - length)
 
     def places(self, table: Table) -> ColumnElement[bool]:
-        """The conditions other than the period, on a table with columns queue, survey, unit and channel."""
+        """The conditions other than the period, on a table with columns of these names."""
         wanted: ColumnElement[bool] = true()
-        for name in ("queue", "survey", "channel"):
+        for name in ("queue", "survey", "channel", "language"):
             value = getattr(self, name)
             wanted = wanted if value is None else wanted & (table.c[name] == value)
         return wanted if self.unit is None else wanted & below(table.c.unit, self.unit)
@@ -72,11 +73,19 @@ def counted(connection: Connection, scope: Scope, wanted: Filter, *by: str, agen
 
     One statement, hence one snapshot: an answer is counted once even while it is squashed.
     """
+    found = by_scale(connection, scope, wanted, *by, agent=agent)
+    return {key: Histograms(_some(scales.get("nki")), _some(scales.get("nps"))) for key, scales in found.items()}
+
+
+def by_scale(
+    connection: Connection, scope: Scope, wanted: Filter, *by: str, agent: str | None = None
+) -> Mapping[tuple[Any, ...], Mapping[str, Mapping[int, int]]]:
+    """The same with a histogram for every scale that was answered on, by its name."""
     halves = [_grouped(table, scope, wanted, by, agent) for table in (tally, tally_deltas)]
     sums: dict[tuple[Any, ...], dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     for *key, scale, score, n in connection.execute(union_all(*halves)):
         sums[tuple(key)][scale][score] += int(n)
-    return {key: Histograms(_some(scales.get("nki")), _some(scales.get("nps"))) for key, scales in sums.items()}
+    return sums
 
 
 def _grouped(table: Table, scope: Scope, wanted: Filter, by: tuple[str, ...], agent: str | None) -> Select[Any]:

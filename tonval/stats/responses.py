@@ -10,14 +10,26 @@ from sqlalchemy import ColumnElement, Select, select, true
 
 from tonval.stats.paging import Order, Page, cut
 from tonval.stats.queries import Filter
+from tonval.stats.said import Forms, Said, forms_behind, said_in
 from tonval.stats.scope import Scope
-from tonval.store.tables import agents, events, interactions, interviews
+from tonval.store.tables import agents, call_backs, events, interactions, interviews
 from tonval.store.unit import Unit
 from tonval.surveys.events import CommentLeft, CommentWithdrawn
-from tonval.surveys.interview import Answer, Comment, Interview
+from tonval.surveys.interview import Comment, Interview
 from tonval.surveys.record import interview_from
 
 PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackAsked:
+    """The customer asked to be called: the time that was promised, and what has become of it.
+
+    ``state`` is planned, done, missed or withdrawn.
+    """
+
+    at: datetime
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +53,9 @@ class Response:
     language: str
     started_at: datetime
     ended_at: datetime | None
-    answers: tuple[Answer, ...]
+    answers: tuple[Said, ...]
     comments: tuple[Comment, ...]
+    call_back: CallBackAsked | None
     demo: bool
 
 
@@ -61,7 +74,7 @@ class CommentRow:
     agent: str
     agent_name: str
     unit: str
-    answers: tuple[Answer, ...]
+    answers: tuple[Said, ...]
 
 
 def responses(
@@ -85,7 +98,9 @@ def responses(
     query = Order(interviews.c.started_at, interviews.c.id).page(query, cursor, limit)
     with unit.read() as connection:
         rows, after = cut(connection.execute(query).all(), limit, "started_at", "id")
-    return Page(tuple(_response(row) for row in rows), after)
+        states = [interview_from(row.state) for row in rows]
+        forms = forms_behind(connection, states)
+    return Page(tuple(_response(row, state, forms) for row, state in zip(rows, states, strict=True)), after)
 
 
 def response(unit: Unit, scope: Scope, response_id: str) -> Response | None:
@@ -93,7 +108,10 @@ def response(unit: Unit, scope: Scope, response_id: str) -> Response | None:
     query = _responses(scope).where(interviews.c.id == response_id.replace("res_", "itv_", 1))
     with unit.read() as connection:
         row = connection.execute(query).one_or_none()
-    return None if row is None else _response(row)
+        if row is None:
+            return None
+        state = interview_from(row.state)
+        return _response(row, state, forms_behind(connection, [state]))
 
 
 def comments(
@@ -111,7 +129,9 @@ def comments(
     query = Order(events.c.at, events.c.id).page(query, cursor, limit)
     with unit.read() as connection:
         rows, after = cut(connection.execute(query).all(), limit, "at", "event")
-    return Page(tuple(_comment(row) for row in rows), after)
+        states = [interview_from(row.state) for row in rows]
+        forms = forms_behind(connection, states)
+    return Page(tuple(_comment(row, said_in(state, forms)) for row, state in zip(rows, states, strict=True)), after)
 
 
 def response_id(interview: str) -> str:
@@ -129,8 +149,10 @@ def _responses(scope: Scope) -> Select[Any]:
     columns += [interviews.c[name] for name in ("language", "state", "disposition", "started_at", "ended_at", "demo")]
     joined = interviews.outerjoin(interactions, interviews.c.interaction == interactions.c.id)
     joined = joined.outerjoin(agents, interviews.c.agent == agents.c.id)
+    joined = joined.outerjoin(call_backs, interviews.c.id == call_backs.c.interview)
     said = interviews.c.disposition.is_not(None) | (interviews.c.answered > 0)
     about = [interactions.c.kind, interactions.c.ref, named_agent()]
+    about += [call_backs.c.state.label("call_back"), call_backs.c.opens_at]
     return select(*columns, *about).select_from(joined).where(said, scope.allows(interviews.c.unit, interviews.c.agent))
 
 
@@ -166,8 +188,7 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _response(row: Any) -> Response:
-    state: Interview = interview_from(row.state)
+def _response(row: Any, state: Interview, forms: Forms) -> Response:
     return Response(
         id=response_id(row.id),
         interview=row.id,
@@ -183,13 +204,14 @@ def _response(row: Any) -> Response:
         language=row.language,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        answers=state.answers,
+        answers=said_in(state, forms),
         comments=state.comments,
+        call_back=None if row.call_back is None else CallBackAsked(row.opens_at, row.call_back),
         demo=row.demo,
     )
 
 
-def _comment(row: Any) -> CommentRow:
+def _comment(row: Any, answers: tuple[Said, ...]) -> CommentRow:
     return CommentRow(
         at=row.at,
         question=row.data["question"],
@@ -202,5 +224,5 @@ def _comment(row: Any) -> CommentRow:
         agent=row.agent,
         agent_name=row.agent_name or row.agent,
         unit=row.unit,
-        answers=interview_from(row.state).answers,
+        answers=answers,
     )

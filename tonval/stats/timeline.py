@@ -10,11 +10,12 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from tonval.stats.conversations import Conversation, conversation_of, told
+from tonval.stats.said import forms_behind
 from tonval.stats.scope import Scope
 from tonval.store.tables import events, interviews, legs, messages, turns
 from tonval.store.unit import Unit
 from tonval.surveys.events import Event
-from tonval.surveys.record import event_from, utterance_from
+from tonval.surveys.record import event_from, interview_from, utterance_from
 from tonval.surveys.turns import Utterance
 
 
@@ -96,7 +97,9 @@ def conversation(unit: Unit, scope: Scope, interview: str) -> Talk | None:
         if row is None:
             return None
         entries = [entry for read in _READERS for entry in read(connection, interview)]
-    return Talk(conversation_of(row), tuple(sorted(entries, key=lambda entry: entry.at)))
+        state = interview_from(row.state)
+        about = conversation_of(row, state, forms_behind(connection, [state]))
+    return Talk(about, tuple(sorted(entries, key=lambda entry: entry.at)))
 
 
 def _began(connection: Connection, interview: str) -> Iterator[Entry]:

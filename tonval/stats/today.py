@@ -12,12 +12,13 @@ from tonval.stats.agents import AgentRow, Step, TrendPoint, agent_rows, agent_tr
 from tonval.stats.change import Change, nki_change, nps_change
 from tonval.stats.queries import NOTHING, Filter, Histograms, counted
 from tonval.stats.responses import named_agent, response_id
+from tonval.stats.said import Said
 from tonval.stats.scope import Scope
 from tonval.stats.scores import ENOUGH, Histogram, Nki, Nps, merged, nki, nps
 from tonval.store.tables import agents, events, interviews
 from tonval.store.unit import Unit
 from tonval.surveys.events import AnswerGiven, AnswerReplaced, AnswerWithdrawn
-from tonval.surveys.interview import Answer, Comment
+from tonval.surveys.interview import Comment
 from tonval.surveys.record import interview_from
 from tonval.surveys.scales import NKI, NPS
 
@@ -56,7 +57,7 @@ class LowAnswer:
     """A low answer of the last hour, with the words left in the same interview."""
 
     at: datetime
-    answer: Answer
+    answer: Said
     comments: tuple[Comment, ...]
     response: str
     interview: str
@@ -177,7 +178,7 @@ def _stands() -> ColumnElement[bool]:
 def _low_answer(row: Any) -> LowAnswer:
     return LowAnswer(
         at=row.at,
-        answer=Answer(row.data["question"], row.data["scale"], row.data["value"]),
+        answer=Said(row.data["question"], row.data["scale"], row.data["value"]),
         comments=interview_from(row.state).comments,
         response=response_id(row.interview),
         interview=row.interview,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -18,9 +18,12 @@ from tonval.stats.paging import BadCursor
 from tonval.stats.queries import Filter
 from tonval.stats.queues import QueueRow, queue_rows
 from tonval.stats.responses import PAGE, Response, responses
+from tonval.stats.results import results
+from tonval.stats.said import Said
 from tonval.stats.scope import EVERYTHING
 from tonval.web.api.keys import requires
 from tonval.web.api.problems import faulty
+from tonval.web.api.results import results_json
 
 DEFAULT_DAYS: Final = 30
 MOST_ROWS: Final = 200
@@ -39,7 +42,7 @@ class ResponsesAsked:
 
 
 def blueprint(field: Field) -> Blueprint:
-    """``/stats/agents``, ``/stats/queues`` and ``/responses``, to be mounted under ``/api/v1``; each needs ``read``."""
+    """``/stats/…`` and ``/responses``, to be mounted under ``/api/v1``; each needs ``read``."""
     routes = Blueprint("statistics", __name__)
 
     @routes.get("/stats/agents")
@@ -55,6 +58,15 @@ def blueprint(field: Field) -> Blueprint:
         wanted = read_filter(request.args, field.now().date())
         rows = queue_rows(field.unit, EVERYTHING, wanted, field.centre.enough)
         return jsonify(_report(wanted, [queue_json(row) for row in rows]))
+
+    @routes.get("/stats/surveys/<survey>")
+    @requires(field, "read")
+    def survey(survey: str) -> ResponseReturnValue:
+        wanted = replace(read_filter(request.args, field.now().date()), language=read_name(request.args, "language"))
+        found = results(field.unit, EVERYTHING, survey, wanted, field.centre.enough) if survey.isprintable() else None
+        if found is None:
+            raise Faulty("there is no survey of that name", "survey", 404)
+        return jsonify(results_json(wanted, found))
 
     @routes.get("/responses")
     @requires(field, "read")
@@ -129,9 +141,17 @@ def response_json(row: Response) -> dict[str, Any]:
         "language": row.language,
         "started_at": moment_json(row.started_at),
         "ended_at": moment_json(row.ended_at),
-        "answers": [{"question": had.question, "scale": had.scale, "value": had.value} for had in row.answers],
+        "answers": [answer_json(had) for had in row.answers],
         "comments": [{"question": left.question, "text": left.text} for left in row.comments],
+        "call_back": row.call_back and {"at": moment_json(row.call_back.at), "state": row.call_back.state},
     }
+
+
+def answer_json(had: Said) -> dict[str, Any]:
+    """An answer as it stands; one of options says which, in the language the customer chose them in."""
+    options = [{"option": option.id, "label": option.label} for option in had.options]
+    about = {"question": had.question, "scale": had.scale, "value": had.value}
+    return {**about, "options": options} if options else about
 
 
 def moment_json(moment: datetime | None) -> str | None:

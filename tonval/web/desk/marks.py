@@ -9,6 +9,7 @@ from typing import Final
 from flask import Flask
 from markupsafe import Markup
 
+from tonval.stats.methods import Measure
 from tonval.stats.scores import Nki, Nps
 
 RANGE_WIDTH: Final = 104.0
@@ -100,6 +101,12 @@ def nki_mark(score: Nki) -> RangeMark | None:
 def nps_mark(score: Nps) -> RangeMark | None:
     """The NPS on -100 to 100."""
     return _mark(score.score, score.low, score.high, -100.0, 100.0, score.enough)
+
+
+def measure_mark(measure: Measure) -> RangeMark | None:
+    """A measure on its own scale."""
+    ends = (float(measure.least), float(measure.most))
+    return _mark(measure.value, measure.low, measure.high, *ends, measure.enough)
 
 
 def _mark(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tonval.stats.agents import AgentRow
 from tonval.stats.figures import rounded
 from tonval.stats.scores import Nki, Nps
+from tonval.surveys.scales import NPS, SCALES
 from tonval.web.desk.marks import RangeMark, Segment, nki_bar, nki_mark, nps_bar, nps_mark
 
 
@@ -69,8 +70,12 @@ def agent_line(row: AgentRow) -> AgentLine:
     return AgentLine(row, show_nki(row.nki, row.nki_histogram), show_nps(row.nps))
 
 
-def step_of(scale: str, value: int) -> int:
-    """Which of the five colours an answer has: 1 worst, 5 best."""
-    if scale == "nki":
-        return min(5, max(1, value))
-    return 1 if value <= 6 else 3 if value <= 8 else 5
+def step_of(scale: str, value: int | None) -> int:
+    """Which of the five colours an answer has: 1 worst, 5 best; 0 for an option, which is neither."""
+    known = SCALES.get(scale)
+    if known is None or value is None:
+        return 0
+    if known is NPS:
+        return 1 if value <= 6 else 3 if value <= 8 else 5
+    place = (value - known.lowest) / (known.highest - known.lowest)
+    return 1 + round(4 * min(1.0, max(0.0, place)))

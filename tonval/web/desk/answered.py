@@ -1,0 +1,221 @@
+"""A survey's numbers as its page prints them: the same rounding as the API, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tonval.stats.figures import rounded
+from tonval.stats.methods import Measure, Share
+from tonval.stats.pooling import Asked
+from tonval.stats.results import Course, Result, SurveyRow
+from tonval.stats.said import in_words
+from tonval.surveys.questionnaire import Form, Question
+from tonval.surveys.scales import CALL_BACK, FREE_TEXT, SCALES, YES_NO
+from tonval.web.desk.marks import RangeMark, measure_mark
+from tonval.web.desk.shown import signed, step_of
+
+NAMES: Final = {
+    "nki": "NKI",
+    "nps": "NPS",
+    "index": "Index",
+    "mean": "Mean",
+    "csat": "Satisfied",
+    "easy": "Found it easy",
+    "yes": "Yes",
+}
+"""The measures by name."""
+
+MEANINGS: Final = {
+    "nki": "0 to 100, from the mean of 1 to 5",
+    "nps": "−100 to 100, those who say 9 or 10 less those who say 0 to 6",
+    "index": "0 to 100, from the mean of 1 to 10",
+    "mean": "the mean on the question's own scale",
+    "csat": "those who say 4 or 5",
+    "easy": "those who say 5, 6 or 7 of 7",
+    "yes": "those who say yes",
+}
+_PERCENT: Final = frozenset({"csat", "easy", "yes"})
+_SIGNED: Final = frozenset({"nps"})
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure ready to print; ``meaning`` says what it is."""
+
+    name: str
+    meaning: str
+    value: str
+    low: str
+    high: str
+    n: int
+    enough: bool
+    mark: RangeMark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a distribution: ``width`` is the share, 0 to 100, ``step`` the colour, 0 for what is no score.
+
+    ``reach`` is the interval of an option's share, empty for the numbers of a scale.
+    """
+
+    name: str
+    words: str
+    n: int
+    percent: str
+    reach: str
+    width: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question as the page shows it. ``notes`` say what is counted together, ``kind`` what it asks for."""
+
+    id: str
+    text: str
+    kind: str
+    n: int
+    enough: bool
+    main: Figure | None
+    more: tuple[Figure, ...]
+    bars: tuple[Bar, ...]
+    notes: tuple[str, ...]
+    in_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How many came so far, and how many per cent of those who were asked that is."""
+
+    name: str
+    n: int
+    percent: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A survey in the list of all."""
+
+    survey: str
+    title: str
+    asked: int
+    started: int
+    completed: int
+    rate: str
+    question: str
+    figure: Figure | None
+
+
+def question_of(result: Result, language: str, enough: int) -> Shown:
+    """One question with its numbers, in the language where it has words."""
+    question = result.asked.question
+    figures = tuple(figure_of(measure) for measure in result.measures)
+    return Shown(
+        id=question.id,
+        text=in_words(question.text, language) or question.id,
+        kind=_kind(question),
+        n=result.n,
+        enough=result.n >= enough,
+        main=figures[0] if figures else None,
+        more=figures[1:],
+        bars=tuple(_bar(question, share, language) for share in result.shares),
+        notes=_notes(result.asked),
+        in_words=question.scale in (FREE_TEXT, CALL_BACK),
+    )
+
+
+def figure_of(measure: Measure) -> Figure:
+    """A measure with its interval and its mark."""
+    value, low, high = (_printed(measure.method, each) for each in (measure.value, measure.low, measure.high))
+    name, meaning = NAMES[measure.method], MEANINGS[measure.method]
+    return Figure(name, meaning, value, low, high, measure.n, measure.enough, measure_mark(measure))
+
+
+def funnel(course: Course) -> tuple[Stage, ...]:
+    """From being asked to having answered everything."""
+    named = (("Asked", course.asked), ("Began to answer", course.started), ("Answered everything", course.completed))
+    return tuple(Stage(name, n, _percent(n, course.asked), 100 * n / (course.asked or 1)) for name, n in named)
+
+
+def line_of(row: SurveyRow, language: str) -> Line:
+    """A survey's line in the list of all."""
+    course, first = row.course, row.first
+    asked = first.asked.question if first else None
+    return Line(
+        survey=row.survey,
+        title=title_of(row.form, row.survey, language),
+        asked=course.asked,
+        started=course.started,
+        completed=course.completed,
+        rate=_percent(course.started, course.asked),
+        question=(in_words(asked.text, language) or asked.id) if asked else "",
+        figure=figure_of(first.measures[0]) if first else None,
+    )
+
+
+def title_of(form: Form | None, survey: str, language: str) -> str:
+    """What the survey is called: its title, else its name."""
+    return (in_words(form.title, language) if form else "") or survey
+
+
+def _kind(question: Question) -> str:
+    scale = SCALES.get(question.scale)
+    if question.scale == YES_NO.name:
+        return "yes or no"
+    if scale is not None:
+        return f"{scale.lowest} to {scale.highest}"
+    return _KINDS.get(question.scale, question.scale)
+
+
+_KINDS: Final[Mapping[str, str]] = {
+    "choice": "one of these",
+    "choices": "any of these, so the shares may be more than 100 % together",
+    "text": "in the customer's own words",
+    "call_back": "a time to be called back",
+}
+
+
+def _bar(question: Question, share: Share, language: str) -> Bar:
+    option = question.option(share.code)
+    is_score = question.scale in SCALES
+    name, words = _named(question, share.code, language) if is_score else ("", "")
+    if not is_score:
+        name = in_words(option.text, language) if option else f"an option that is gone ({share.code})"
+    reach = "" if is_score or share.low is None else f"{share.low:.0f} to {share.high:.0f} %"
+    percent = "–" if share.share is None else f"{rounded(share.share):.1f} %"
+    return Bar(name, words, share.k, percent, reach, round(share.share or 0, 1), step_of(question.scale, share.code))
+
+
+def _named(question: Question, value: int, language: str) -> tuple[str, str]:
+    """A number of the scale, and the words that stand at its ends."""
+    if question.scale == YES_NO.name:
+        return ("Yes" if value else "No"), ""
+    scale = SCALES[question.scale]
+    ends = {scale.lowest: question.low, scale.highest: question.high}
+    return str(value), in_words(ends.get(value, {}), language)
+
+
+def _notes(asked: Asked) -> tuple[str, ...]:
+    """What the reader must know about versions."""
+    notes = []
+    if not asked.current:
+        notes.append(f"asked until version {asked.versions[-1]}" if asked.versions else "not asked any more")
+    if asked.reworded:
+        told = ", ".join(str(version) for version in asked.reworded)
+        notes.append(f"counted together with answers to other words: changed in version {told}")
+    return tuple(notes)
+
+
+def _printed(method: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    text = signed(value, 1) if method in _SIGNED else f"{rounded(value):.1f}"
+    return f"{text} %" if method in _PERCENT else text
+
+
+def _percent(n: int, of: int) -> str:
+    return f"{100 * n / of:.1f} %" if of else "–"
