@@ -8,7 +8,21 @@ from __future__ import annotations
 import click
 
 from tonval import __version__
-from tonval.cli import checking, demo, imports, keys, lists, mail, people, prompts, refusals, replay, running, stats
+from tonval.cli import (
+    checking,
+    demo,
+    imports,
+    keys,
+    lists,
+    mail,
+    people,
+    prompts,
+    refusals,
+    replay,
+    running,
+    stats,
+    surveys,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,5 +31,5 @@ def main() -> None:
     """Ask customers how a contact went, and see to it that something comes of the answer."""
 
 
-for _group in (running, demo, checking, imports, keys, lists, mail, people, refusals, prompts, replay, stats):
+for _group in (running, demo, checking, imports, keys, lists, mail, people, refusals, prompts, replay, stats, surveys):
     _group.add_to(main)

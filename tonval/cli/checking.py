@@ -4,29 +4,56 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tonval.cli.plain import config, plain_errors
+
+if TYPE_CHECKING:
+    from tonval.fieldwork.centre import Centre
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def lint(file: Path | None) -> None:
     """Check queues.yaml and every survey in it; exit 1 and file:line for each fault."""
-    from tonval.fieldwork.routing import load_centre
-    from tonval.sms.lint import long_messages
+    from tonval.app import GAUGES
+    from tonval.fieldwork.profiles.linting import lint_file
     from tonval.surveys.document import BrokenDocument
 
     path = file or Path(os.environ.get("TONVAL_QUEUES") or "queues.yaml")
     try:
-        centre = load_centre(path)
+        centre = _centre(path)
     except BrokenDocument as broken:
         click.echo(str(broken))
         raise SystemExit(1) from None
-    for fault in (*centre.warnings, *long_messages(centre)):
+    faults = sorted({*centre.warnings, *lint_file(centre, GAUGES)})
+    for fault in faults:
         click.echo(fault.located(str(path)))
-    click.echo(f"{path}: {len(centre.queues)} queues and {len(centre.forms)} surveys, no faults")
+    if any(not fault.warning for fault in faults):
+        raise SystemExit(1)
+    click.echo(f"{path}: {len(centre.queues)} queues and {len(centre.forms)} surveys, no faults{_from_browser(centre)}")
+
+
+def _centre(path: Path) -> Centre:
+    """The centre of the file; only one that asks with further surveys needs a look into the database."""
+    from tonval import app
+    from tonval.fieldwork.routing import load_centre
+    from tonval.store.unit import open_unit
+    from tonval.surveys.document import BrokenDocument
+
+    try:
+        return load_centre(path)
+    except BrokenDocument:
+        with plain_errors():
+            return load_centre(path, app.made_here(open_unit(config().database_url)))
+
+
+def _from_browser(centre: Centre) -> str:
+    used = {survey for queue in centre.queues.values() for survey in (queue.survey, *queue.templates.values())}
+    made = sorted(used & centre.made_here)
+    return f"; made in the browser: {', '.join(made)}" if made else ""
 
 
 @click.command()

@@ -22,6 +22,7 @@ def plain_errors() -> Iterator[None]:
     from tonval.audio.faults import AudioError
     from tonval.fieldwork.keys import UnknownScope
     from tonval.fieldwork.people import PeopleError
+    from tonval.fieldwork.profiles.faults import ProfileError
     from tonval.fieldwork.prompts import UnknownPrompt
     from tonval.fieldwork.reading import Faulty
     from tonval.intake.tables import BadFile
@@ -29,6 +30,16 @@ def plain_errors() -> Iterator[None]:
 
     try:
         yield
-    except (BadSetting, BrokenDocument, AudioError, UnknownScope, PeopleError, UnknownPrompt, Faulty, BadFile) as fault:
+    except (
+        BadSetting,
+        BrokenDocument,
+        AudioError,
+        UnknownScope,
+        PeopleError,
+        ProfileError,
+        UnknownPrompt,
+        Faulty,
+        BadFile,
+    ) as fault:
         click.echo(str(fault.args[0] if fault.args else fault), err=True)
         raise SystemExit(1) from None

@@ -30,8 +30,8 @@ def replay(file: Path, since: str, until: str | None, queue: str | None, changes
     """Decide the past again by another file, and say what would have been different. Nothing is changed."""
     from tonval import app
     from tonval.fieldwork import replay as past
-    from tonval.fieldwork.replayed import document
     from tonval.fieldwork.renewal import with_surveys
+    from tonval.fieldwork.replayed import document
     from tonval.fieldwork.routing import load_centre
 
     with plain_errors():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tonval.fieldwork import prompts
+from tonval.fieldwork.addition import parted
 from tonval.fieldwork.centre import Centre, channels_of
 from tonval.fieldwork.field import Field
 from tonval.surveys.document import BrokenDocument, Fault, read_document
-from tonval.surveys.lint import Setting, lint_survey
+from tonval.surveys.lint import Gauges, Setting, check_survey, lint_survey
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.reader import read_forms
 
@@ -17,6 +18,15 @@ def lint(office: Field, name: str, document: str) -> tuple[Fault, ...]:
     The channels are those of the queues that ask with the survey; with none, only what holds for every channel is said.
     """
     return lint_survey(document, name, setting(office, name))
+
+
+def lint_file(centre: Centre, gauges: Gauges) -> tuple[Fault, ...]:
+    """What is wrong with the surveys of the centre's file beyond what kept it from being read; in line order."""
+    root = read_document(parted(centre.document)[0])
+    for name, part in root.parts("surveys"):
+        channels = channels_asking(centre, name)
+        check_survey(part, centre.forms[name], Setting(centre.languages, centre.brand, channels, gauges=gauges))
+    return tuple(sorted(set(root.faults)))
 
 
 def setting(office: Field, name: str) -> Setting:
