@@ -10,13 +10,19 @@ from sqlalchemy import insert, update
 
 from tests.invariants import BROKEN, faults_of
 from tests.stats.giving import NOON
-from tonval.store.tables import interactions, interviews, invitations
+from tonval.fieldwork.links import LENGTH, digest_of
+from tonval.store.tables import interactions, interviews, invitations, links, messages
 from tonval.store.unit import Unit, open_unit
 
 PLACE = {"queue": "q", "agent": "anna"}
 INVITATION = {**PLACE, "channel": "sms", "survey": "s", "due_at": NOON, "created_at": NOON}
 INTERVIEW = {**PLACE, "survey": "s", "version": 1, "channel": "sms", "unit": "", "language": "sv", "state": {}}
 INTERVIEW |= {"seq": 0, "answered": 0, "started_at": NOON}
+
+TOKEN = "a" * LENGTH
+MESSAGE = {"direction": "out", "provider": "console", "sender": "+46701740605", "recipient": "+46701740606"}
+MESSAGE |= {"segments": 1, "interview": "itv_0", "state": "sent"}
+MESSAGE |= dict.fromkeys(("due_at", "created_at", "changed_at"), NOON)
 
 
 @pytest.fixture
@@ -87,3 +93,38 @@ def test_a_rule_on_somebody_who_was_asked_is_found(wrong: Unit) -> None:
     with wrong.begin() as tx:
         tx.execute(update(interactions).values(rule="min_talk"))
     assert len(faults_of(wrong)) == 1
+
+
+def _page(unit: Unit, *purposes: str, body: str = "{link}", reminders: int = 0) -> None:
+    """An interview on a page that was asked for, with these links and messages."""
+    _write(unit, "pending", None, "asked", None)
+    with unit.begin() as tx:
+        tx.execute(update(interviews).values(channel="link", invitation="inv_1"))
+        for purpose in purposes:
+            digest = digest_of(TOKEN if purpose == "survey" else f"{purpose} token")
+            row = {"digest": digest, "purpose": purpose, "interview": "itv_0", "created_at": NOON}
+            tx.execute(insert(links).values(row))
+        for number in range(1 + reminders):
+            row = {**MESSAGE, "id": f"msg_{number}", "purpose": "reminder" if number else "question", "body": body}
+            tx.execute(insert(messages).values(row))
+
+
+def test_a_survey_on_a_page_with_its_links_is_let_through(wrong: Unit) -> None:
+    _page(wrong, "survey", "stop", body=f"Hello {{link}} {'b' * LENGTH}", reminders=1)
+    assert faults_of(wrong) == []
+
+
+@pytest.mark.parametrize("purposes", [("survey",), ("stop",), ()])
+def test_a_survey_on_a_page_that_lacks_a_link_is_found(wrong: Unit, purposes: tuple[str, ...]) -> None:
+    _page(wrong, *purposes)
+    assert faults_of(wrong) == ["itv_0 has not one link to its page and one to stop"]
+
+
+def test_a_token_in_a_message_is_found(wrong: Unit) -> None:
+    _page(wrong, "survey", "stop", body=f"Hello https://n.example/s/{TOKEN} STOP")
+    assert faults_of(wrong) == ["msg_0 is stored with a token"]
+
+
+def test_a_second_reminder_is_found(wrong: Unit) -> None:
+    _page(wrong, "survey", "stop", reminders=2)
+    assert faults_of(wrong) == ["itv_0 has two reminders"]

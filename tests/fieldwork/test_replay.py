@@ -35,7 +35,7 @@ queues:
   nights:  {survey: nps, channel: sms, from: "+46701740605", fallback: [email], quiet_hours: "18:00-09:30", cap: 1d}
   scoped:  {survey: complaints, channel: sms, from: "+46701740605", cap: {person: 1h, survey: 2d, queue: 4d}, sample: 2}
   named:   {survey: named, channel: sms, from: "+46701740605", agent_quota: 1, cap: 0}
-  texts:   {survey: nps, channel: sms, from: "+46701740605", cap: {person: 0, channel: 3d}}
+  texts:   {survey: nps, channel: link, from: "+46701740605", cap: {person: 0, channel: 3d}}
   phone:   {survey: nki, channel: keypad, cap: 3d}
 surveys:
   nps: {questions: [{id: recommend, scale: nps, text: {sv: "Hur troligt? STOPP slutar.", en: "How likely? STOP"}}]}
@@ -282,7 +282,7 @@ def test_another_channel_than_was_planned_counts_in_its_cap(office: Office) -> N
     office.pass_time(minutes=1)
     asking.ask_due(office.field)
     office.pass_time(hours=1)
-    assert report(office, "b", "texts", person=0)["rule"] == "frequency_cap", "the letter went out by SMS"
+    assert report(office, "b", "texts", person=0)["rule"] == "frequency_cap", "the letter went out as a link"
     office.pass_time(hours=1)
     assert again(office).changed == 0
 
