@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from tonval.fieldwork.field import Recorded
+from tonval.fieldwork.links import digest_of
 from tonval.stats.record import record_answer
 from tonval.stats.tally import TALLIED
-from tonval.store.tables import agents, events, interactions, interviews
+from tonval.store.tables import agents, events, interactions, interviews, links
 from tonval.store.unit import Unit
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.events import (
@@ -75,6 +76,13 @@ class Talk:
                 assert made.inserted_primary_key is not None
                 row["interaction"] = made.inserted_primary_key[0]
             tx.execute(insert(interviews).values(**row, started_at=self.at))
+            if Channel(self.place["channel"]).on_page:
+                self._link(tx)
+
+    def _link(self, tx: Connection) -> None:
+        for purpose in ("survey", "stop"):
+            row = {"digest": digest_of(f"{purpose} {self.id}"), "purpose": purpose, "created_at": self.at}
+            tx.execute(insert(links).values(**row, interview=self.id))
 
     def answer(self, value: int, *, question: str = "helped", scale: str = "nki", at: datetime | None = None) -> None:
         answers = (*self.state.answers, Answer(question, scale, value))

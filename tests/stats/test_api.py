@@ -134,6 +134,7 @@ def test_a_response_comes_in_the_promised_shape(giver: Giver, api: FlaskClient) 
                 "ended_at": "2026-11-22T12:01:30.000Z",
                 "answers": [{"question": "recommend", "scale": "nps", "value": 9}],
                 "comments": [{"question": "why", "text": "Quick and kind"}],
+                "call_back": None,
             }
         ],
         "next": None,
