@@ -24,8 +24,8 @@ from tonval.followup.call_backs import (
     latest_call_backs,
     list_call_backs,
 )
+from tonval.stats.said import Said
 from tonval.surveys.scales import SCALES, YES_NO
-from tonval.surveys.state import Answer
 from tonval.web.desk.look import framed, staff_only
 from tonval.web.desk.scopes import scope_of
 from tonval.web.desk.shown import step_of
@@ -139,9 +139,10 @@ def _moment(opens: datetime, closes: datetime, zone: tzinfo) -> str:
     return f"{opens.astimezone(zone):%a %-d %b}, {_span(opens, closes, zone)}"
 
 
-def _scores(row: CallBackRow) -> list[Answer]:
+def _scores(row: CallBackRow) -> list[Said]:
     """The answers that are marks."""
-    return [answer for answer in row.given.answers if answer.scale in SCALES and answer.scale != YES_NO.name]
+    marks = (had for had in row.given.answers if had.scale in SCALES and had.scale != YES_NO.name)
+    return [Said(had.question, had.scale, had.value) for had in marks]
 
 
 def _change(field: Field, units: Units, call_back: str) -> ResponseReturnValue:
@@ -168,7 +169,7 @@ def _change(field: Field, units: Units, call_back: str) -> ResponseReturnValue:
 
 def _do(field: Field, row: CallBackRow, word: Mark, form: Mapping[str, str]) -> None:
     """Raises ``TooLate`` and ``NotFree``."""
-    if not form.get("moment"):
+    if word.state != PLANNED or not form.get("moment"):
         return mark(field, row.id, word)
     try:
         moment = datetime.fromisoformat(form["moment"])
