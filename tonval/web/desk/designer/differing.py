@@ -14,7 +14,8 @@ import yaml
 
 from tonval.web.desk.designer.shapes import step
 
-ORDER: Final = "order"
+ORDER: Final = "questions"
+"""The unit of the order of the questions."""
 _SECTIONS: Final = ("prompts", "thanks", "page", "mail", "remind")
 _NAMES: Final = {
     ORDER: "The order of the questions",
@@ -68,7 +69,7 @@ def units_of(data: Mapping[str, Any]) -> dict[str, Any]:
         elif key in _SECTIONS and isinstance(value, Mapping):
             found.update({f"{key}.{step(name)}": each for name, each in value.items()})
         else:
-            found[str(key)] = value
+            found[step(key)] = value
     return found
 
 
@@ -80,9 +81,10 @@ def of_units(units: Mapping[str, Any]) -> dict[str, Any]:
         section, _, key = name.partition(".")
         if key and section in _SECTIONS:
             data.setdefault(section, {})[key.replace(":", ".")] = value
-        elif name != ORDER and section != "questions":
-            data[name] = value
-    named = [name for name in units.get(ORDER, ()) if name in questions]
+        elif section != "questions" or (name == ORDER and not questions):
+            data[name.replace(":", ".")] = value
+    order = units.get(ORDER, ())
+    named = [name for name in order if name in questions] if isinstance(order, list) else []
     ordered = [questions[name] for name in (*named, *(name for name in questions if name not in named))]
     return {**data, "questions": ordered} if ordered else data
 

@@ -15,8 +15,8 @@ Pair = tuple[str, str]
 Tree = dict[str, Any]
 """Steps to what lies below them, in the order of the form; at the end the list of texts that were posted."""
 
-HERE: Final = ""
-"""The step under which a place keeps texts posted at itself."""
+HERE: Final = "."
+"""The step under which a place keeps texts posted at itself: no name has it, because a dot parts its steps."""
 
 REST: Final = "_"
 """The step that carries what no field shows."""
@@ -115,7 +115,7 @@ class Words:
     def _fits(item: tuple[Any, Any]) -> bool:
         language, text = item
         plain = isinstance(text, str) and text != "" and "\r" not in text
-        return plain and language not in (HERE, REST) and ":" not in language
+        return plain and language not in ("", REST) and ":" not in language
 
     def pairs(self, value: Any, path: str) -> Iterator[Pair]:
         for language, text in value.items():
@@ -208,7 +208,7 @@ def _viewed(shape: Shape, value: Any) -> Any:
 
 
 def _below(tree: Tree) -> Iterator[tuple[str, Tree]]:
-    return ((name, below) for name, below in tree.items() if name not in (HERE, REST))
+    return ((name, below) for name, below in tree.items() if name not in ("", HERE, REST))
 
 
 def _rest(tree: Tree) -> dict[str, Any]:

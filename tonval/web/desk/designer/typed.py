@@ -83,30 +83,33 @@ def settled(data: Mapping[str, Any], language: str) -> dict[str, Any]:
     return read_form(pairs_of(spread))
 
 
+_NOTHING: Final[tuple[Any, ...]] = (None, False, "", [], {})
+
+
 def _spread(value: Any, place: str, language: str) -> Any:
     if not isinstance(value, Mapping):
         return value
-    found = {str(key): each for key, each in value.items() if each not in (None, False, "", [], {})}
+    found = {str(key): each for key, each in value.items() if not _says_nothing(each)}
     for key in _WORDS.get(place, ()):
         if isinstance(found.get(key), str):
             found[key] = {language: found[key]}
     for key in ("questions", "reactions", "options"):
         if isinstance(found.get(key), list):
             found[key] = [_spread(item, key, language) for item in found[key]]
-    for key in ("prompts", "thanks", "mail", "remind"):
+    for key in ("prompts", "thanks", "mail", "remind", "page"):
         if isinstance(found.get(key), Mapping):
-            found[key] = {
-                name: {language: each} if isinstance(each, str) else each for name, each in found[key].items()
-            }
-    return _spread_page(found, language)
+            found[key] = _spread_section(key, found[key], language)
+    return {key: each for key, each in found.items() if not _says_nothing(each)}
 
 
-def _spread_page(found: dict[str, Any], language: str) -> dict[str, Any]:
-    page = found.get("page")
-    if not isinstance(page, Mapping):
-        return found
-    spread = {key: {language: each} if key in ("next", "finish", "intro") and isinstance(each, str) else each
-              for key, each in page.items()}  # fmt: skip
-    if isinstance(spread.get("frames"), str):
-        spread["frames"] = [spread["frames"]]
-    return {**found, "page": spread}
+def _spread_section(section: str, value: Mapping[str, Any], language: str) -> dict[str, Any]:
+    found = {str(key): each for key, each in value.items() if not _says_nothing(each)}
+    if section == "page" and isinstance(found.get("frames"), str):
+        found["frames"] = [found["frames"]]
+    plain = [key for key, each in found.items() if isinstance(each, str)]
+    words = [key for key in plain if section != "page" or key in ("next", "finish", "intro")]
+    return {**found, **{key: {language: found[key]} for key in words}}
+
+
+def _says_nothing(value: Any) -> bool:
+    return any(value is nothing or (value == nothing and type(value) is type(nothing)) for nothing in _NOTHING)
