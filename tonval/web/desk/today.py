@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -57,7 +58,7 @@ def _charts(seen: Look, found: Overview) -> dict[str, Chart | None]:
     }
 
 
-def _alerts(seen: Look) -> dict[str, object]:
+def _alerts(seen: Look) -> dict[str, Any]:
     since = seen.field.now() - timedelta(days=1)
     units, agent = seen.scope.units, seen.scope.agent
     with seen.field.unit.read() as tx:
@@ -67,7 +68,7 @@ def _alerts(seen: Look) -> dict[str, object]:
         }
 
 
-def _call_backs(seen: Look) -> dict[str, object]:
+def _call_backs(seen: Look) -> dict[str, Any]:
     """For those who may see them."""
     planned, overdue = waiting(seen.field, seen.scope.units) if seen.person.role in STAFF else (0, 0)
     return {"call_backs_planned": planned, "call_backs_overdue": overdue}

@@ -25,8 +25,8 @@ def upgrade() -> None:
     op.drop_index("ix_messages_pending", "messages")
     columns = ["channel", "state", "due_at"]
     op.create_index("ix_messages_due", "messages", columns, sqlite_where=PENDING, postgresql_where=PENDING)
-    here = {"sqlite_where": ON_PAGE, "postgresql_where": ON_PAGE}
-    op.create_index("ix_invitations_page_address", "invitations", ["address"], **here)
+    name, columns = "ix_invitations_page_address", ["address"]
+    op.create_index(name, "invitations", columns, sqlite_where=ON_PAGE, postgresql_where=ON_PAGE)
 
 
 def downgrade() -> None:
