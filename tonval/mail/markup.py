@@ -72,7 +72,7 @@ def _number(letter: SurveyLetter, rating: Rating, value: int, shown: str) -> str
         f'<td style="padding:0 {_gap(letter)} 6px 0"><table {_TABLE}><tr><td class="n" align="center" '
         f'bgcolor="{ground}" style="background:{ground};border:1px solid {ground};border-radius:10px">'
         f'<a href="{escape(rating.link(letter.link, value))}" aria-label="{escape(label)}" '
-        f'style="{_FONT};display:block;min-width:{"24px" if len(shown) < 3 else "40px"};padding:11px 8px;'
+        f'style="{_FONT};display:block;min-width:{"26px" if len(shown) < 3 else "40px"};padding:11px 8px;'
         f"font-size:18px;line-height:22px;font-weight:600;text-align:center;text-decoration:none;"
         f'color:{on(ground)}">{escape(shown)}</a></td></tr></table></td></tr></table>'
     )
