@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from tonval.fieldwork import opening, queues, routing
-from tonval.surveys import reader
 from tonval.surveys.document import read_document
 
 PAGE = Path(__file__).parents[2].joinpath("docs/queues.md").read_text(encoding="utf-8")
@@ -29,8 +28,6 @@ SECTIONS: dict[str, tuple[tuple[str, ...], Place]] = {
     "A queue": (queues.OWN_KEYS, lambda file: file["queues"]["relations"]),
     "Numbers": (routing.NUMBER_KEYS, lambda file: file["numbers"]["+46701740605"]),
     "Periodic": (routing.PROGRAM_KEYS, lambda file: file["periodic"]["relations"]),
-    "Surveys": (reader.SURVEY_KEYS, lambda file: file["surveys"]["sales-nps"]),
-    "Questions": (reader.QUESTION_KEYS, lambda file: file["surveys"]["sales-nps"]["questions"][0]),
     "Alerts": (routing.ALERT_KEYS, lambda file: file["alerts"]["low-nps"]),
     "Agents": (routing.AGENT_KEYS, lambda file: file["agents"]["anna"]),
 }

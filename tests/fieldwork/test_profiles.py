@@ -241,6 +241,42 @@ def test_a_survey_that_is_taken_out_of_the_file_goes_on_in_the_browser_with_its_
     assert profiles.publish(field, "nps", 1, "eva") == 2
 
 
+def choice(*options: str) -> str:
+    listed = ", ".join(f"{{id: {each}, text: {{sv: {each}, en: {each}}}}}" for each in options)
+    return f"{{questions: [{{id: topic, scale: choice, text: {{sv: Vad, en: What}}, options: [{listed}]}}]}}"
+
+
+def codes(field: Field, name: str) -> dict[str, int]:
+    return {option.id: option.code for option in field.centre.forms[name].questions[0].options}
+
+
+def test_an_option_keeps_its_code_from_the_file_into_the_browser_and_back(office: Office) -> None:
+    def filed(*options: str) -> Field:
+        return office.with_centre(read_centre(f"{FILE}  topics: {choice(*options)}\n"))
+
+    assert codes(filed("bill", "line"), "topics") == {"bill": 1, "line": 2}
+    assert codes(filed("line", "other"), "topics") == {"line": 2, "other": 3}
+    assert codes(filed("bill", "line"), "topics") == {"bill": 1, "line": 2}
+    made = office.with_centre(read_centre(FILE))
+    profiles.start(made, "topics", f"surveys: {{topics: {choice('new', 'other', 'bill')}}}", "eva")
+    assert profiles.publish(made, "topics", 1, "eva") == 3
+    assert codes(made, "topics") == {"new": 4, "other": 3, "bill": 1}
+    assert filed("bill", "line").centre.forms["topics"].version == 1
+
+
+def test_two_who_publish_other_options_at_once_give_no_code_twice(office: Office) -> None:
+    def publish(option: str) -> int:
+        file = read_centre(f"{FILE}  topics: {choice('bill', option)}\n")
+        return office.with_centre(file).centre.forms["topics"].version
+
+    with ThreadPoolExecutor(4) as processes:
+        assert sorted(processes.map(publish, "abcd")) == [1, 2, 3, 4]
+    with office.field.unit.read() as tx:
+        forms = tx.execute(select(survey_versions.c.form).where(survey_versions.c.survey == "topics")).scalars().all()
+    given = {(each["id"], each["code"]) for form in forms for each in form["questions"][0]["options"]}
+    assert len(given) == len({code for _, code in given}) == 5
+
+
 def test_two_who_save_at_once_lose_nothing(made: Field) -> None:
     def write(who: str) -> str:
         try:

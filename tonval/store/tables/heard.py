@@ -31,6 +31,7 @@ interviews = Table(
     Column("demo", Boolean, nullable=False, server_default=text("false")),
     Index("ix_interviews_agent_started_at", "agent", "started_at"),
     Index("ix_interviews_started_at", "started_at"),
+    Index("ix_interviews_survey_version", "survey", "version"),
     Index("ix_interviews_thread_started_at", "thread", "started_at"),
     Index("uq_interviews_open_thread", "thread", unique=True, **where("disposition IS NULL")),
     Index("ix_interviews_open_expires_at", "expires_at", **where("disposition IS NULL")),

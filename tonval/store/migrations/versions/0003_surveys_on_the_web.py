@@ -27,9 +27,11 @@ def upgrade() -> None:
     op.create_index("ix_messages_due", "messages", columns, sqlite_where=PENDING, postgresql_where=PENDING)
     name, columns = "ix_invitations_page_address", ["address"]
     op.create_index(name, "invitations", columns, sqlite_where=ON_PAGE, postgresql_where=ON_PAGE)
+    op.create_index("ix_interviews_survey_version", "interviews", ["survey", "version"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_interviews_survey_version", "interviews")
     op.drop_index("ix_invitations_page_address", "invitations")
     op.drop_index("ix_messages_due", "messages")
     columns = ["state", "due_at"]
