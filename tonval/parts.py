@@ -12,6 +12,7 @@ from functools import partial
 from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
 from tonval.fieldwork import asking, conduct, doubles, idempotency, prompts, reminders, waves
+from tonval.fieldwork.centre import EMAIL, Centre, channels_of
 from tonval.fieldwork.field import Field
 from tonval.followup import alerts, post
 from tonval.followup.notices import Notice
@@ -77,6 +78,14 @@ def _warnings(config: Config, office: Field) -> Iterator[str]:
         yield "  SMS       no Twilio account is set: messages appear in the simulator and go nowhere else"
     if not config.smtp_url:
         yield "  Mail      TONVAL_SMTP_URL is not set: alerts are shown on the desk and mailed to nobody"
+        yield from _unlettered(office.centre)
+
+
+def _unlettered(centre: Centre) -> Iterator[str]:
+    """The queues that want to ask by e-mail where none can be sent."""
+    wanting = [queue.name for queue in centre.queues.values() if EMAIL in channels_of(queue) and not queue.off]
+    if wanting:
+        yield f"            {', '.join(wanting)}: asked by another way where there is one, and not by e-mail"
 
 
 def _banner(config: Config) -> Iterator[str]:

@@ -30,7 +30,7 @@ def run(*words: str) -> Result:
 def test_lint_passes_the_file_that_is_shipped(home: Path) -> None:
     done = run("lint")
     assert (done.exit_code, done.output.count("warning")) == (0, 0)
-    assert "2 queues and 2 surveys, no faults" in done.output
+    assert "3 queues and 3 surveys, no faults" in done.output
 
 
 def test_lint_names_file_line_and_reason_of_each_fault(home: Path) -> None:

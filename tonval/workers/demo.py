@@ -20,6 +20,7 @@ from tonval.fieldwork.centre import Caps, Queue, Quiet
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
+from tonval.fieldwork.sending import REMIND
 from tonval.followup import alerts
 from tonval.sms import inbound
 from tonval.stats import fold, record, tally
@@ -28,6 +29,7 @@ from tonval.store.unit import Unit
 from tonval.store.upsert import insert_new
 from tonval.surveys.questionnaire import Channel, Question
 from tonval.surveys.turns import Digits
+from tonval.workers.demo_pages import Answering, fill_in, interview_about
 from tonval.workers.demo_words import COMMENTS, NAMES, UNITS
 
 Tick = Callable[[int], None]
@@ -67,8 +69,9 @@ class _Stage:
             name: replace(queue, caps=_NO_CAP, quiet=Quiet()) for name, queue in self.office.centre.queues.items()
         }
         centre = replace(self.office.centre, numbers=numbers, queues=queues)
-        quiet = replace(self.office, centre=centre, now=lambda: self.time, ring=lambda kind: None, demo=True)
-        self.field = quiet
+        mail_from = self.office.mail_from or "survey@demo.example"
+        quiet = replace(self.office, centre=centre, now=lambda: self.time, ring=lambda kind: None, mail_from=mail_from)
+        self.field = replace(quiet, demo=True)
 
     def pass_time(self, low: float, high: float) -> None:
         self.time += timedelta(seconds=self.chance.uniform(low, high))
@@ -125,6 +128,8 @@ def _play(stage: _Stage, agent: _Agent, skill: float) -> None:
     mood = min(1.0, max(0.0, stage.chance.gauss(0.72 + skill, 0.24)))
     if queue.channel == Channel.KEYPAD:
         _call(stage, agent, queue, mood)
+    elif Channel(queue.channel).on_page:
+        _visit(stage, agent, queue, mood)
     else:
         _write(stage, agent, queue, mood)
     stage.done += 1
@@ -163,18 +168,42 @@ def _write(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:
     number, answers = stage.chance.choice(_NUMBERS), stage.chance.random() < 0.55
     if not answers and stage.time + conduct.TEXT_WINDOW > stage.office.now():
         return  # it would still be open, and stand in the way of a real survey to the same number
-    customer = Customer(phone=number, language="sv")
-    ref, ended = stage.field.fresh_id("demo"), stage.time
-    contact = Interaction(ref, "call", queue.name, agent.id, customer, ended, timedelta(minutes=4), {})
-    invitations.report(stage.field, contact)
-    stage.time = ended + queue.delay
-    asking.ask_due(stage.field)
+    _report(stage, agent, queue, Customer(phone=number, language="sv"))
     if answers:
         stage.pass_time(20, 1500)
         _answer(stage, queue, number, mood)
     else:
         stage.time += conduct.TEXT_WINDOW
     conduct.expire_due(stage.field)
+
+
+def _visit(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:
+    """A customer who gets a link, or a letter where she has an address, and comes to the page or not."""
+    number, comes = stage.chance.choice(_NUMBERS), stage.chance.random() < 0.4
+    email = f"{number[1:]}@demo.example" if stage.chance.random() < 0.5 or queue.sender is None else None
+    asked, now = stage.time + queue.delay, stage.office.now()
+    closes = asked + stage.field.centre.forms[queue.survey].page.open_for
+    if asked + _LONGEST > now or (closes > now and not comes):
+        return  # it would end in the future, or still be open
+    ref = _report(stage, agent, queue, Customer(phone=number, email=email, language="sv"))
+    interview = interview_about(stage.field, ref)
+    if comes and interview is not None:
+        stage.pass_time(60, 1500)
+        answering = Answering(interview, lambda question: _score(stage, question, mood), closes > now)
+        fill_in(stage.field, stage.chance, answering, lambda: stage.pass_time(5, 60))
+    if closes <= now:
+        stage.time = closes
+        conduct.expire_due(stage.field)
+
+
+def _report(stage: _Stage, agent: _Agent, queue: Queue, customer: Customer) -> str:
+    """A call that has ended, and the question about it when it is due; gives the call's id."""
+    ref, ended = stage.field.fresh_id("demo"), stage.time
+    contact = Interaction(ref, "call", queue.name, agent.id, customer, ended, timedelta(minutes=4), {})
+    invitations.report(stage.field, contact)
+    stage.time = ended + queue.delay
+    asking.ask_due(stage.field)
+    return ref
 
 
 def _answer(stage: _Stage, queue: Queue, number: str, mood: float) -> None:
@@ -206,6 +235,7 @@ def _tidy(stage: _Stage, tx: Connection, day: datetime) -> None:
     invited = select(t.invitations.c.id).join(t.interactions).where(t.interactions.c.demo)
     tx.execute(delete(t.caps).where(t.caps.c.claim.in_(invited)))
     tx.execute(delete(t.outbox).where(t.outbox.c.kind == "invite", t.outbox.c.ref.in_(invited)))
+    tx.execute(delete(t.outbox).where(t.outbox.c.kind == REMIND, t.outbox.c.ref.in_(ours)))
     stage.time = min(stage.office.now(), day + timedelta(hours=18))
     alerts.apply_due(stage.field, 1000, mail_from=None)
 
@@ -219,7 +249,7 @@ def remove(office: Field) -> int:
         tx.execute(delete(t.turns).where(t.turns.c.leg.in_(legs)))
         tx.execute(delete(t.outbox).where(t.outbox.c.ref.in_(ours)))
         _free_slots(tx, ours)
-        for table in (t.legs, t.alerts, t.messages, t.events, t.call_backs):
+        for table in (t.legs, t.alerts, t.messages, t.events, t.call_backs, t.links):
             tx.execute(delete(table).where(table.c.interview.in_(ours)))
         gone = tx.execute(delete(t.interviews).where(t.interviews.c.demo)).rowcount
         _remove_contacts(tx)

@@ -66,7 +66,7 @@ def _page(field: Field, here: Open) -> Response:
     """The page that waits, in the language and with the answers that the address asks for; nothing is stored."""
     query = request.args.to_dict(flat=False)
     seen = _seen(field, here, request.args.get("lang", ""))
-    return _answer(render(here.form, here.interview, replace(seen, chosen=picked(here.form, here.interview, query))))
+    return answer(render(here.form, here.interview, replace(seen, chosen=picked(here.form, here.interview, query))))
 
 
 def _after(field: Field, sent: Sent, posted: Posted) -> Response:
@@ -74,12 +74,12 @@ def _after(field: Field, sent: Sent, posted: Posted) -> Response:
     here, language = sent.open, language_wished(posted) or request.form.get("lang", "")
     seen = _seen(field, here, language)
     if sent.is_done:
-        return _answer(render_thanks(here.form, here.interview, seen))
+        return answer(render_thanks(here.form, here.interview, seen))
     if sent.refused:
-        return _answer(render(here.form, here.interview, replace(seen, faults={WHOLE_PAGE: "page.order"})), 409)
+        return answer(render(here.form, here.interview, replace(seen, faults={WHOLE_PAGE: "page.order"})), 409)
     if sent.faults:
         again = replace(seen, at=sent.filled.choice.at, faults=sent.faults, typed=sent.filled.typed)
-        return _answer(render(here.form, here.interview, again), 422)
+        return answer(render(here.form, here.interview, again), 422)
     elsewhere = language in here.form.languages and language != here.interview.language
     return _go_to(f"{seen.address}?lang={language}" if elsewhere else seen.address)
 
@@ -92,19 +92,20 @@ def _too_large(field: Field, token: str) -> Response:
     here = pages.look_up(field, token)
     if here is None:
         return _closed(field)
-    return _answer(render_too_large(here.form, here.interview, _seen(field, here, "")), 413)
+    return answer(render_too_large(here.form, here.interview, _seen(field, here, "")), 413)
 
 
 def _closed(field: Field) -> Response:
     """For every link that is not open, whatever the reason: the same page."""
-    return _answer(render_closed(field.centre.brand, spoken(request.headers.get("Accept-Language", ""))), 404)
+    return answer(render_closed(field.centre.brand, spoken(request.headers.get("Accept-Language", ""))), 404)
 
 
 def _seen(field: Field, here: Open, language: str) -> Seen:
     return Seen(address=request.path, language=language, times=here.times, zone=field.centre.zone)
 
 
-def _answer(page: Rendered, status: int = 200) -> Response:
+def answer(page: Rendered, status: int = 200) -> Response:
+    """The page with the headers that every page of a respondent has."""
     response = Response(page.html, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = page.policy
     if not page.frames:

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import unsubscribing
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.unsubscribing import Standing
 from tonval.surveys.page_words import direction, spoken, usual
-from tonval.web.survey.render import render_closed
+from tonval.web.survey.page import answer
+from tonval.web.survey.render import Rendered, render_closed
 from tonval.web.survey.style import policy, style_of
 
 START: Final = "start"
@@ -65,14 +66,13 @@ def blueprint(field: Field) -> Blueprint:
 
 def _shown(field: Field, standing: Standing | None, *, undone: bool = False) -> Response:
     if standing is None:
-        closed = render_closed(field.centre.brand, spoken(request.headers.get("Accept-Language", "")))
-        return _sent(closed.html, closed.policy, 404)
+        return answer(render_closed(field.centre.brand, spoken(request.headers.get("Accept-Language", ""))), 404)
     form, brand = standing.form, field.centre.brand
     stop = _words(standing, brand, undone)
     around = _Around(standing.language, direction(standing.language), stop.title, brand, form.page.logo)
     style = style_of(form.page)
     html = render_template("survey/stop.html", seen=around, style=style, script="", stop=stop)
-    return _sent(html, policy(replace(form.page, frames=()), style), 200)
+    return answer(Rendered(html, policy(replace(form.page, frames=()), style)))
 
 
 def _words(standing: Standing, brand: str, undone: bool) -> _Stop:
@@ -83,10 +83,3 @@ def _words(standing: Standing, brand: str, undone: bool) -> _Stop:
         return _Stop(say("done"), say(f"done_{standing.channel}"), say("undo"), START)
     said = say("undone") if undone else ""
     return _Stop(say("title"), say(standing.channel), say("button"), "stop", said)
-
-
-def _sent(html: str, content_policy: str, status: int) -> Response:
-    response = make_response(html, status)
-    response.headers["Content-Security-Policy"] = content_policy
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
