@@ -1,6 +1,7 @@
 import pytest
 
-from tonval.sms.keywords import COURTESIES, WORDS, Keyword, keyword, plain
+from tonval.sms.keywords import Keyword, keyword, phrases, plain, tells_stop
+from tonval.surveys.answers.lexicon import LANGUAGES
 
 COMMANDS = [
     ("STOP", Keyword.STOP),
@@ -20,7 +21,7 @@ COMMANDS = [
     ("LOPETA", Keyword.STOP),
     ("Lõpeta palun", Keyword.STOP),
     ("opt-out", Keyword.STOP),
-    ("S\u200bTOP", None),
+    ("S\u200bTOP", Keyword.STOP),
     ("START", Keyword.START),
     ("börja", Keyword.START),
     ("alta", Keyword.START),
@@ -65,20 +66,45 @@ def test_an_answer_is_never_taken_for_a_command(message: str) -> None:
     assert keyword(message) is None
 
 
-def test_every_word_of_the_table_means_what_the_table_says() -> None:
-    for command, languages in WORDS.items():
-        for words in languages.values():
-            assert {keyword(word.upper()) for word in words} == {command}, words
+@pytest.mark.parametrize("command", Keyword)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_phrase_of_the_lists_means_what_the_list_says(language: str, command: Keyword) -> None:
+    listed = phrases(language, command)
+    assert listed
+    assert {keyword(phrase.upper()) for phrase in listed} == {command}, listed
 
 
-def test_no_word_means_two_things() -> None:
-    meanings = [
-        (plain(word), command) for command, langs in WORDS.items() for words in langs.values() for word in words
-    ]
-    assert len({word for word, _ in meanings}) == len(set(meanings))
+def test_no_phrase_means_two_things() -> None:
+    meanings = {
+        (plain(phrase), command) for code in LANGUAGES for command in Keyword for phrase in phrases(code, command)
+    }
+    assert len({phrase for phrase, _ in meanings}) == len(meanings)
+
+
+COURTESIES = [
+    "please",
+    "thanks",
+    "tack",
+    "snälla",
+    "por favor",
+    "palun",
+    "takk",
+    "venligst",
+    "kiitos",
+    "bitte",
+    "merci",
+]
 
 
 @pytest.mark.parametrize("courtesy", COURTESIES)
 def test_a_courtesy_alone_is_no_command_and_takes_none_away(courtesy: str) -> None:
     assert keyword(courtesy) is None
     assert keyword(f"{courtesy}, STOP {courtesy}!") is Keyword.STOP
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("Svara STOPP", True), ("Reply stop", True), ("Envía BAJA", True), ("at the end", False), ("", False)],
+)
+def test_a_text_tells_the_way_out_when_it_names_the_word(text: str, told: bool) -> None:
+    assert tells_stop(text) is told

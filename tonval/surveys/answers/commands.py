@@ -1,0 +1,160 @@
+"""Words that are commands and no answers: stop, start, help, in any of the languages.
+
+A whole message is a command, courtesies apart. A sentence that asks for no more messages is one too, unless the message
+holds a number that may be an answer ("9 stop calling me so late"): then it is an answer with a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import yaml
+
+from tonval.surveys.answers.lexicon import LANGUAGES, fold, lexicon
+from tonval.surveys.answers.reading import Rule
+from tonval.surveys.answers.tokens import Part, Token, normal, tokens
+
+
+class Keyword(StrEnum):
+    """What a command asks for."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+def keyword(message: str) -> Keyword | None:
+    """The command that the message is, or ``None``. Any text is read, in time linear in its length."""
+    said = normal(message)
+    words = plain(said)
+    whole = commands().get(words) or commands().get(_bare(words))
+    if whole is not None or not words:
+        return whole
+    return Keyword.STOP if wishes_no_more(message) and not _may_answer(said) else None
+
+
+def wishes_no_more(message: str) -> bool:
+    """Whether a sentence of the message asks for no more messages, in any of the languages, whatever else it says."""
+    return any(_wishes(f" {plain(sentence)} ") for sentence in _SENTENCE_END.split(normal(message)))
+
+
+@cache
+def commands() -> Mapping[str, Keyword]:
+    """Every plain message that is a command."""
+    return {plain(phrase): command for command in Keyword for code in LANGUAGES for phrase in _phrases(code, command)}
+
+
+def phrases(language: str, command: Keyword) -> tuple[str, ...]:
+    """The whole messages of a command in a language, as people write them."""
+    return tuple(_phrases(language, command))
+
+
+def plain(message: str) -> str:
+    """Case, accents and punctuation dropped, one space between words; a word said again and again said once."""
+    words = _WORDS.findall(_APOSTROPHES.sub("", fold(normal(message))))
+    words = [_RUN.sub(r"\1", word) for word in words]
+    return " ".join(word for place, word in enumerate(words) if place == 0 or word != words[place - 1])
+
+
+_SENTENCE_END: Final = re.compile(r"[.!?;\n]")
+_WORDS: Final = re.compile(r"[^\W_]+")
+_APOSTROPHES: Final = re.compile(r"['’]")
+_RUN: Final = re.compile(r"([^\W\d_])\1{2,}")
+_GAP: Final = {".": r"(?: \w+)?", "..": r"(?: \w+){0,3}"}
+_NEAR: Final = 3
+"""How many words before and after a wish may turn it into something else."""
+
+
+def _bare(words: str) -> str:
+    """Without courtesies, and without the long number that some write after STOP."""
+    return " ".join(_courtesies().sub(" ", f" {words} ").split())
+
+
+def _wishes(sentence: str) -> bool:
+    return any(
+        not _turned(language, sentence, match.start(), match.end())
+        for language in LANGUAGES
+        if (match := _pattern(language).search(sentence))
+    )
+
+
+def _turned(language: str, sentence: str, start: int, end: int) -> bool:
+    """Whether the words around a wish say something else: "did not stop …", "… so late"."""
+    before, after = sentence[:start].split()[-_NEAR:], sentence[end:].split()[:_NEAR]
+    return any(_around(language, "before").fullmatch(word) for word in before) or any(
+        _around(language, "after").fullmatch(word) for word in after
+    )
+
+
+def _may_answer(said: str) -> bool:
+    """Whether a short number stands in the message that counts and names nothing."""
+    known = lexicon("en")
+    found = tokens(said, known)
+    return any(_is_free(found, place) for place, token in enumerate(found) if token.part is Part.NUMBER)
+
+
+def _is_free(found: list[Token], place: int) -> bool:
+    token = found[place]
+    if token.rule is Rule.GLUED or token.value > _HIGHEST:
+        return False
+    near = found[place + 1 : place + 2]
+    return not (
+        near and near[0].part is Part.WORD and any(near[0].text in lexicon(code)["units"] for code in LANGUAGES)
+    )
+
+
+_HIGHEST: Final = 100
+
+
+@cache
+def _pattern(language: str) -> re.Pattern[str]:
+    """All wishes of a language as one expression over plain words; every gap is bounded."""
+    source = _file(language)
+    classes = {name: words.split() for name, words in source["classes"].items()}
+    return re.compile("|".join(_wish(wish, classes) for wish in source["wishes"]))
+
+
+def _wish(wish: str, classes: Mapping[str, list[str]]) -> str:
+    return "".join(_GAP.get(part) or _either(part, classes) for part in wish.split()) + r"(?= )"
+
+
+def _either(part: str, classes: Mapping[str, list[str]]) -> str:
+    words = [word for name in part.split("|") for word in classes.get(name.strip("{}"), [name])]
+    ends = "$" in words
+    either = "|".join(_word(word) for word in words if word != "$")
+    return (rf"(?: (?:{either})|(?= $))" if ends else rf" (?:{either})") if either else r"(?= $)"
+
+
+def _word(word: str) -> str:
+    return plain(word).replace(" ", "") + (r"\w*" if word.endswith("*") else "")
+
+
+@cache
+def _around(language: str, where: str) -> re.Pattern[str]:
+    return re.compile("|".join(_word(word) for word in _file(language)[where].split()))
+
+
+@cache
+def _courtesies() -> re.Pattern[str]:
+    every = {plain(phrase) for code in LANGUAGES for phrase in _list(_file(code)["courtesies"])}
+    return re.compile(rf" (?:{'|'.join(sorted(every, key=len, reverse=True))}|\d{{4,}})(?= )")
+
+
+def _phrases(language: str, command: Keyword) -> Iterator[str]:
+    yield from _list(_file(language)[command.value])
+
+
+def _list(text: str) -> list[str]:
+    return [phrase.strip() for phrase in text.split(",") if phrase.strip()]
+
+
+@cache
+def _file(language: str) -> Mapping[str, Any]:
+    text = files(__package__).joinpath("wishes", f"{language}.yaml").read_text(encoding="utf-8")
+    content: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)  # our own file, safe loader
+    return content

@@ -1,0 +1,41 @@
+"""A number word with one slip of the finger, where no other word is near."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from tonval.surveys.answers.lexicon import Lexicon
+
+SHORTEST, LONGEST = 5, 20
+_SETS: Final = ("lead", "follow", "praise", "praised", "units", "negations", "near", "dates", "conditions", "bounds")
+
+
+def meant(word: str, known: Lexicon) -> int | None:
+    """The number of the one number word that is one slip from ``word``: at least five letters, the first one right.
+
+    A slip is a letter too few, too many or wrong, or two letters exchanged (Damerau 1964). Words of the lexicon are
+    no slips, and where another number is within two slips, nothing is taken.
+    """
+    if not SHORTEST <= len(word) <= LONGEST or any(word in known[part] for part in _SETS) or word in known.ordinals:
+        return None
+    near = {value for number, value in known.numbers.items() if number[0] == word[0] and slips(word, number) <= 2}
+    one = [number for number in known.numbers if len(number) >= 4 and number[0] == word[0] and slips(word, number) == 1]
+    return near.pop() if len(near) == 1 and one else None
+
+
+@lru_cache(maxsize=4096)
+def slips(first: str, second: str) -> int:
+    """How many slips lie between two words (optimal string alignment); 3 when their lengths differ by more than two."""
+    if abs(len(first) - len(second)) > 2:
+        return 3
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for place, letter in enumerate(first, 1):
+        earlier, before, row = before, row, [place]
+        for spot, other in enumerate(second, 1):
+            cost = min(before[spot] + 1, row[spot - 1] + 1, before[spot - 1] + (letter != other))
+            if place > 1 and spot > 1 and letter == second[spot - 2] and first[place - 2] == other:
+                cost = min(cost, earlier[spot - 2] + 1)
+            row.append(cost)
+    return row[-1]
