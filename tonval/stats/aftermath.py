@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from tonval.stats.ledger import Entry
 from tonval.stats.reasons import CHANNELS
-from tonval.store.tables import interviews, invitations, messages, outbox
+from tonval.store.tables import events, interviews, invitations, messages, outbox
+from tonval.surveys.events import AnswerGiven, CommentLeft
 from tonval.surveys.questionnaire import Channel
 
 STATES: Final = {
@@ -24,7 +25,19 @@ STATES: Final = {
     "undelivered": "was not delivered",
     "delivered": "was delivered",
 }
-PURPOSES: Final = {"question": "The question", "thanks": "The thanks", "confirmation": "The confirmation"}
+LETTER_STATES: Final = {
+    "accepted": "was taken by the mail server",
+    "undelivered": "came back",
+}
+"""Where a letter goes other ways than an SMS."""
+PURPOSES: Final = {
+    "question": "The question",
+    "reminder": "The reminder",
+    "thanks": "The thanks",
+    "confirmation": "The confirmation",
+}
+LINKED: Final = {Channel.LINK: "The SMS with the link", Channel.EMAIL: "The letter"}
+"""What asks where a page is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ def invited(tx: Connection, interaction: int) -> Invited | None:
 
 def aftermath(tx: Connection, about: Entry) -> tuple[Event, ...]:
     """Everything that happened, oldest first."""
-    told = [event for read in (_invitation, _interviews, _messages) for event in read(tx, about.id)]
+    told = [event for read in (_invitation, _interviews, _messages, _answers) for event in read(tx, about.id)]
     return tuple(sorted(told, key=lambda event: event.at))
 
 
@@ -89,12 +102,33 @@ def _interviews(tx: Connection, interaction: int) -> Iterator[Event]:
 
 
 def _messages(tx: Connection, interaction: int) -> Iterator[Event]:
-    names = ("direction", "purpose", "state", "error", "changed_at", "created_at", "interview")
+    names = ("direction", "purpose", "state", "error", "changed_at", "created_at", "interview", "subject")
     joined = messages.join(interviews, messages.c.interview == interviews.c.id)
-    wanted = select(*(messages.c[name] for name in names)).select_from(joined)
+    wanted = select(*(messages.c[name] for name in names), interviews.c.channel).select_from(joined)
     for row in tx.execute(wanted.where(interviews.c.interaction == interaction).order_by(messages.c.created_at)):
         if row.direction == "in":
             yield Event(row.created_at, "reply", "The customer wrote back", row.interview)
             continue
-        what, how = PURPOSES.get(row.purpose, "A message"), STATES.get(row.state, row.state)
-        yield Event(row.changed_at, "message", f"{what} {how}", row.interview, row.error)
+        yield Event(row.changed_at, "message", f"{_what(row)} {_how(row)}", row.interview, row.error)
+
+
+def _what(row: Any) -> str:
+    """What a message was."""
+    usual = PURPOSES.get(row.purpose, "A message")
+    return LINKED.get(row.channel, usual) if row.purpose == "question" else usual
+
+
+def _how(row: Any) -> str:
+    """How far it has come."""
+    states = STATES if row.subject is None else {**STATES, **LETTER_STATES}
+    return str(states.get(row.state, row.state))
+
+
+def _answers(tx: Connection, interaction: int) -> Iterator[Event]:
+    """When the customer began to answer on a page; on other channels the reply itself is told."""
+    first = func.min(events.c.at).label("at")
+    query = select(first, events.c.interview).join(interviews, events.c.interview == interviews.c.id)
+    query = query.where(interviews.c.interaction == interaction, interviews.c.channel.in_(tuple(LINKED)))
+    said = (AnswerGiven.__name__, CommentLeft.__name__)
+    for row in tx.execute(query.where(events.c.kind.in_(said)).group_by(events.c.interview)):
+        yield Event(row.at, "reply", "The customer began to answer on the page", row.interview)

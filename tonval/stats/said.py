@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,9 +62,12 @@ def said_in(interview: Interview, forms: Forms) -> tuple[Said, ...]:
 
 def forms_behind(connection: Connection, states: Iterable[Interview]) -> Forms:
     """The forms that are needed to put these answers into words: none where all are numbers."""
-    wanted = {
-        (state.form, state.version) for state in states if any(had.scale in (CHOICE, CHOICES) for had in state.answers)
-    }
+    chosen = [state for state in states if any(had.scale in (CHOICE, CHOICES) for had in state.answers)]
+    return forms_at(connection, {(state.form, state.version) for state in chosen})
+
+
+def forms_at(connection: Connection, wanted: Collection[tuple[str, int]]) -> Forms:
+    """The forms of these surveys and versions, as far as they are there."""
     if not wanted:
         return {}
     columns = survey_versions.c

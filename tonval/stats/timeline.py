@@ -10,13 +10,16 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from tonval.stats.conversations import Conversation, conversation_of, told
-from tonval.stats.said import forms_behind
+from tonval.stats.said import forms_at, in_words
 from tonval.stats.scope import Scope
 from tonval.store.tables import events, interviews, legs, messages, turns
 from tonval.store.unit import Unit
 from tonval.surveys.events import Event
+from tonval.surveys.questionnaire import Form
 from tonval.surveys.record import event_from, interview_from, utterance_from
+from tonval.surveys.state import Interview
 from tonval.surveys.turns import Utterance
+from tonval.surveys.wording import fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,14 @@ Entry = CallBegan | Spoken | Happened | Messaged | CallEnded
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation with its timeline, oldest entry first."""
+    """A conversation with its timeline, oldest entry first, and its ``form`` where that is there still.
+
+    ``reactions`` are the words that an answer called for.
+    """
 
     conversation: Conversation
+    form: Form | None
+    reactions: tuple[str, ...]
     timeline: tuple[Entry, ...]
 
 
@@ -98,8 +106,20 @@ def conversation(unit: Unit, scope: Scope, interview: str) -> Talk | None:
             return None
         entries = [entry for read in _READERS for entry in read(connection, interview)]
         state = interview_from(row.state)
-        about = conversation_of(row, state, forms_behind(connection, [state]))
-    return Talk(about, tuple(sorted(entries, key=lambda entry: entry.at)))
+        forms = forms_at(connection, [(row.survey, row.version)])
+    form = forms.get((row.survey, row.version))
+    return Talk(
+        conversation_of(row, state, forms),
+        form,
+        _reactions(form, state),
+        tuple(sorted(entries, key=lambda entry: entry.at)),
+    )
+
+
+def _reactions(form: Form | None, state: Interview) -> tuple[str, ...]:
+    """What was said, with its placeholders filled."""
+    said = [form.reactions[place - 1].say for place in state.said] if form else []
+    return tuple(fill(in_words(words, state.language), state.fills) for words in said)
 
 
 def _began(connection: Connection, interview: str) -> Iterator[Entry]:

@@ -130,14 +130,17 @@ def question_of(result: Result, language: str, enough: int) -> Shown:
 
 def figure_of(measure: Measure) -> Figure:
     """A measure with its interval and its mark."""
-    value, low, high = (_printed(measure.method, each) for each in (measure.value, measure.low, measure.high))
+    value = _printed(measure.method, measure.value, 1)
+    low, high = (
+        _printed(measure.method, each, 1 if measure.method == "mean" else 0) for each in (measure.low, measure.high)
+    )
     name, meaning = NAMES[measure.method], MEANINGS[measure.method]
     return Figure(name, meaning, value, low, high, measure.n, measure.enough, measure_mark(measure))
 
 
 def funnel(course: Course) -> tuple[Stage, ...]:
     """From being asked to having answered everything."""
-    named = (("Asked", course.asked), ("Began to answer", course.started), ("Answered everything", course.completed))
+    named = (("Asked", course.asked), ("Began to answer", course.started), ("Finished", course.completed))
     return tuple(Stage(name, n, _percent(n, course.asked), 100 * n / (course.asked or 1)) for name, n in named)
 
 
@@ -210,10 +213,11 @@ def _notes(asked: Asked) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _printed(method: str, value: float | None) -> str:
+def _printed(method: str, value: float | None, places: int) -> str:
+    """One decimal at most; intervals in whole points, except on a short scale."""
     if value is None:
         return "–"
-    text = signed(value, 1) if method in _SIGNED else f"{rounded(value):.1f}"
+    text = signed(value, places) if method in _SIGNED else f"{rounded(value, places):.{places}f}"
     return f"{text} %" if method in _PERCENT else text
 
 

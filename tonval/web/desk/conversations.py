@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -11,10 +13,19 @@ from tonval.stats.conversations import conversations
 from tonval.stats.decisions import contact_version, not_asked
 from tonval.stats.paging import BadCursor
 from tonval.stats.timeline import conversation
+from tonval.surveys.questionnaire import Channel
 from tonval.web.desk.look import Look, look, show, show_live
 from tonval.web.desk.shown import step_of
 from tonval.web.desk.steps import bubbles_of, steps_of
 from tonval.web.desk.why import sentence_for
+
+KINDS: Final = {"call": "Call", "sms": "SMS", "link": "Survey by SMS link", "email": "Survey by e-mail"}
+STAGES: Final = {
+    "awaiting digits": "waits for a key",
+    "awaiting text": "waits for a reply",
+    "awaiting page": "waits for the customer to answer on the page",
+}
+"""What the machine waits for, in words."""
 
 
 def add_routes(pages: Blueprint, field: Field) -> None:
@@ -69,7 +80,11 @@ def _one(seen: Look, state: str, interview: str) -> str:
         seen,
         state=state,
         talk=about,
-        steps=steps_of(talk.timeline),
+        steps=steps_of(talk),
+        reactions=talk.reactions,
+        kind=KINDS[about.kind],
+        stage=STAGES.get(about.stage, about.stage),
+        on_page=Channel(about.channel).on_page,
         bubbles=bubbles_of(seen.field, talk.timeline),
         step_of=step_of,
     )

@@ -94,7 +94,7 @@ def choices(wanted: Wanted, centre: Centre, units: Mapping[str, str]) -> list[Ch
 _CHANNELS: Final = {
     Channel.KEYPAD: "Calls",
     Channel.SMS: "SMS",
-    Channel.LINK: "Links by SMS",
+    Channel.LINK: "SMS links",
     Channel.EMAIL: "E-mail",
 }
 

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, assert_never
 
 from tonval.fieldwork import links
-from tonval.fieldwork.addresses import masked
 from tonval.fieldwork.field import Field
-from tonval.stats.timeline import CallBegan, CallEnded, Entry, Happened, Messaged, Spoken
-from tonval.surveys.dispositions import Disposition
-from tonval.surveys.events import (
-    AnswerGiven,
-    AnswerReplaced,
-    AnswerWithdrawn,
-    CallBackWished,
-    CallBackWithdrawn,
-    CommentLeft,
-    CommentWithdrawn,
-    Event,
-    InterviewBegun,
-    InterviewEnded,
-    NothingHeard,
-    QuestionAsked,
-    ReplyUnclear,
-)
+from tonval.stats.timeline import CallBegan, CallEnded, Entry, Happened, Messaged, Spoken, Talk
+from tonval.surveys.events import InterviewBegun, InterviewEnded, NothingHeard, QuestionAsked
+from tonval.surveys.questionnaire import Channel
+from tonval.web.desk.happenings import About, Words, words_of
 
 NO_LINKS: Final[Mapping[str, str]] = MappingProxyType({})
 PROVIDERS: Final = {"sip": "over SIP", "twilio": "over Twilio", "simulator": "from the simulator"}
 CAUSES: Final = {"hung up": "the customer hung up", "completed": "the call was over"}
-ENDINGS: Final = {
-    Disposition.COMPLETE: "Complete: every question was answered",
-    Disposition.PARTIAL: "Partial: what was answered is kept",
-    Disposition.BREAK_OFF: "Broken off before the first answer",
-    Disposition.REFUSED: "The customer does not want to be asked",
-    Disposition.NO_ANSWER: "Nobody answered",
-    Disposition.EXPIRED: "No answer came in time",
-    Disposition.SUPPRESSED: "Not asked",
-    Disposition.NOT_OFFERED: "Not offered",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +49,12 @@ class Bubble:
     subject: str = ""
 
 
-def steps_of(timeline: Iterable[Entry]) -> list[Step]:
-    """The timeline without the messages, which are shown as bubbles."""
-    entries = [entry for entry in timeline if not isinstance(entry, Messaged)]
-    start = entries[0].at if entries else None
-    told = ((entry, _told(entry)) for entry in entries)
-    return [Step(entry.at, entry.at - start, *words) for entry, words in told if words and start]
+def steps_of(talk: Talk) -> list[Step]:
+    """The timeline; messages are shown as bubbles, and only those that lead to a page have a line here too."""
+    of = talk.conversation
+    about = About(of.channel, of.language, talk.form)
+    start = talk.timeline[0].at if talk.timeline else of.started_at
+    return [Step(at, at - start, words.kind, words.title, words.detail) for at, words in _lines(talk.timeline, about)]
 
 
 def bubbles_of(field: Field, timeline: Iterable[Entry], tried: Mapping[str, str] = NO_LINKS) -> list[Bubble]:
@@ -90,47 +66,45 @@ def bubbles_of(field: Field, timeline: Iterable[Entry], tried: Mapping[str, str]
     return [_bubble(field, entry, tried.get(entry.interview or "", "")) for entry in said]
 
 
-def _told(entry: CallBegan | Spoken | Happened | CallEnded) -> tuple[str, str, str] | None:
+def _lines(timeline: Iterable[Entry], about: About) -> Iterator[tuple[datetime, Words]]:
+    """Each entry that is told; before the first that a customer sent in on a page, that she did."""
+    begun = not about.on_page
+    for entry in timeline:
+        if not begun and isinstance(entry, Happened) and not isinstance(entry.event, _NOT_HERS):
+            begun = True
+            yield entry.at, Words("began", "Opened the page and sent it in")
+        words = _told(entry, about)
+        if words is not None:
+            yield entry.at, words
+
+
+_NOT_HERS: Final = (InterviewBegun, QuestionAsked, NothingHeard, InterviewEnded)
+"""What happens on a page without anything being sent in, or is no answer."""
+
+
+def _told(entry: Entry, about: About) -> Words | None:
     match entry:
         case CallBegan(provider=provider):
-            return "began", f"The call came in {PROVIDERS.get(provider, provider)}", ""
+            return Words("began", f"The call came in {PROVIDERS.get(provider, provider)}")
         case Spoken(utterance=said):
-            return "spoken", f"“{said.text}”", f"{said.slot}, {said.language}"
+            return Words("spoken", f"“{said.text}”", f"{said.slot}, {said.language}")
         case Happened(event=event):
-            return event_words(event)
+            return words_of(event, about)
+        case Messaged():
+            return _written(entry, about) if about.on_page else None
         case CallEnded(cause=cause):
-            return "ended", "Hung up", CAUSES.get(cause or "", cause or "")
+            return Words("ended", "Hung up", CAUSES.get(cause or "", cause or ""))
         case _:
             assert_never(entry)
 
 
-def event_words(event: Event) -> tuple[str, str, str] | None:
-    """Kind, title and detail of an event; ``None`` for what the spoken question says already."""
-    match event:
-        case AnswerGiven(question, _, value, said):
-            return "answered", f"Answered {value} to “{question}”", f"read from “{said}”, stored as {value}"
-        case AnswerReplaced(question, _, before, value, said):
-            return "answered", f"Changed {before} to {value} for “{question}”", f"read from “{said}”, stored as {value}"
-        case AnswerWithdrawn(question, _, value):
-            return "answered", f"Took back {value} for “{question}”", ""
-        case CommentWithdrawn(question, text):
-            return "answered", f"Took back the words about “{question}”", text
-        case CallBackWished(_, moment, phone):
-            return "answered", "Wants to be called back", f"{moment:%Y-%m-%d %H:%M} UTC, {masked(phone)}"
-        case CallBackWithdrawn():
-            return "answered", "Does not want to be called back", ""
-        case CommentLeft(question, text):
-            return "answered", f"Wrote about “{question}”", text
-        case ReplyUnclear(question, said, why):
-            return "unclear", f"“{said}” is no answer to “{question}”", why
-        case NothingHeard(question):
-            return "silent", f"Nothing was heard after “{question}”", ""
-        case InterviewEnded(disposition):
-            return "finished", ENDINGS[Disposition(disposition)], ""
-        case InterviewBegun() | QuestionAsked():
-            return None
-        case _:
-            assert_never(event)
+def _written(message: Messaged, about: About) -> Words:
+    """A message on the way to a page, as one line; its words are in the bubble."""
+    if message.direction == "in":
+        return Words("answered", "The customer wrote back")
+    what = "letter" if about.channel == Channel.EMAIL else "SMS with the link"
+    first = "A reminder" if message.purpose == "reminder" else f"The {what}"
+    return Words("spoken", f"{first}: {_mark(message)[0]}", message.error or "")
 
 
 _MARKS: Final = {
@@ -144,10 +118,20 @@ _MARKS: Final = {
     "undelivered": ("not delivered", "x"),
     "failed": ("not sent", "x"),
 }
+_LETTER_MARKS: Final = {
+    "accepted": ("handed to the mail server", "check"),
+    "undelivered": ("came back", "x"),
+}
+
+
+def _mark(message: Messaged) -> tuple[str, str]:
+    """How far a message has come, and the sign for it."""
+    marks = {**_MARKS, **_LETTER_MARKS} if message.subject is not None else _MARKS
+    return marks.get(message.state, (message.state, "clock"))
 
 
 def _bubble(field: Field, message: Messaged, link: str) -> Bubble:
-    mark, sign = _MARKS.get(message.state, (message.state, "clock"))
+    mark, sign = _mark(message)
     followed = link if message.direction == "out" and links.PLACEHOLDER in message.body else ""
     body = message.body.replace(links.PLACEHOLDER, followed) if followed else message.body
     shown = links.unseen(field, body) if message.direction == "out" else body

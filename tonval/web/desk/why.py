@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from flask import Flask
@@ -38,7 +38,7 @@ RULES: Final = {
 OUTCOMES: Final = {
     Disposition.COMPLETE: "Answered everything",
     Disposition.PARTIAL: "Answered in part",
-    Disposition.BREAK_OFF: "Hung up before answering",
+    Disposition.BREAK_OFF: "Left before answering",
     Disposition.REFUSED: "Did not want to",
     Disposition.NO_ANSWER: "Nobody answered",
     Disposition.EXPIRED: "No answer in time",
@@ -57,6 +57,12 @@ _ENDINGS: Final = {
     Disposition.EXPIRED: "was asked {how} and did not answer in time",
     Disposition.NOT_OFFERED: "was to be asked on the line, but the call never came in for its survey",
 }
+_ENDINGS_ON_PAGE: Final = {
+    **_ENDINGS,
+    Disposition.COMPLETE: "was asked {how} and finished the survey",
+    Disposition.BREAK_OFF: "was asked {how}, opened the page and answered nothing",
+}
+"""The same where the customer answers on a page: what need not be answered may be left out."""
 OCCASIONS: Final = {
     "report": "When it was reported",
     "call": "When the call came in",
@@ -94,7 +100,7 @@ def headline(told: Explanation) -> str:
         return f"{who} was not asked: {told.sentence}"
     how = _how(told)
     if disposition != Disposition.PENDING:
-        return f"{who} {_ENDINGS[disposition].format(how=how)}"
+        return f"{who} {_endings(told)[disposition].format(how=how)}"
     if told.invitation is not None and told.invitation.state == "asked":
         return f"{who} was asked {how} and has not answered yet"
     return f"{who} will be asked {how}"
@@ -115,8 +121,15 @@ def decided(told: Round) -> str:
 
 
 def _how(told: Explanation) -> str:
-    channel = told.invitation.channel if told.invitation else str(told.entry.decision.get("channel", ""))
-    return _by(channel)
+    return _by(_channel(told))
+
+
+def _endings(told: Explanation) -> Mapping[Disposition, str]:
+    return _ENDINGS_ON_PAGE if _channel(told) in (Channel.LINK, Channel.EMAIL) else _ENDINGS
+
+
+def _channel(told: Explanation) -> str:
+    return told.invitation.channel if told.invitation else str(told.entry.decision.get("channel", ""))
 
 
 def _by(channel: str) -> str:

@@ -1,0 +1,159 @@
+"""An event of an interview in words: one small function for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tonval.fieldwork.addresses import masked
+from tonval.stats.said import in_words
+from tonval.surveys.dispositions import Disposition
+from tonval.surveys.events import (
+    AnswerGiven,
+    AnswerReplaced,
+    AnswerWithdrawn,
+    CallBackWished,
+    CallBackWithdrawn,
+    CommentLeft,
+    CommentWithdrawn,
+    Event,
+    InterviewBegun,
+    InterviewEnded,
+    NothingHeard,
+    QuestionAsked,
+    ReplyUnclear,
+)
+from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.scales import CHOICES, YES_NO
+
+ENDINGS: Final = {
+    Disposition.COMPLETE: "Complete: every question was answered",
+    Disposition.PARTIAL: "Partial: what was answered is kept",
+    Disposition.BREAK_OFF: "Broken off before the first answer",
+    Disposition.REFUSED: "The customer does not want to be asked",
+    Disposition.NO_ANSWER: "Nobody answered",
+    Disposition.EXPIRED: "No answer came in time",
+    Disposition.SUPPRESSED: "Not asked",
+    Disposition.NOT_OFFERED: "Not offered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of a timeline: ``kind`` picks its dot."""
+
+    kind: str
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The interview that is told of: on which channel and in which language, and its form where it is there still."""
+
+    channel: str
+    language: str
+    form: Form | None = None
+
+    @property
+    def on_page(self) -> bool:
+        """Whether the customer answers on a page."""
+        return Channel(self.channel).on_page
+
+    def answer(self, question: str, scale: str, value: int) -> str:
+        """An answer in words: the number, or what was chosen."""
+        if scale == YES_NO.name:
+            return "yes" if value else "no"
+        asked = self.form.question(question) if self.form else None
+        option = asked.option(value) if asked else None
+        return f"“{in_words(option.text, self.language) or option.id}”" if option else str(value)
+
+
+def words_of(event: Event, about: About) -> Words | None:
+    """What is told of an event; ``None`` for what is told elsewhere: the spoken question, the options chosen."""
+    tell: Callable[[Any, About], Words | None] = TOLD[type(event)]
+    return tell(event, about)
+
+
+def _given(event: AnswerGiven, about: About) -> Words | None:
+    if _is_counted_only(event):
+        return None
+    answer = about.answer(event.question, event.scale, event.value)
+    detail = "" if about.on_page else f"read from “{event.said}”, stored as {event.value}"
+    return Words("answered", f"Answered {answer} to “{event.question}”", detail)
+
+
+def _replaced(event: AnswerReplaced, about: About) -> Words:
+    before, now = (about.answer(event.question, event.scale, value) for value in (event.before, event.value))
+    return Words("answered", f"Changed {before} to {now} for “{event.question}”")
+
+
+def _withdrawn(event: AnswerWithdrawn, about: About) -> Words | None:
+    if _is_counted_only(event):
+        return None
+    answer = about.answer(event.question, event.scale, event.value)
+    return Words("answered", f"Took back {answer} for “{event.question}”")
+
+
+def _is_counted_only(event: AnswerGiven | AnswerWithdrawn) -> bool:
+    """That a multiple choice was answered at all is seen by what was chosen."""
+    return event.scale == CHOICES and event.value == 0
+
+
+def _wrote(event: CommentLeft, about: About) -> Words:
+    del about
+    return Words("answered", f"Wrote about “{event.question}”", event.text)
+
+
+def _unwrote(event: CommentWithdrawn, about: About) -> Words:
+    del about
+    return Words("answered", f"Took back what was written about “{event.question}”", event.text)
+
+
+def _wished(event: CallBackWished, about: About) -> Words:
+    del about
+    return Words("answered", "Wants to be called back", f"{event.moment:%Y-%m-%d %H:%M} UTC, {masked(event.phone)}")
+
+
+def _unwished(event: CallBackWithdrawn, about: About) -> Words:
+    del event, about
+    return Words("answered", "Does not want to be called back")
+
+
+def _unclear(event: ReplyUnclear, about: About) -> Words:
+    del about
+    return Words("unclear", f"“{event.said}” is no answer to “{event.question}”", event.why)
+
+
+def _silent(event: NothingHeard, about: About) -> Words:
+    if about.on_page:
+        return Words("silent", "The time to answer was over")
+    return Words("silent", f"Nothing was heard after “{event.question}”")
+
+
+def _ended(event: InterviewEnded, about: About) -> Words:
+    if about.on_page and event.disposition == Disposition.COMPLETE:
+        return Words("finished", "Complete: the customer finished the survey")
+    return Words("finished", ENDINGS[Disposition(event.disposition)])
+
+
+def _untold(event: InterviewBegun | QuestionAsked, about: About) -> None:
+    del event, about
+
+
+TOLD: Final[Mapping[type, Callable[[Any, About], Words | None]]] = {
+    AnswerGiven: _given,
+    AnswerReplaced: _replaced,
+    AnswerWithdrawn: _withdrawn,
+    CommentLeft: _wrote,
+    CommentWithdrawn: _unwrote,
+    CallBackWished: _wished,
+    CallBackWithdrawn: _unwished,
+    ReplyUnclear: _unclear,
+    NothingHeard: _silent,
+    InterviewEnded: _ended,
+    InterviewBegun: _untold,
+    QuestionAsked: _untold,
+}
+"""Every kind of event, and how it is told."""
