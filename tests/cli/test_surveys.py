@@ -10,7 +10,15 @@ from click.testing import CliRunner, Result
 
 from tonval.cli import main
 
-ROOT = Path(__file__).parent.parent.parent
+FILE = """
+numbers: {"+46701740605": {}}
+queues:
+  support: {survey: support-nki, channel: keypad}
+  sales: {survey: sales-nps, channel: sms, from: "+46701740605"}
+surveys:
+  support-nki: {questions: [{id: helped, scale: nki, text: {sv: "Hur gick det?"}}]}
+  sales-nps: {questions: [{id: recommend, scale: nps, text: {sv: "Skulle du rekommendera {brand}? STOPP slutar."}}]}
+"""
 SURVEY = """# what we ask after a visit — kept as it is
 surveys:
   visit:   # two spaces too many
@@ -22,9 +30,10 @@ surveys:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home with the file that is shipped."""
+    """A home with a file of two surveys, and a third survey in a file of its own."""
+    (tmp_path / "queues.yaml").write_text(FILE)
     monkeypatch.setenv("TONVAL_HOME", str(tmp_path))
-    monkeypatch.setenv("TONVAL_QUEUES", str(ROOT / "queues.yaml"))
+    monkeypatch.setenv("TONVAL_QUEUES", str(tmp_path / "queues.yaml"))
     (tmp_path / "visit.yaml").write_bytes(SURVEY.encode())
     return tmp_path
 
@@ -59,6 +68,7 @@ def test_the_list_and_the_versions_are_for_people_and_for_programs(home: Path) -
     run("survey", "import", str(home / "visit.yaml"))
     lines = run("survey", "list").output.splitlines()
     assert [line.split() for line in lines] == [
+        ["care", "version", "1", "in", "the", "file"],
         ["sales-nps", "version", "1", "in", "the", "file"],
         ["support-nki", "version", "1", "in", "the", "file"],
         ["visit", "version", "1", "a", "draft"],
@@ -101,12 +111,12 @@ def test_what_cannot_be_done_is_one_line(home: Path, words: tuple[str, ...], tol
 def test_a_file_that_asks_with_a_survey_of_the_browser_is_taken_where_it_is_published(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = home / "queues.yaml"
+    file = home / "other.yaml"
     file.write_text("queues:\n  line: {survey: visit, channel: keypad}\n")
     refused = run("lint", str(file))
     assert (
         refused.exit_code == 1
-        and "queues.yaml:2: queues.line.survey: there is no survey called “visit”" in refused.output
+        and "other.yaml:2: queues.line.survey: there is no survey called “visit”" in refused.output
     )
     run("survey", "import", str(home / "visit.yaml"))
     assert run("lint", str(file)).exit_code == 1, "a draft asks nobody"

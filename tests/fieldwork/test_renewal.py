@@ -14,6 +14,7 @@ from tonval.fieldwork import conduct, profiles
 from tonval.fieldwork.addition import MARK, parted
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.misfits import NO_QUEUE, NO_SURVEY
 from tonval.fieldwork.renewal import LOOK_EVERY, Renewal, joined, with_surveys
 from tonval.fieldwork.replay import replay
 from tonval.fieldwork.routing import read_centre
@@ -193,3 +194,17 @@ def test_interviews_finish_on_the_version_they_began_with(office: Office) -> Non
 def test_joining_changes_nothing_while_nothing_was_made(office: Office) -> None:
     with office.field.unit.read() as tx:
         assert joined(tx, office.field.file).config == office.field.file.config
+
+
+def test_what_the_browser_settles_is_not_warned_of_any_more(office: Office) -> None:
+    field = office.with_centre(read_centre(FILE.replace(", survey: nki", "")))
+
+    def told() -> set[str]:
+        return {fault.sentence for fault in field.centre.warnings}
+
+    assert told() == {
+        *(f"queues.{name}: {NO_SURVEY}" for name in ("sales", "care", "line")),
+        f"surveys.nki: {NO_QUEUE}",
+    }
+    profiles.assign(field, "line", "", "nki", "eva")
+    assert told() == {f"queues.{name}: {NO_SURVEY}" for name in ("sales", "care")}

@@ -38,16 +38,28 @@ def lint(file: Path | None) -> None:
 
 def _centre(path: Path) -> Centre:
     """The centre of the file; only one that asks with further surveys needs a look into the database."""
-    from tonval import app
     from tonval.fieldwork.routing import load_centre
-    from tonval.store.unit import open_unit
     from tonval.surveys.document import BrokenDocument
 
     try:
         return load_centre(path)
     except BrokenDocument:
-        with plain_errors():
-            return load_centre(path, app.made_here(open_unit(config().database_url)))
+        return load_centre(path, _made_here())
+
+
+def _made_here() -> frozenset[str]:
+    """The surveys made in the browser; none where no database can be looked into."""
+    from sqlalchemy.exc import OperationalError
+
+    from tonval import app
+    from tonval.config import BadSetting
+    from tonval.store.unit import open_unit
+
+    try:
+        return app.made_here(open_unit(config().database_url))
+    except (BadSetting, OperationalError):
+        click.echo("the database cannot be looked into: surveys made in the browser are not known", err=True)
+        return frozenset()
 
 
 def _from_browser(centre: Centre) -> str:

@@ -7,12 +7,20 @@ from datetime import timedelta
 from typing import Final
 
 from tonval.fieldwork.centre import EMAIL, LINK, Number, Program, Queue, Quiet
-from tonval.surveys.document import Part
+from tonval.surveys.document import Fault, Part
 from tonval.surveys.questionnaire import Channel, Form
 
 DAY: Final = timedelta(days=1)
 SHORT: Final = timedelta(hours=2)
 """Less than this each day, and most invitations wait for days."""
+
+NO_SURVEY: Final = "names no survey: it asks nobody until one is chosen for it in the browser"
+NO_QUEUE: Final = "no queue uses this survey"
+
+
+def is_about_use(fault: Fault) -> bool:
+    """Whether a queue lacks a survey, or a survey a queue: the browser may bring both together."""
+    return fault.sentence.endswith((NO_SURVEY, NO_QUEUE))
 
 
 def check_queues(
@@ -28,7 +36,7 @@ def check_queues(
     used = {survey for queue in queues.values() for survey in (queue.survey, *queue.templates.values())}
     for name, part in root.parts("surveys"):
         if name not in used:
-            part.fault("no queue uses this survey", warning=True)
+            part.fault(NO_QUEUE, warning=True)
 
 
 def check_numbers(root: Part, queues: Mapping[str, Queue], numbers: Mapping[str, Number]) -> None:
@@ -60,7 +68,7 @@ def _check_surveys(part: Part, queue: Queue, forms: Mapping[str, Form], made_her
     names = (*forms, *sorted(made_here - forms.keys()))
     known = ", ".join(names) or "none"
     if not queue.survey:
-        part.fault("names no survey: it asks nobody until one is chosen for it in the browser", warning=True)
+        part.fault(NO_SURVEY, warning=True)
     elif queue.survey not in names:
         part.fault(f"there is no survey called “{queue.survey}”; known: {known}", "survey")
     for template, survey in queue.templates.items():

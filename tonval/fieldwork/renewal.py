@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from tonval.fieldwork.addition import add, addition, parted
 from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.misfits import is_about_use
 from tonval.store.tables import assignments, configs, revisions, survey_versions, surveys
 from tonval.store.unit import Unit
 from tonval.store.upsert import insert, insert_new
@@ -85,10 +86,7 @@ def joined(tx: Connection, file: Centre) -> Centre:
     off = frozenset(row.survey for row in rows if _is_off(row.document))
     assigned = {(row.queue, row.template): row.survey for row in tx.execute(_ASSIGNED)}
     centre = add(file, addition(file, frozenset(forms), off, assigned))
-    hidden = (_hidden(file, name) for name in sorted(forms.keys() & file.forms.keys()))
-    return replace(
-        centre, forms=MappingProxyType({**forms, **file.forms}), warnings=tuple(sorted({*file.warnings, *hidden}))
-    )
+    return replace(centre, forms=MappingProxyType({**forms, **file.forms}), warnings=_warnings(file, centre, forms))
 
 
 def with_surveys(unit: Unit, centre: Centre) -> Centre:
@@ -122,6 +120,15 @@ def _is_off(document: str | None) -> bool:
         return document is not None and read_survey(document)[1].get("off") is True
     except BrokenDocument:
         return False
+
+
+def _warnings(file: Centre, centre: Centre, made: Collection[str]) -> tuple[Fault, ...]:
+    """Those of the file but for what the browser has settled, and each survey that the file hides."""
+    served = {("queues", queue.name) for queue in centre.queues.values() if queue.survey}
+    used = {each for queue in centre.queues.values() for each in (queue.survey, *queue.templates.values())}
+    settled = {*served, *(("surveys", name) for name in used)}
+    left = [fault for fault in file.warnings if not (fault.path in settled and is_about_use(fault))]
+    return tuple(sorted({*left, *(_hidden(file, name) for name in file.forms.keys() & set(made))}))
 
 
 def _hidden(file: Centre, name: str) -> Fault:
