@@ -7,6 +7,7 @@ once, and the words are encoded here.
 from __future__ import annotations
 
 import hashlib
+import re
 from binascii import b2a_qp
 from datetime import datetime
 from email.message import EmailMessage
@@ -20,8 +21,10 @@ from tonval.mail.addresses import needs_utf8, one_line, read_address
 _POLICY: Final = SMTP.clone(cte_type="7bit")  # not every server on the way takes 8 bits
 _UTF8: Final = _POLICY.clone(utf8=True)
 _LONGEST_HEADER: Final = 200  # characters of a subject
+_LONGEST_LINE: Final = 900  # characters
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]| \n")  # a blank at a line's end may get lost on the way
 _BOUNDARY: Final = "=_tonval"
-"""No line of the words can be the boundary, for ``=_`` stands nowhere in quoted-printable (RFC 2045, section 6.7)."""
+"""Words that are encoded cannot hold it: ``=_`` stands nowhere in quoted-printable (RFC 2045, section 6.7)."""
 
 
 def new_mail(key: str, sender: str, to: str, subject: str, now: datetime) -> EmailMessage:
@@ -60,8 +63,17 @@ def message_id(key: str, to: str, domain: str) -> str:
 
 
 def _part(kind: str, words: str) -> str:
-    """One form of the words as it stands in the body (RFC 2046, section 5.1.1)."""
+    """One form of the words as it stands in the body (RFC 2046, section 5.1.1), encoded only where it must be."""
     lines = "\n".join(words.splitlines()) + "\n"
-    encoded = b2a_qp(lines.encode(errors="replace"), istext=True).decode("ascii")
-    head = f'Content-Type: {kind}; charset="utf-8"\nContent-Transfer-Encoding: quoted-printable'
-    return f"--{_BOUNDARY}\n{head}\n\n{encoded}"
+    encoding = "7bit"
+    if not _goes_as_it_is(lines):
+        lines = b2a_qp(lines.encode(errors="replace"), istext=True).decode("ascii")
+        encoding = "quoted-printable"
+    head = f'Content-Type: {kind}; charset="utf-8"\nContent-Transfer-Encoding: {encoding}'
+    return f"--{_BOUNDARY}\n{head}\n\n{lines}"
+
+
+def _goes_as_it_is(lines: str) -> bool:
+    """Whether any server takes the lines unencoded (RFC 5321, section 4.5.3.1.6), and none can be the boundary."""
+    short = all(len(line) <= _LONGEST_LINE for line in lines.split("\n"))
+    return short and lines.isascii() and not _UNPRINTABLE.search(lines) and _BOUNDARY not in lines
