@@ -1,4 +1,7 @@
-"""Everything that may happen, in any order: triggers, sends, callbacks, replies, STOP, kills, the clock (R13)."""
+"""Everything that may happen, in any order: triggers, sends, callbacks, replies, STOP, kills, the clock (R13).
+
+Calls, messages, links, letters, reminders, pages sent in and the page that ends all asking, of three people at once.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,8 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,12 +21,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import func, select
 
 from tests.fieldwork.office import Office
-from tonval.fieldwork import asking, conduct, invitations, messages, optouts
+from tests.invariants import faults_of
+from tonval.fieldwork import (
+    asking,
+    conduct,
+    invitations,
+    mailing,
+    messages,
+    optouts,
+    pages,
+    reminders,
+    unsubscribing,
+)
 from tonval.fieldwork.deciding.decide import places
 from tonval.fieldwork.deciding.eligibility import Way
 from tonval.fieldwork.deciding.hours import is_open
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.interactions import Interaction, read_interaction
+from tonval.fieldwork.links import token_of
+from tonval.fieldwork.mailing import Ended, Letter
 from tonval.fieldwork.messages import Outgoing
 from tonval.fieldwork.reading import Reading
 from tonval.fieldwork.routing import read_centre
@@ -46,16 +61,23 @@ defaults: {cap: 3d, quiet_hours: "21:00-08:00", languages: [sv, en]}
 queues:
   sales: {survey: nps, channel: sms, from: "+46701740605", delay: 2m}
   late:  {survey: nps, channel: sms, from: "+46701740605", delay: 5h, agent_quota: 3}
-  links: {survey: nps, channel: link, from: "+46701740605", fallback: [sms]}
+  links: {survey: care, channel: link, from: "+46701740605", fallback: [email, sms]}
+  letters: {survey: care, channel: email, from: "+46701740605", fallback: [link]}
   phone: {survey: nki, channel: keypad}
 surveys:
   nps:
     questions:
       - {id: recommend, scale: nps, text: {sv: "Hur troligt? STOPP avslutar.", en: "How likely? STOP ends"}}
       - {id: why, scale: text, text: {sv: "Varför?", en: "Why?"}}
+  care:
+    page: {reminder: 1d, open_for: 4d}
+    questions:
+      - {id: helped, scale: nki, text: {sv: "Hur gick det?", en: "How did it go?"}}
+      - {id: why, scale: text, text: {sv: "Varför?", en: "Why?"}}
   nki: {questions: [{id: helped, scale: nki, text: {sv: "Hur bra hjälp fick du?", en: "How well were you helped?"}}]}
 """
-QUESTION = ("Hur troligt", "How likely")
+QUESTION = ("Hur troligt", "How likely", "Hej från", "Hej igen", "Hej!", "Hur gick det?")
+"""How the messages begin that ask or remind."""
 OUTCOMES = ("taken", "taken", "taken", "lost", "refused", "throttled", "killed before", "killed after")
 
 
@@ -71,28 +93,39 @@ class Handed:
     to: str
     body: str
     at: datetime
+    touched: bool  # the interview it asks for had been answered, or was over
 
 
 class Network:
     """A provider that takes messages or not, as told, and remembers what it took."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, office: Office) -> None:
         self.taken: list[Handed] = []
         self.outcomes: list[str] = []
-        self._clock = clock
+        self._office = office
 
-    def send(self, message: Outgoing) -> Accepted:
+    def send(self, message: Outgoing | Letter) -> Accepted:
         outcome = self.outcomes.pop(0) if self.outcomes else "taken"
         if outcome in ("throttled", "refused"):
             raise SendError(Fault.THROTTLED if outcome == "throttled" else Fault.UNKNOWN_NUMBER)
         if outcome == "killed before":
             raise Killed
-        self.taken.append(Handed(message.id, message.recipient, message.body, self._clock()))
+        self.take(message)
         if outcome == "killed after":
             raise Killed
         if outcome == "lost":
             raise SendError(Fault.NO_ANSWER)
         return Accepted(f"SM-{message.id}")
+
+    def take(self, message: Outgoing | Letter) -> None:
+        """It is out of our hands."""
+        asked = select(t.interviews.c.answered, t.interviews.c.disposition).where(
+            t.interviews.c.id == message.interview
+        )
+        with self._office.field.unit.read() as tx:
+            row = tx.execute(asked).one_or_none()
+        touched = row is not None and (row.answered > 0 or row.disposition is not None)
+        self.taken.append(Handed(message.id, message.recipient, message.body, self._office.time, touched))
 
     def find(self, message: Outgoing, since: datetime) -> tuple[Found, ...]:
         return tuple(Found(f"SM-{each.id}", State.SENT) for each in self.taken if each.id == message.id)
@@ -109,7 +142,8 @@ class House(RuleBasedStateMachine):
         shutil.copy(self.template, self.folder / "tonval.db")
         self.unit: Unit = open_unit(f"sqlite:///{self.folder / 'tonval.db'}")
         self.office = Office(self.unit, read_centre(FILE))
-        self.network = Network(lambda: self.office.time)
+        self.office.field = replace(self.office.field, mail_from="care@nordlys.example")
+        self.network = Network(self.office)
         self.refs = 0
         self.said: Counter[str] = Counter()
         self.stopped: dict[str, int] = {}
@@ -120,10 +154,15 @@ class House(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "unit"):
             self._no_reply_is_lost()
+            self._nobody_is_reminded_who_has_answered()
             self.unit.engine.dispose()
             shutil.rmtree(self.folder)
 
-    @rule(person=st.sampled_from(PEOPLE), queue=st.sampled_from(["sales", "late", "links", "phone"]), old=st.booleans())
+    @rule(
+        person=st.sampled_from(PEOPLE),
+        queue=st.sampled_from(["sales", "late", "links", "links", "phone"]),
+        old=st.booleans(),
+    )
     def trigger(self, person: str, queue: str, old: bool) -> None:
         self.refs += not (old and self.refs)
         invitations.report(self.office.field, self._interaction(self.refs, person, queue))
@@ -137,9 +176,69 @@ class House(RuleBasedStateMachine):
     @rule(person=st.sampled_from(PEOPLE))
     def one_person_with_an_address(self, person: str) -> None:
         self.refs += 1
-        invitations.report(
-            self.office.field, self._interaction(self.refs, person, "sales", email=f"{person[1:]}@example.com")
-        )
+        invitations.report(self.office.field, self._interaction(self.refs, person, "sales", email=_mail(person)))
+
+    @rule(person=st.sampled_from(PEOPLE))
+    def one_is_written_a_letter(self, person: str) -> None:
+        self.refs += 1
+        invitations.report(self.office.field, self._interaction(self.refs, person, "letters", email=_mail(person)))
+
+    @rule(outcomes=st.lists(st.sampled_from(OUTCOMES), max_size=3))
+    def send_letters(self, outcomes: list[str]) -> None:
+        self.network.outcomes = list(outcomes)
+        with suppress(Killed):
+            for letter in mailing.claim_due(self.office.field, 20):
+                self._post(letter)
+
+    def _post(self, letter: Letter) -> None:
+        """Hand one letter to a mail server, in the order that the sender keeps to."""
+        office = self.office.field
+        if not mailing.turn_over(office, None, letter, f"<{letter.id}@n.example>"):
+            return
+        try:
+            self.network.send(letter)
+        except SendError as error:
+            again = office.now() + timedelta(minutes=1)
+            ends = {Fault.THROTTLED: State.QUEUED, Fault.UNKNOWN_NUMBER: State.FAILED, Fault.NO_ANSWER: State.UNKNOWN}
+            mailing.turn_over(office, Ended(letter, ends[error.fault], "so it was", again), None)
+        else:
+            mailing.turn_over(office, Ended(letter, State.ACCEPTED), None)
+
+    @rule()
+    def remind(self) -> None:
+        reminders.remind_due(self.office.field)
+
+    @rule()
+    def a_day_later_who_kept_silent_is_reminded(self) -> None:
+        self.ask(100)
+        self.send([], 20)
+        self.send_letters([])
+        self.office.pass_time(days=1)
+        self.remind()
+
+    @rule(pick=st.randoms(use_true_random=False), go=st.sampled_from(["next", "next", "back"]))
+    def a_page_is_sent_in(self, pick: random.Random, go: str) -> None:
+        """Whatever page, of whichever survey: also of one that is over, or that was never reached."""
+        interview = self._some_page(pick)
+        if interview is not None:
+            question, said = pick.choice([("helped", "4"), ("helped", "2"), ("why", "bra")])
+            posted = {"at": [question], f"q.{question}": [said], "go": [go]}
+            pages.send_in(self.office.field, token_of(self.office.field.link_key, "survey", interview), posted)
+
+    @rule(pick=st.randoms(use_true_random=False), starts=st.booleans())
+    def the_page_that_ends_all_asking(self, pick: random.Random, starts: bool) -> None:
+        interview = self._some_page(pick)
+        if interview is None:
+            return
+        token = token_of(self.office.field.link_key, "stop", interview)
+        change = unsubscribing.start if starts else unsubscribing.stop
+        standing = change(self.office.field, token)
+        assert standing is not None and standing.stopped is not starts
+        address = self._address_of(interview)
+        if starts:
+            self.stopped.pop(address, None)
+        else:
+            self.stopped.setdefault(address, len(self.network.taken))
 
     @rule(limit=st.sampled_from([1, 100]))
     def ask(self, limit: int) -> None:
@@ -168,7 +267,7 @@ class House(RuleBasedStateMachine):
         self._receive(person, body, f"MO-{self.refs}")
         self.said[person] += 1
         if body == "STOPP":
-            self.stopped[person] = len(self.network.taken)
+            self.stopped.setdefault(person, len(self.network.taken))
         if body == "START":
             self.stopped.pop(person, None)
 
@@ -246,6 +345,18 @@ class House(RuleBasedStateMachine):
             ] == []
 
     @invariant()
+    def nothing_is_open_where_the_customer_has_said_stop(self) -> None:
+        addresses = select(t.opt_outs.c.address, t.opt_outs.c.channel)
+        open_ones = select(t.invitations.c.address, t.interviews.c.channel).join(t.interviews)
+        pages_open = open_ones.where(
+            t.interviews.c.disposition.is_(None), t.interviews.c.channel.in_(("link", "email"))
+        )
+        with self._reading() as tx:
+            refused = {(row.address, row.channel) for row in tx.execute(addresses)}
+            standing = {(row.address, "sms" if row.channel == "link" else "email") for row in tx.execute(pages_open)}
+        assert refused & standing == set()
+
+    @invariant()
     def nothing_goes_out_in_quiet_hours(self) -> None:
         centre = self.office.field.centre
         quiet = centre.queues["sales"].quiet
@@ -268,6 +379,23 @@ class House(RuleBasedStateMachine):
             )
             assert dict(tx.execute(kept).all()) == dict(self.said)  # type: ignore[arg-type]
         assert rebuild.check(self.unit) == []
+        assert faults_of(self.unit) == []
+
+    def _nobody_is_reminded_who_has_answered(self) -> None:
+        with self._reading() as tx:
+            ids = set(tx.execute(select(t.messages.c.id).where(t.messages.c.purpose == "reminder")).scalars())
+        assert [each for each in self._taken() if each.id in ids and each.touched] == []
+
+    def _some_page(self, pick: random.Random) -> str | None:
+        wanted = select(t.interviews.c.id).where(t.interviews.c.channel.in_(("link", "email")))
+        with self._reading() as tx:
+            found = sorted(tx.execute(wanted).scalars())
+        return pick.choice(found) if found else None
+
+    def _address_of(self, interview: str) -> str:
+        wanted = select(t.messages.c.recipient).where(t.messages.c.interview == interview).limit(1)
+        with self._reading() as tx:
+            return str(tx.execute(wanted).scalar_one())
 
     def _taken(self) -> list[Handed]:
         return self.network.taken
@@ -288,6 +416,10 @@ class House(RuleBasedStateMachine):
         last = select(t.messages).where(t.messages.c.sender == person).order_by(t.messages.c.id.desc()).limit(1)
         with self._reading() as tx:
             return tx.execute(last).one()
+
+
+def _mail(person: str) -> str:
+    return f"{person[1:]}@example.com"
 
 
 @pytest.mark.timeout(600)
