@@ -18,7 +18,7 @@ from tonval.store.unit import open_unit
 
 
 def main(database: str, url: str, ahead: float) -> None:
-    """Print ``ready``, send all that is due, print how many were sent, in how many seconds, and the processor's seconds."""
+    """Print ``ready``, send all that is due, print how many, in how many seconds, and in how many of the processor."""
     numbers = itertools.count()
     start = time.monotonic()
     office = replace(
