@@ -25,7 +25,8 @@ from sqlalchemy import delete, func, insert, select
 from tonval.stats.agents import agent_row, agent_rows, agent_trend
 from tonval.stats.queries import Filter, counted, version
 from tonval.stats.rebuild import check
-from tonval.stats.scope import EVERYTHING
+from tonval.stats.results import results
+from tonval.stats.scope import EVERYTHING, Scope
 from tonval.stats.squash import squash
 from tonval.store.tables import TALLY_KEY, agents, events, interviews, metadata, tally, tally_deltas
 from tonval.store.unit import Unit, open_unit
@@ -34,6 +35,7 @@ from tonval.surveys.record import plain
 
 LAST = date(2026, 11, 22)
 DAYS, AGENTS = 400, 500
+INTERVIEWS = 250_000
 QUESTIONS = (
     ("support", "care", "helped", "nki"),
     ("support", "care", "manner", "nki"),
@@ -72,6 +74,11 @@ def _measure(unit: Unit, answers: int, chance: random.Random) -> None:
         _time("one agent, 90 days, in the database", lambda: counted(connection, EVERYTHING, quarter, agent=one))
     _time("one agent, 90 days, whole", lambda: agent_row(unit, EVERYTHING, quarter, one))
     _time("one agent's trend by day, whole", lambda: agent_trend(unit, EVERYTHING, quarter, one))
+    asked = min(answers, INTERVIEWS)
+    _ask(unit, asked, chance)
+    _say("interviews", f"{asked:,} of one survey in 90 days")
+    _time("a survey's answers, 90 days, whole", lambda: results(unit, EVERYTHING, "care", quarter))
+    _time("a survey's answers for a team, whole", lambda: results(unit, Scope(units=("se/03",)), "care", quarter))
     _time("has anything changed", lambda: version(unit))
     _squash(unit, min(answers, 200_000), chance)
     _recount(unit, min(answers, 50_000), chance)
@@ -91,6 +98,24 @@ def _fill(unit: Unit, answers: int, chance: random.Random) -> int:
             tx.execute(insert(tally), [_row(cell, n) for cell, n in counts.items()])
     _settle(unit)
     return cells
+
+
+def _ask(unit: Unit, asked: int, chance: random.Random) -> None:
+    """Interviews of the last 90 days: one in three is answered to its end, one in six in part."""
+    for first in range(0, asked, 20_000):
+        rows = [_asked_once(number, chance) for number in range(first, min(asked, first + 20_000))]
+        with unit.begin() as tx:
+            tx.execute(insert(interviews), rows)
+    _settle(unit)
+
+
+def _asked_once(number: int, chance: random.Random) -> dict[str, Any]:
+    came, who = chance.choice(("complete", "complete", "partial", None, "expired", "expired")), chance.randrange(AGENTS)
+    at = datetime.combine(LAST, datetime.min.time(), UTC) - timedelta(seconds=chance.randrange(89 * 86_400))
+    place = {"survey": "care", "version": 1, "channel": "link", "queue": "support", "language": "sv"}
+    answered = 2 if came in ("complete", "partial") else 0
+    row = {"id": f"itv_a{number:08}", "agent": f"agent-{who:03}", "unit": _unit(who), "state": {}, "seq": 3}
+    return {**place, **row, "answered": answered, "disposition": came, "started_at": at}
 
 
 def _cells(answers: int, day: date, chance: random.Random) -> Iterator[Cell]:

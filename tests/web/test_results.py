@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.invariants import faults_of
-from tests.web.house import Clock, open_house
+from tests.web.house import Clock, open_house, rate_call
 from tests.web.test_openapi import _fits
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.ledger import Opening, advance, load, open_interview
@@ -28,7 +28,9 @@ from tonval.web.desk.shown import signed
 QUEUES = """
 country: SE
 numbers: {"+46701740605": {}}
-queues: {care: {survey: care, channel: link, from: "+46701740605"}}
+queues:
+  care: {survey: care, channel: link, from: "+46701740605"}
+  support: {survey: care, channel: keypad}
 units: {se/sthlm: {name: Stockholm}, fi: {name: Finland}}
 surveys:
   care:
@@ -211,3 +213,17 @@ def test_answers_to_other_words_are_counted_together_and_it_is_said(
     assert "counted together with answers to other words: changed in version 2" in _section(page, "How easy was it?")
     assert page.count("asked until version 1") == 2
     assert later.centre.forms["care"].version == 2
+
+
+def test_who_was_asked_is_told_by_channel(signed_in: SignedIn, office: Field) -> None:
+    plenty(office)
+    answer(office, [{"helped": (5,)}], agent="cia", unit="fi")
+    rate_call(office, "anna", [], "call-1")
+    for reader, told in (
+        ("admin", ["Calls 1 0 0", "SMS links 14 13 13"]),
+        ("sam", ["Calls 1 0 0", "SMS links 13 12 12"]),
+    ):
+        page = signed_in(reader).get("/desk/asked").text
+        rows = re.search(r'aria-label="Who was asked by channel">.*?</table>', page, re.S)
+        cells = re.findall(r"<tr><td>(.*?)</td></tr>", rows[0]) if rows else []
+        assert [re.sub(r"(</?td[^>]*>)+", " ", cell) for cell in cells] == told

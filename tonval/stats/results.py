@@ -104,6 +104,13 @@ def survey_rows(unit: Unit, scope: Scope, wanted: Filter, enough: int = ENOUGH) 
     return rows
 
 
+def channel_courses(unit: Unit, scope: Scope, wanted: Filter) -> dict[str, Course]:
+    """How far those came who were asked, by channel."""
+    query = _courses(scope, wanted, interviews.c.channel).group_by(interviews.c.channel)
+    with unit.read() as connection:
+        return {channel: Course(*course) for channel, *course in connection.execute(query)}
+
+
 def _histograms(connection: Connection, scope: Scope, wanted: Filter) -> dict[Key, Histogram]:
     found = by_scale(connection, scope, wanted, "question")
     return {(question, scale): counts for (question,), scales in found.items() for scale, counts in scales.items()}

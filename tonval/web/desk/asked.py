@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,8 +17,11 @@ from tonval.stats.customers import customer
 from tonval.stats.decisions import explain
 from tonval.stats.ledger import Count, Wanted, counted, entries, seek
 from tonval.stats.paging import BadCursor
+from tonval.stats.queries import Filter
+from tonval.stats.results import Course, channel_courses
 from tonval.stats.scope import EVERYTHING
 from tonval.surveys.dispositions import Disposition
+from tonval.web.desk.filters import CHANNELS
 from tonval.web.desk.look import Look, look, show, staff_only
 from tonval.web.desk.why import OUTCOMES, RULES, decided, headline, may_see_addresses, outcome, sentence_for
 
@@ -78,6 +81,26 @@ def add_routes(pages: Blueprint, field: Field) -> None:
         return _config(look(field), _plain(config))
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelShare:
+    """One way of asking: how many were asked, began to answer and finished."""
+
+    channel: str
+    asked: int
+    began: int
+    finished: int
+
+
+def channel_shares(courses: Mapping[str, Course]) -> list[ChannelShare]:
+    """The counts by channel, in the order of the filter bar; a channel that asked nobody is left out."""
+    found = ((words, courses.get(channel)) for channel, words in CHANNELS.items())
+    return [
+        ChannelShare(words, course.asked, course.started, course.completed)
+        for words, course in found
+        if course is not None
+    ]
+
+
 def shares(counts: Iterable[Count]) -> list[Share]:
     """The counts by disposition and rule, the largest first."""
     sums: Counter[tuple[str, str | None]] = Counter()
@@ -126,6 +149,7 @@ def _ledger(seen: Look) -> str:
         next=page.next,
         shares=shares(counts),
         queues=queue_shares(counts),
+        channels=channel_shares(channel_courses(seen.field.unit, seen.scope, _places(seen))),
         total=sum(row.n for row in counts),
         searched=text,
         at_all_times=bool(text) and wanted.name is None,
@@ -135,6 +159,11 @@ def _ledger(seen: Look) -> str:
         outcome=outcome,
         why=sentence_for(seen),
     )
+
+
+def _places(seen: Look) -> Filter:
+    """What the page's own filters ask for."""
+    return Filter(seen.filter.start, seen.filter.end, queue=seen.filter.queue, unit=seen.filter.unit)
 
 
 def _narrowed(disposition: str | None, rule: str | None) -> str | None:

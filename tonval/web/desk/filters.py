@@ -80,7 +80,7 @@ def choices(wanted: Wanted, centre: Centre, units: Mapping[str, str]) -> list[Ch
         "unit": ("Unit", "All units", dict(units)),
         "queue": ("Queue", "All queues", {name: name for name in centre.queues}),
         "survey": ("Survey", "All surveys", {name: name for name in centre.forms}),
-        "channel": ("Channel", "All channels", {channel.value: _CHANNELS[channel] for channel in Channel}),
+        "channel": ("Channel", "All channels", {channel.value: CHANNELS[channel] for channel in Channel}),
     }
     period = Choice("period", "Period", tuple((key, words) for key, (words, _) in PERIODS.items()), wanted.period)
     found = [period]
@@ -91,7 +91,7 @@ def choices(wanted: Wanted, centre: Centre, units: Mapping[str, str]) -> list[Ch
     return found
 
 
-_CHANNELS: Final = {
+CHANNELS: Final = {
     Channel.KEYPAD: "Calls",
     Channel.SMS: "SMS",
     Channel.LINK: "SMS links",
