@@ -233,3 +233,24 @@ def _once(write: Callable[..., None]) -> Callable[..., None]:
         write(*arguments)
 
     return killed
+
+
+def test_a_reminder_that_a_provider_gave_back_is_not_sent_to_who_has_answered_meanwhile(house: Office) -> None:
+    interview = ask(house, "links")
+    deliver(house)
+    house.pass_time(days=3)
+    reminders.remind_due(house.field)
+    (reminder,) = messages.claim_due(house.field, 10)
+    answer(house, interview)
+    messages.mark_retry(house.field, reminder.id, reminder.attempt, house.time)
+    assert messages.claim_due(house.field, 10) == ()
+    assert sent(house, interview)[-1].state == "failed"
+
+
+def test_who_is_blocked_for_links_alone_is_sent_no_link_and_no_reminder(house: Office) -> None:
+    interview = ask(house, "links")
+    with house.field.unit.begin() as tx:
+        row = {"pattern": EVA, "channel": "link", "reason": "a letter", "created_at": house.time}
+        tx.execute(t.blocklist.insert().values(row))
+    assert messages.claim_due(house.field, 10) == ()
+    assert sent(house, interview)[0].state == "failed"

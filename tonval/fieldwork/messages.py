@@ -32,9 +32,10 @@ from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.delivery import State, before
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.optouts import opt_out
+from tonval.fieldwork.outgoing import REMINDER, drop_reminder
 from tonval.store import outbox
 from tonval.store.among import among, listed
-from tonval.store.tables import Moment, messages
+from tonval.store.tables import Moment, interviews, messages
 from tonval.surveys.questionnaire import Channel
 
 _M = messages.c
@@ -109,32 +110,47 @@ def _by(channel: Channel) -> ColumnElement[bool]:
 
 
 def _oldest(channel: Channel) -> Select[Any]:
-    oldest = select(_M.id, _M.recipient, _M.purpose).where(_by(channel), _QUEUED).order_by(_M.due_at)
-    return oldest.limit(bindparam("limit", type_=Integer))
+    touched = or_(interviews.c.answered > 0, interviews.c.disposition.is_not(None))
+    asked = interviews.c.channel.label("asked_by"), touched.label("touched")
+    oldest = select(_M.id, _M.recipient, _M.purpose, _M.interview, *asked).outerjoin_from(messages, interviews)
+    return oldest.where(_by(channel), _QUEUED).order_by(_M.due_at).limit(bindparam("limit", type_=Integer))
 
 
 CARRIED: Final = (Channel.SMS, Channel.EMAIL)
 """What a message may be carried by; a survey link goes out as an SMS."""
 
-_PICK: Final = {each: _oldest(each).where(OPEN).with_for_update(skip_locked=True) for each in CARRIED}
+_PICK: Final = {each: _oldest(each).where(OPEN).with_for_update(skip_locked=True, of=messages) for each in CARRIED}
 _CLOSED: Final = [_oldest(each).where(_M.open_until <= bindparam("now", type_=Moment)) for each in CARRIED]
+_PUT_OFF: Final = {each: update(messages).where(_by(each), _QUEUED) for each in CARRIED}
 _DUE: Final = {each: select(exists(select(_M.id).where(_by(each), _QUEUED, OPEN))) for each in CARRIED}
 
 
 def pick_due(tx: Connection, channel: Channel, now: datetime, limit: int) -> tuple[int, tuple[str, ...]]:
     """Up to ``limit`` due messages of the channel: how many there were, and the ids of those that may go out.
 
-    The others fail here: whoever is blocked or opted out since is sent nothing more. All stay locked until the end.
+    The others fail here: whoever is blocked or opted out since is sent nothing more, and whoever has answered is not
+    reminded. All stay locked until the end.
     """
     picked = tx.execute(_PICK[channel], {"now": now, "limit": limit}).all()
     unwanted = _unwanted(tx, picked, channel)
     _fail(tx, unwanted, now)
-    return len(picked), tuple(row.id for row in picked if row.id not in unwanted)
+    late = {row.id: row.interview for row in picked if row.purpose == REMINDER and row.touched}
+    for interview in late.values():
+        drop_reminder(tx, interview, now)
+    return len(picked), tuple(row.id for row in picked if row.id not in unwanted and row.id not in late)
+
+
+def put_off_due(tx: Connection, channel: Channel, now: datetime, until: datetime) -> None:
+    """All that is due and not claimed waits: the channel has nobody to take it now."""
+    tx.execute(_PUT_OFF[channel].values(due_at=until), {"now": now})
 
 
 def _unwanted(tx: Connection, picked: Sequence[Row[Any]], channel: Channel) -> frozenset[str]:
-    """Ids of the messages that must not go out; the confirmation of an opt-out may."""
-    asking = {row.id: (row.recipient, str(channel)) for row in picked if row.purpose != "confirmation"}
+    """Ids of the messages that must not go out; the confirmation of an opt-out may.
+
+    A survey's link goes out as an SMS, and is refused by who wants no SMS, or no links.
+    """
+    asking = {row.id: (row.recipient, row.asked_by or channel) for row in picked if row.purpose != "confirmation"}
     refusals = refused(tx, set(asking.values()))
     return frozenset(message for message, pair in asking.items() if pair in refusals)
 
