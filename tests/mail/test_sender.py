@@ -122,6 +122,17 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters_and_they_wait(stage
     assert [row.error for row in stage.rows()] == [None] * 5
 
 
+def test_a_server_that_is_away_is_not_asked_again_for_each_batch(stage: Stage) -> None:
+    stage.queue(*(f"c{number}@example.org" for number in range(5)))
+    assert send_batch(stage.office, Post(MailServer("127.0.0.1", 1), SENDER), limit=2) == 2
+    assert [row.attempts for row in stage.rows()] == [1, 1, 0, 0, 0]
+    with mail_server() as mailbox:
+        assert send_batch(stage.office, post_to(mailbox)) == 0
+        stage.pass_time(seconds=20)
+        assert send_batch(stage.office, post_to(mailbox)) == 5
+    assert stage.states() == ["accepted"] * 5
+
+
 def test_an_address_that_is_none_fails_alone(stage: Stage) -> None:
     stage.queue("eva..x@example.org", "bo@example.org")
     with mail_server() as mailbox:

@@ -20,7 +20,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from tonval.fieldwork.delivery import State, before
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
-from tonval.fieldwork.messages import OPEN, pick_due, raise_to
+from tonval.fieldwork.messages import OPEN, pick_due, put_off_due, raise_to
 from tonval.store.among import among, listed
 from tonval.store.tables import Moment, interviews, messages
 from tonval.surveys.questionnaire import Channel, Form
@@ -101,6 +101,12 @@ def put_off(office: Field, tries: Sequence[Ended]) -> None:
             counted = and_(_M.id == ended.letter.id, _M.attempt == ended.letter.attempt, _M.state == State.QUEUED)
             tx.execute(update(messages).where(counted).values(attempts=_M.attempts + 1))
             _settle(tx, office, ended)
+
+
+def hold(office: Field, until: datetime) -> None:
+    """Nothing can go out before ``until``: what is due waits, so that nobody tries each letter in vain."""
+    with office.unit.begin() as tx:
+        put_off_due(tx, Channel.EMAIL, office.now(), until)
 
 
 def give_up(office: Field, message_id: str, sentence: str) -> None:

@@ -21,6 +21,9 @@ from tonval.mail.smtp import Fault, MailFailed, MailServer, Tls, cannot_be_reach
 TALK: Final = 20.0
 """Seconds for all that comes before one letter, connecting and signing in included."""
 
+CALL: Final = 8.0
+"""Seconds until a server that does not pick up counts as away: whoever sends has other things to do."""
+
 HANDOVER: Final = 15.0
 """Seconds for sending the letter, and again for the answer to it.
 
@@ -181,7 +184,7 @@ def _expect(answer: tuple[int, bytes], *good: int) -> None:
 def _connect(server: MailServer, deadline: float) -> smtplib.SMTP:
     """Connected and signed in. Raises MailFailed."""
     try:
-        smtp = _call(server, max(1.0, deadline - time.monotonic()))
+        smtp = _call(server, max(1.0, min(CALL, deadline - time.monotonic())))
         try:
             _sign_in(smtp, server, deadline)
         except BaseException:

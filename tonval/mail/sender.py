@@ -112,6 +112,7 @@ def _send(office: Field, post: Post, line: Line, written: Sequence[Written], jit
         if failed and failed.fault is Fault.AWAY:
             rest = [_missed(office, other, failed, jitter) for other, _ in written[place + 1 :]]
             mailing.put_off(office, rest)
+            mailing.hold(office, office.now() + FIRST_WAIT)
             break
     mailing.turn_over(office, ended, None)
 
