@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.web.house import PASSWORD, QUEUES, add_people, open_house, open_site
+from tonval.app import GAUGES
 from tonval.fieldwork import prompts
 from tonval.fieldwork.field import Field
 from tonval.ivr.simulator import page as simulator
@@ -65,7 +66,9 @@ def site(sqlite_url: str, tmp_path: Path, queues: str) -> Iterator[Site]:
     unit = open_unit(sqlite_url)
     fresh = itertools.count(1)
     office = replace(
-        open_house(unit, lambda: datetime.now(UTC), queues), fresh_id=lambda prefix: f"{prefix}_{next(fresh):026d}"
+        open_house(unit, lambda: datetime.now(UTC), queues),
+        fresh_id=lambda prefix: f"{prefix}_{next(fresh):026d}",
+        gauges=GAUGES,
     )
     add_people(office)
     prompts.draft_missing(office)

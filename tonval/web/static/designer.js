@@ -34,6 +34,7 @@ function exchange(fresh) {
 }
 
 function redraw(fresh, focus) {
+  form.inert = false; // what is inert cannot have the focus
   const opened = new Set([...form.querySelectorAll('details[open]')].map(nameOf));
   const draft = fresh.querySelector('[data-draft]');
   for (const each of draft.querySelectorAll('details')) if (opened.has(nameOf(each))) each.open = true;

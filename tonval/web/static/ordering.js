@@ -51,10 +51,14 @@ export function carry(root, say, settled) {
     const item = handle.closest('[data-item]');
     const before = name(item);
     item.classList.add('held');
+    item.parentElement.classList.add('carrying'); // only the heads are seen, so that the whole list is within reach
+    scrollBy(0, handle.getBoundingClientRect().top - event.clientY + handle.offsetHeight / 2);
     handle.setPointerCapture(event.pointerId);
     const move = (moved) => follow(item, moved.clientY);
     const drop = () => {
       item.classList.remove('held');
+      item.parentElement.classList.remove('carrying');
+      item.scrollIntoView({ block: 'nearest' });
       handle.removeEventListener('pointermove', move);
       say(`Moved to ${where(item)}`);
       if (name(item) !== before) settled(name(item));
