@@ -70,7 +70,7 @@ surveys:
       - {id: recommend, scale: nps, text: {sv: "Hur troligt? STOPP avslutar.", en: "How likely? STOP ends"}}
       - {id: why, scale: text, text: {sv: "Varför?", en: "Why?"}}
   care:
-    page: {reminder: 1d, open_for: 4d}
+    page: {reminder: 1d, open_for: 8d}
     questions:
       - {id: helped, scale: nki, text: {sv: "Hur gick det?", en: "How did it go?"}}
       - {id: why, scale: text, text: {sv: "Varför?", en: "Why?"}}
@@ -215,6 +215,22 @@ class House(RuleBasedStateMachine):
         self.send_letters([])
         self.office.pass_time(days=1)
         self.remind()
+
+    @rule(pick=st.randoms(use_true_random=False))
+    def who_is_to_be_reminded_is_faster(self, pick: random.Random) -> None:
+        self.a_day_later_who_kept_silent_is_reminded()
+        self.a_page_is_sent_in(pick, "next")
+        self.send([], 20)
+        self.send_letters([])
+
+    @rule(person=st.sampled_from(PEOPLE))
+    def two_links_are_open_when_stop_comes(self, person: str) -> None:
+        for _ in range(2):
+            self.trigger(person, "links", old=False)
+            self.ask(100)
+            self.send([], 20)
+            self.office.pass_time(days=3)
+        self.reply(person, "STOPP")
 
     @rule(pick=st.randoms(use_true_random=False), go=st.sampled_from(["next", "next", "back"]))
     def a_page_is_sent_in(self, pick: random.Random, go: str) -> None:
