@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from tests.fieldwork.asked import EVA, MAIL, OURS, answer, ask, by_mail, ended, house, rows, sent
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import decide
-from tonval.fieldwork import asking, conduct, invitations, links, mailing, messages, optouts
+from tonval.fieldwork import asking, conduct, invitations, links, mailing, messages, optouts, sending
 from tonval.fieldwork.centre import Caps
 from tonval.fieldwork.respondents import Customer
 from tonval.sms import inbound, sender
@@ -235,3 +236,45 @@ def test_who_opted_out_since_is_asked_neither_by_link_nor_by_letter(house: Offic
     assert messages.claim_due(house.field, 10) == mailing.claim_due(house.field, 10) == ()
     asking.fall_back_due(house.field)
     assert ended(house, interview) == "refused"
+
+
+def test_fifty_threads_at_once_send_each_customer_one_link_or_one_letter(house: Office) -> None:
+    for last in range(10, 60):
+        phone, email = f"+467017406{last}", f"c{last}@example.com" if last % 2 else None
+        decide(house, f"c{last}", queue="billing", customer=Customer(phone=phone, email=email, language="sv"))
+    network, lock, letters = Network(), threading.Lock(), []
+
+    def work() -> None:
+        asking.ask_due(house.field, 3)
+        sender.send_batch(house.field, {"twilio": network}, 3)
+        claimed = mailing.claim_due(house.field, 3)
+        with lock:
+            letters.extend(letter.recipient for letter in claimed)
+
+    for _ in range(2):
+        workers = [threading.Thread(target=work) for _ in range(50)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    while asking.ask_due(house.field) or sender.send_batch(house.field, {"twilio": network}):
+        pass
+    letters += [letter.recipient for letter in mailing.claim_due(house.field, 100)]
+    assert len(network.taken) == len(set(network.taken)) == 25
+    assert sorted(letters) == sorted({f"c{last}@example.com" for last in range(11, 60, 2)})
+
+
+def test_a_worker_that_is_killed_while_asking_has_asked_nobody(house: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide(house, "a", queue="links", customer=Customer(phone=EVA))
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "send_to_page", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            asking.ask_due(house.field)
+    assert (rows(house, t.interviews), sent(house), _links(house)) == ([], [], [])
+    house.pass_time(minutes=2)
+    assert asking.ask_due(house.field) == 1
+    assert len(sent(house)) == 1
+
+
+def _killed(*arguments: object) -> None:
+    raise KeyboardInterrupt
