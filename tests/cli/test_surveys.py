@@ -68,7 +68,6 @@ def test_the_list_and_the_versions_are_for_people_and_for_programs(home: Path) -
     run("survey", "import", str(home / "visit.yaml"))
     lines = run("survey", "list").output.splitlines()
     assert [line.split() for line in lines] == [
-        ["care", "version", "1", "in", "the", "file"],
         ["sales-nps", "version", "1", "in", "the", "file"],
         ["support-nki", "version", "1", "in", "the", "file"],
         ["visit", "version", "1", "a", "draft"],
