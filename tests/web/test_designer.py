@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable
@@ -335,6 +337,12 @@ def test_the_page_in_the_preview_may_be_framed_here_and_nowhere_else(signed_in: 
     assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    for theme, rule in (("dark", "@media all{"), ("light", "@media not all{")):
+        themed = client.get(f"/desk/surveys/three/preview/page?theme={theme}")
+        (style,) = re.findall(r"<style>(.*?)</style>", themed.text, re.S)
+        assert rule in style
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in themed.headers["Content-Security-Policy"]
     other = client.get("/desk/surveys/three/preview")
     assert "frame-ancestors 'none'" in other.headers["Content-Security-Policy"]
     assert other.headers["X-Frame-Options"] == "DENY"

@@ -138,9 +138,14 @@ function insert(chip) {
 
 let last = null;
 
+function toTheEnd(root) {
+  for (const each of root.querySelectorAll('.transcript')) each.scrollTop = each.scrollHeight;
+}
+
 function liven() {
   for (const each of document.querySelectorAll('[data-handle], [data-colour-for], [data-copy]')) each.hidden = false;
   for (const each of document.querySelectorAll('[data-insert]')) each.disabled = false;
+  toTheEnd(document);
 }
 
 function colour(event) {
@@ -170,7 +175,7 @@ async function preview(event) {
   const freshPage = fresh.querySelector('iframe');
   if (keptPage && freshPage && keptPage.src === freshPage.src) freshPage.replaceWith(keptPage);
   piece.replaceWith(fresh);
-  for (const each of fresh.querySelectorAll('.transcript')) each.scrollTop = each.scrollHeight;
+  toTheEnd(fresh);
   const back = way && fresh.querySelector(`form[aria-label="${way}"]`)?.querySelector('input:not([type=hidden]), button, select');
   (back ?? fresh.querySelector('.transcript'))?.focus({ preventScroll: true });
 }

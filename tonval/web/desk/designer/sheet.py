@@ -201,7 +201,8 @@ class Sheet:
     @property
     def snippet(self) -> str:
         """What goes into a company's own page to hold the survey."""
-        return f'<script src="{self.fills["site"]}/s/embed.js" async></script>\n<div data-tonval-survey></div>'
+        where = "<div data-tonval-survey>Open this page by the link we sent you.</div>"
+        return f'{where}\n<script src="{self.fills["site"]}/s/embed.js" async></script>'
 
     def _found(self, fault: Fault, stations: set[str]) -> Found:
         path = fault.path[2:] if fault.path[:1] == ("surveys",) else fault.path
