@@ -78,10 +78,14 @@ def send_in(office: Field, token: str, posted: Posted) -> Sent | None:
 
     The page that finished the survey, sent again with the same in it, gets the same end again and is not kept twice.
     """
+    with office.unit.read() as tx:  # before the lock: whoever guesses tokens keeps nobody waiting
+        interview = interview_behind(tx, office, "survey", token)
+    if interview is None:
+        return None
     try:
-        sent = _take(office, token, posted)
+        sent = _take(office, interview, posted)
     except NotFree as late:
-        sent = _take(office, token, posted, late.moment)
+        sent = _take(office, interview, posted, late.moment)
     if sent is not None and sent.is_done:
         office.ring("follow_up")
     return sent
@@ -94,26 +98,15 @@ def picture(office: Field, digest: str) -> tuple[str, bytes] | None:
     return (row.type, row.body) if row is not None else None
 
 
-def _take(office: Field, token: str, posted: Posted, taken: datetime | None = None) -> Sent | None:
+def _take(office: Field, interview: str, posted: Posted, taken: datetime | None = None) -> Sent | None:
     """``taken`` is a time that another customer was faster to choose."""
-    if not _is_known(office, token):
-        return None
     with office.unit.begin() as tx:
-        interview = interview_behind(tx, office, "survey", token)
-        if interview is None:
-            return None
         case = ledger.load(tx, interview)
         here = _opened(tx, office, case)
         times = {slot.opens for slot in here.times} - {taken}
         dial = partial(phone_number, country=office.centre.country)
         filled = read_page(here.form, here.interview, posted, Around(times, dial))
         return _again(here, filled) if case.interview.stage is Stage.ENDED else _advance(tx, office, case, here, filled)
-
-
-def _is_known(office: Field, token: str) -> bool:
-    """A look before the lock: whoever guesses tokens keeps nobody waiting."""
-    with office.unit.read() as tx:
-        return interview_behind(tx, office, "survey", token) is not None
 
 
 def _opened(tx: Connection, office: Field, case: Case) -> Open:
