@@ -60,7 +60,11 @@ def main() -> None:
     dice = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as home:
         (Path(home) / "queues.yaml").write_text(QUEUES)
-        settings = {"TONVAL_HOME": home, "TONVAL_QUEUES": f"{home}/queues.yaml", "TONVAL_SECRET_KEY": "for the bench"}
+        settings = {
+            "TONVAL_HOME": home,
+            "TONVAL_QUEUES": f"{home}/queues.yaml",
+            "TONVAL_SECRET_KEY": "a-key-for-the-bench-alone",
+        }
         config = load_config(settings)
         office = app.open_field(config)
         site, tokens = app.create_app(config, office), _ask(office)
