@@ -19,7 +19,7 @@ function say(sentence) {
 
 // Pieces are what the server says; fields are what is being typed, and stay as they are.
 function exchange(fresh) {
-  for (const piece of fresh.querySelectorAll('[data-piece]')) {
+  for (const piece of fresh.querySelectorAll('[data-piece]:not([data-piece=previews])')) {
     const old = document.querySelector(`[data-piece="${CSS.escape(piece.dataset.piece)}"]`);
     if (!old || old.contains(document.activeElement) || old.outerHTML === piece.outerHTML) continue;
     if (old.querySelector('details')?.open) piece.querySelector('details')?.setAttribute('open', '');
@@ -39,9 +39,6 @@ function redraw(fresh, focus) {
   const draft = fresh.querySelector('[data-draft]');
   for (const each of draft.querySelectorAll('details')) if (opened.has(nameOf(each))) each.open = true;
   form.replaceChildren(...draft.childNodes);
-  for (const piece of fresh.querySelectorAll('[data-piece=previews], [data-piece=state]')) {
-    document.querySelector(`[data-piece="${piece.dataset.piece}"]`)?.replaceWith(piece);
-  }
   localise(document);
   liven();
   const place = focus && document.getElementById(`at:${focus}`);
@@ -91,6 +88,8 @@ async function save(button, after) {
     if (button) redraw(taken.page, taken.focus);
     else exchange(taken.page);
     state(`Saved ${hour.format(new Date())}`);
+    const shown = document.querySelector('.preview-bar');
+    if (shown && !shown.closest('[data-piece]').contains(document.activeElement)) follow(shown);
     after?.();
   } catch (error) {
     dirty = true;
@@ -160,24 +159,40 @@ async function copyText(button) {
   button.textContent = 'Copied';
 }
 
-// The previews are forms that ask for the same piece again.
-async function preview(event) {
-  const asked = event.target.closest('[data-preview]');
-  if (!asked) return;
-  event.preventDefault();
-  const query = new URLSearchParams(new FormData(asked, event.submitter));
-  const piece = document.querySelector('[data-piece=previews]');
-  const way = asked.getAttribute('aria-label');
+// The previews are forms that ask for the same piece again: with another key pressed, or after the draft was saved.
+async function follow(asked, submitter) {
+  const query = new URLSearchParams(new FormData(asked, submitter));
   const answer = await fetch(`${asked.getAttribute('action')}?${query}`);
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-piece=previews]');
-  if (!fresh) return;
+  const piece = document.querySelector('[data-piece=previews]');
+  if (!fresh || !piece) return null;
+  if (!form) fresh.querySelector('a[href$="/preview"]')?.remove();
   const keptPage = piece.querySelector('iframe');
   const freshPage = fresh.querySelector('iframe');
   if (keptPage && freshPage && keptPage.src === freshPage.src) freshPage.replaceWith(keptPage);
   piece.replaceWith(fresh);
   toTheEnd(fresh);
-  const back = way && fresh.querySelector(`form[aria-label="${way}"]`)?.querySelector('input:not([type=hidden]), button, select');
-  (back ?? fresh.querySelector('.transcript'))?.focus({ preventScroll: true });
+  return fresh;
+}
+
+async function preview(event) {
+  const asked = event.target.closest('[data-preview]');
+  if (!asked) return;
+  event.preventDefault();
+  const way = asked.getAttribute('aria-label');
+  const fresh = await follow(asked, event.submitter);
+  const back = way && fresh?.querySelector(`form[aria-label="${way}"]`)?.querySelector('input:not([type=hidden]), button, select');
+  (back ?? fresh?.querySelector('.transcript'))?.focus({ preventScroll: true });
+}
+
+// Whoever goes to another page takes nothing unsaved along.
+async function leave(event) {
+  const link = event.target.closest('a[href^="/"]');
+  if (!link || !(dirty || sending) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  while (sending) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  if (dirty) await save();
+  if (!dirty) location.assign(link.href);
 }
 
 if (form) {
@@ -187,6 +202,7 @@ if (form) {
   form.addEventListener('focusin', (event) => { if (event.target.matches('textarea')) last = event.target; });
   form.addEventListener('input', colour);
   carry(form, say, (place) => { form.inert = true; save(form.querySelector('button[value=save]'), () => form.querySelector(`[id="at:${place}"] [data-handle]`)?.focus()); });
+  document.addEventListener('click', leave);
   addEventListener('beforeunload', (event) => { if (dirty) event.preventDefault(); });
   document.addEventListener('visibilitychange', () => { if (document.hidden && dirty) save(); });
 }

@@ -24,6 +24,7 @@ from tonval.web.desk.look import framed
 from tonval.web.signin import reader
 
 LATELY: Final = timedelta(days=30)
+CHANNEL_NAMES: Final = {"keypad": "keypad", "sms": "SMS", "link": "SMS with a link", "email": "e-mail"}
 LARGEST: Final = 400_000
 """Bytes of a file with a survey."""
 
@@ -118,14 +119,17 @@ def _rows(office: Field) -> list[Row]:
     answered = answered_since(office.unit, office.now() - LATELY)
     assigned = profiles.assignments(office)
     return [
-        Row(each, title_of(open_draft(office, each.id)), uses_of(each.id, assigned), answered.get(each.id, 0))
+        Row(each, title_of(open_draft(office, each.id)), uses_of(office, each.id, assigned), answered.get(each.id, 0))
         for each in profiles.profiles(office)
     ]
 
 
-def uses_of(name: str, assigned: Iterable[Assignment]) -> tuple[str, ...]:
-    """Who asks with the survey, in words."""
-    return tuple(use_in_words(each) for each in assigned if each.survey == name)
+def uses_of(office: Field, name: str, assigned: Iterable[Assignment]) -> tuple[str, ...]:
+    """Who asks with the survey and by which channel, in words."""
+    mine = [each for each in assigned if each.survey == name]
+    queues = [office.centre.queues.get(each.queue) for each in mine]
+    ways = [f", by {CHANNEL_NAMES[queue.channel]}" if queue else "" for queue in queues]
+    return tuple(f"{use_in_words(each)}{way}" for each, way in zip(mine, ways, strict=True))
 
 
 def use_in_words(each: Assignment) -> str:
