@@ -16,6 +16,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import publish
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.people import Person
+from tonval.fieldwork.renewal import Renewal
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
 from tonval.followup import alerts
@@ -73,9 +74,11 @@ class Clock:
 def open_house(unit: Unit, clock: Callable[[], datetime], queues: str = QUEUES) -> Field:
     """A field on an empty database, with the surveys of the file published."""
     numbers = itertools.count(1)
+    file = publish(unit, read_centre(queues), clock())
     return Field(
         unit=unit,
-        centre=publish(unit, read_centre(queues), clock()),
+        centre=file,
+        renewal=Renewal(unit, file, clock),
         now=clock,
         fresh_id=lambda prefix: f"{prefix}_{next(numbers):026d}",
         handlers={**record.handlers(), InterviewEnded: (alerts.note_end,)},
