@@ -48,6 +48,37 @@ BROKEN = [
     (GOOD.replace("{questions", "{off: 3, questions"), 6, "surveys.nps.off: must be true or false"),
 ]
 
+PAGES = [
+    ('address: "https://www.example.com/a#b"', "without # and blanks"),
+    ('address: "https://www.example.com/a b"', "without # and blanks"),
+    ('address: "https://www.example.com/\\r\\nX: y"', "without # and blanks"),
+    ('address: "http://www.example.com/"', "begins with https://"),
+    ('logo: "https://例え.example/l.png"', "write its host as xn--"),
+    ('logo: "https://www.example.com;script-src/l.png"', "write its host as xn--"),
+    ('logo: "https://www.example.com/l.png\\r\\nX: y"', "without # and blanks"),
+    ('frames: ["https://www.example.com; script-src *"]', "is not the address of a site"),
+    ('frames: ["https://例え.example"]', "is not the address of a site"),
+    ('variables: {gap: "calc(1px"}', "cannot be the value"),
+    ('variables: {gap: "\'"}', "cannot be the value"),
+    ('variables: {gap: "1px)"}', "cannot be the value"),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), PAGES, ids=[line for line, _ in PAGES])
+def test_nothing_of_a_page_can_break_its_headers_or_its_style(line: str, reason: str) -> None:
+    with pytest.raises(BrokenDocument) as broken:
+        read_centre(GOOD.replace("{questions", f"{{page: {{{line}}}, questions"), "queues.yaml")
+    assert [reason in fault.sentence for fault in broken.value.faults] == [True]
+
+
+def test_addresses_and_variables_that_are_sound_are_taken() -> None:
+    page = """page: {address: "https://räksmörgås.example/a?b=c", logo: "https://xn--fsq.example:8443/l.png?v=1",
+    variables: {gap: "calc((3px - 2px) - 1px)", font: "'Nordlys Sans', serif"}}"""
+    form = read_centre(GOOD.replace("{questions", f"{{{page}, questions")).forms["nps"]
+    assert form.page.address == "https://räksmörgås.example/a?b=c"
+    assert form.page.logo == "https://xn--fsq.example:8443/l.png?v=1"
+    assert set(form.page.variables) == {"gap", "font"}
+
 
 @pytest.mark.parametrize(("text", "line", "reason"), BROKEN, ids=[reason for *_, reason in BROKEN])
 def test_a_fault_names_its_line_and_reason(text: str, line: int, reason: str) -> None:

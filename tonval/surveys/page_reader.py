@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 from tonval.surveys.document import Part
 from tonval.surveys.page_words import OWN
@@ -36,6 +35,11 @@ _ORIGIN: Final = re.compile(
     r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?"
 )
 _PICTURE: Final = re.compile(r"/s/picture/[0-9a-f]{64}")
+_ADDRESS: Final = re.compile(r"https://[^/?#@\s\"'<>\\^`{|}]+(?:[/?][^#\s\"'<>\\^`{|}]*)?")
+"""Of a web page, as it can stand in a message; a token is put behind it with a #, so it has none of its own."""
+
+_ASCII_ADDRESS: Final = re.compile(r"https://[a-zA-Z0-9.-]+(?::\d{1,5})?(?:[/?][!-~]*)?")
+"""Of a picture: its host goes into a header of the page, which holds no other letters."""
 
 
 def read_page(part: Part) -> Page:
@@ -69,24 +73,32 @@ def read_words(part: Part, tongue: Language) -> dict[str, Wording]:
 
 
 def _read_frames(part: Part) -> tuple[str, ...]:
+    """A draft is shown before its faults are mended: what is no origin gets into no header."""
     frames = part.texts("frames")
-    for origin in frames:
-        if not _ORIGIN.fullmatch(origin):
+    sound = tuple(origin for origin in frames if _ORIGIN.fullmatch(origin))
+    for origin in dict.fromkeys(frames):
+        if origin not in sound:
             part.fault(f"“{origin}” is not the address of a site, such as https://www.example.com", "frames")
-    return frames
+    return sound
 
 
 def _read_address(part: Part, key: str) -> str | None:
     address = part.text(key)
-    if address is not None and (not address.startswith("https://") or not urlsplit(address).hostname):
-        part.fault(f"“{address}” is not an address that begins with https://", key)
+    if address is not None and not _ADDRESS.fullmatch(address):
+        part.fault(f"“{address}” is not an address that begins with https://, without # and blanks", key)
         return None
     return address
 
 
 def _read_logo(part: Part) -> str | None:
     logo = part.text("logo")
-    return logo if logo and _PICTURE.fullmatch(logo) else _read_address(part, "logo")
+    if logo is None or _PICTURE.fullmatch(logo):
+        return logo
+    address = _read_address(part, "logo")
+    if address is not None and not _ASCII_ADDRESS.fullmatch(address):
+        part.fault(f"“{address}” has letters that its picture cannot be fetched by; write its host as xn--…", "logo")
+        return None
+    return address
 
 
 def _read_colours(part: Part) -> dict[str, str]:
@@ -104,6 +116,14 @@ def _read_variables(part: Part) -> dict[str, str]:
     for name, value in variables.items():
         if not _VARIABLE.fullmatch(name):
             part.fault(f"“{name}” is no name for a variable: use small letters, digits and -", name)
-        if not _VALUE.fullmatch(value) or "url(" in value.lower():
+        if not _VALUE.fullmatch(value) or "url(" in value.lower() or not _is_closed(value):
             part.fault(f"“{value}” cannot be the value of a variable", name)
     return variables
+
+
+def _is_closed(value: str) -> bool:
+    """Whether each quote and parenthesis ends in the value: an open one would swallow the style sheet behind it."""
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", value)
+    while (shorter := re.sub(r"\([^()]*\)", "", bare)) != bare:
+        bare = shorter
+    return not set(bare) & set("\"'()")
