@@ -21,6 +21,8 @@ PAGES = (
     "/desk",
     "/desk/agents",
     "/desk/agents/anna",
+    "/desk/answers",
+    "/desk/surveys/support-nki/answers",
     "/desk/comments",
     "/desk/conversations",
     "/desk/asked",

@@ -18,6 +18,7 @@ from tonval.stats.ledger import Wanted, counted, entries, seek
 from tonval.stats.queries import Filter
 from tonval.stats.queues import queue_rows
 from tonval.stats.responses import comments, responses
+from tonval.stats.results import results, survey_rows
 from tonval.stats.scope import EVERYTHING, Scope
 from tonval.stats.timeline import conversation
 from tonval.stats.today import low_answers
@@ -36,6 +37,8 @@ READINGS: dict[str, Callable[[Unit], object]] = {
     "one agent": lambda unit: agent_row(unit, EVERYTHING, QUARTER, "anna"),
     "a trend": lambda unit: agent_trend(unit, EVERYTHING, QUARTER, "anna"),
     "the queues": lambda unit: queue_rows(unit, EVERYTHING, QUARTER),
+    "a survey's answers": lambda unit: results(unit, TEAM, "care", QUARTER),
+    "the surveys": lambda unit: survey_rows(unit, EVERYTHING, QUARTER),
     "responses": lambda unit: responses(unit, EVERYTHING),
     "one agent's responses": lambda unit: responses(unit, EVERYTHING, agent="anna"),
     "comments": lambda unit: comments(unit, EVERYTHING, QUARTER),
