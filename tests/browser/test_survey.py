@@ -17,8 +17,9 @@ from werkzeug.wrappers import Request, Response
 
 from tests.waiting import wait_until
 from tests.web.house import Clock, open_house, open_site
-from tests.web.survey_house import FILE, ask, customer, send, state_of
+from tests.web.survey_house import FILE, ask, customer, interview_behind, send, state_of
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.links import token_of
 from tonval.store.tables import events
 from tonval.store.unit import open_unit
 from tonval.surveys.dispositions import Disposition
@@ -263,8 +264,13 @@ def test_axe_finds_nothing_in_anybodys_way(town: Town, visit: Visit, axe: str, t
     for name, state in STATES.items():
         show(town, page, state)
         found[name] = _violations(page, axe)
-    page.goto(f"{town.url}/s/unknown")
-    found["closed"] = _violations(page, axe)
+    interview = interview_behind(town.office, ask(town.office))
+    for name, path in {
+        "closed": "/s/unknown",
+        "stop": f"/u/{token_of(town.office.link_key, 'stop', interview)}",
+    }.items():
+        page.goto(town.url + path)
+        found[name] = _violations(page, axe)
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
