@@ -1,7 +1,17 @@
-import pytest
+"""Commands: whole messages, and sentences that ask for no more messages; answers are never taken for them."""
 
-from tonval.sms.keywords import Keyword, keyword, phrases, plain, tells_stop
-from tonval.surveys.answers.lexicon import LANGUAGES
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.surveys.corpus import rows
+from tonval.sms.keywords import Keyword, keyword, phrases, plain, tells_stop, wishes_no_more
+from tonval.surveys.answers.lexicon import LANGUAGES, lexicon
 
 COMMANDS = [
     ("STOP", Keyword.STOP),
@@ -108,3 +118,66 @@ def test_a_courtesy_alone_is_no_command_and_takes_none_away(courtesy: str) -> No
 )
 def test_a_text_tells_the_way_out_when_it_names_the_word(text: str, told: bool) -> None:
     assert tells_stop(text) is told
+
+
+REPLIES = Path(__file__).parent / "replies"
+STOPS = {
+    code: list(map(str, said)) for code, said in yaml.safe_load((REPLIES / "stop.yaml").read_text("utf-8")).items()
+}
+HARD = [str(text) for said in yaml.safe_load((REPLIES / "answers.yaml").read_text("utf-8")).values() for text in said]
+VALID = [row.text for row in rows() if row.value is not None] + HARD
+
+
+def test_at_least_98_in_100_ways_to_say_stop_are_recognised_and_no_valid_answer_is_taken_for_one() -> None:
+    """S10. Both lists are data, in replies/ beside this file and in the corpus of answers."""
+    missed = {code: [text for text in said if keyword(text) is not Keyword.STOP] for code, said in STOPS.items()}
+    taken = [text for text in VALID if keyword(text) is not None]
+    all_of_them = sum(map(len, STOPS.values()))
+    heard = all_of_them - sum(map(len, missed.values()))
+    print(f"STOP: {heard} of {all_of_them} recognised ({heard / all_of_them:.1%}), missed: {missed}")
+    print(f"answers: {len(taken)} of {len(VALID)} taken for a command")
+    assert set(STOPS) == set(LANGUAGES) and all_of_them >= 300 and heard >= 0.98 * all_of_them
+    assert len(VALID) >= 500 and taken == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_hears_less_than_95_in_100(language: str) -> None:
+    heard = [text for text in STOPS[language] if keyword(text) is Keyword.STOP]
+    assert len(heard) >= 0.95 * len(STOPS[language]) and len(STOPS[language]) >= 30
+
+
+def test_no_command_is_a_number_or_a_yes_or_no_in_any_language() -> None:
+    listed = {plain(phrase) for code in LANGUAGES for command in Keyword for phrase in phrases(code, command)}
+    for code in LANGUAGES:
+        known = lexicon(code)
+        assert not listed & {*known.numbers, *known.weak, *known.ordinals, *known.agreeing}, code
+
+
+def test_a_sentence_with_an_answer_is_no_command_yet_the_wish_in_it_can_be_asked_for() -> None:
+    assert keyword("9, please stop texting me") is None
+    assert wishes_no_more("9, please stop texting me")
+    assert not wishes_no_more("9, please do not stop")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I told you 3 times to stop texting me",
+        "stop texting me 24 hours a day",
+        "sluta skicka sms flera gånger om dagen",
+    ],
+)
+def test_a_number_that_counts_does_not_hide_a_stop(message: str) -> None:
+    assert keyword(message) is Keyword.STOP
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_looked_at_without_fault(message: str) -> None:
+    assert keyword(message) in (None, *Keyword)
+
+
+@given(
+    st.sampled_from([text for said in STOPS.values() for text in said]), st.sampled_from(["", "!", " 🙏", "...", "\n"])
+)
+def test_case_and_decoration_take_no_stop_away(text: str, mark: str) -> None:
+    assert keyword(text.upper() + mark) is keyword(f"  {text.lower()} {mark}") is keyword(text)

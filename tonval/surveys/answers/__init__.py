@@ -40,8 +40,8 @@ def read_text(question: Question, text: str, language: str) -> Reading:
 
     Any text is read, in time linear in its length. The reading says by which rule it was made.
     """
-    said = normal(text)
-    if not said.strip():
+    said = normal(text).strip()
+    if not said:
         return unclear(Rule.EMPTY)
     command = keyword(text)
     if command is not None:

@@ -32,7 +32,7 @@ def agree(said: str, known: Lexicon) -> Score | Unclear:
 
 def _by_number(number: Token) -> Score | Unclear:
     if number.rule is not Rule.NUMBER:
-        return unclear(number.rule if number.rule is not Rule.NUMBER_WORD else Rule.UNSURE_WORDS, number.text)
+        return unclear(Rule.UNSURE_WORDS)
     if number.value not in YES_NO:
         return Unclear(f"{number.text} is not on the scale 0–1"[:80], Rule.OFF_SCALE)
     return Score(number.value)
@@ -45,7 +45,7 @@ def _takes_back(value: int, rest: list[Token], known: Lexicon) -> bool:
     if any(known.agreeing.get(token.text, value) != value or _is_answer(token) for token in others):
         return True
     clause = rest[: next((place for place, token in enumerate(rest) if token.part is Part.BREAK), len(rest))]
-    return bool(value) and any(token.text in known["negations"] for token in clause)
+    return bool(value) and any(token.text in known["negations"] for token in (*clause, *rest[:3]))
 
 
 def _is_answer(token: Token) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tonval.surveys.answers.lexicon import Lexicon, fold
 from tonval.surveys.answers.rating import rate
 from tonval.surveys.answers.reading import Rule, Score, Unclear
@@ -23,13 +21,13 @@ def choose(question: Question, said: str, known: Lexicon) -> Score | Unclear:
     parts = tokens(said, known)
     place = _place(question, said, parts, known)
     by_place = question.options[place.value - 1] if isinstance(place, Score) else None
-    whole = [option for option in question.options if _bare(parts) in _wordings(option, known)]
+    whole = [option for option in question.options if _core(parts, known) in _wordings(option, known)]
     named = whole or _named(question, parts, known)
     fitting = {option.id: option for option in (*named, *([by_place] if by_place else []))}
     if len(fitting) > 1:
         return unclear(Rule.TWO_OPTIONS)
     if not named:
-        return replace(place, value=by_place.code) if by_place and isinstance(place, Score) else place
+        return Score(by_place.code, place.words, Rule.OPTION_PLACE) if by_place and isinstance(place, Score) else place
     if not whole and any(token.text in known["negations"] for token in parts):
         return unclear(Rule.NEGATED, "option")
     return Score(named[0].code, "" if whole else "more", Rule.OPTION_WORDS)
@@ -56,8 +54,8 @@ def _named(question: Question, parts: list[Token], known: Lexicon) -> list[Optio
     inside = [option for option in found if not any(_is_within(held[option.id], other) for other in held.values())]
     if inside:
         return inside
-    core = [word for word in _bare(parts) if word not in known["lead"]]
-    return [option for option in question.options if core and _begins(core, option, known)]
+    core = _core(parts, known)
+    return [option for option in question.options if _begins(core, option, known)]
 
 
 def _longest(message: str, option: Option, known: Lexicon) -> str:
@@ -79,7 +77,13 @@ def _alike(word: str, own: str) -> bool:
 
 
 def _wordings(option: Option, known: Lexicon) -> list[list[str]]:
-    return [_bare(tokens(normal(text), known)) for text in option.text.values()]
+    return [_core(tokens(normal(text), known), known) for text in option.text.values()]
+
+
+def _core(parts: list[Token], known: Lexicon) -> list[str]:
+    """The words without articles and the like, unless that is all there is."""
+    words = _bare(parts)
+    return [word for word in words if word not in known["lead"]] or words
 
 
 def _bare(parts: list[Token]) -> list[str]:

@@ -32,6 +32,7 @@ class Lexicon:
     agreeing: Mapping[str, int]
     sets: Mapping[str, WordSet]
     of_top: Mapping[str, int]
+    all: WordSet
 
     def __getitem__(self, part: str) -> WordSet:
         return self.sets[part]
@@ -95,7 +96,8 @@ def _merged(own: Mapping[str, Any], english: Mapping[str, Any]) -> Lexicon:
     sets["negations"] = frozenset(_words(own["negations"])) | (sets["negations"] - set(_words(own["lead"])))
     agreeing = {word: value for source in (english, own) for word, value in _agreeing(source)}
     weak = {word: value for word, value in weak.items() if word not in numbers}
-    return Lexicon(numbers, weak, ordinals, agreeing, sets, _numbers(own.get("of_top")))
+    every = frozenset().union(numbers, weak, ordinals, agreeing, *sets.values())
+    return Lexicon(numbers, weak, ordinals, agreeing, sets, _numbers(own.get("of_top")), every)
 
 
 def _agreeing(source: Mapping[str, Any]) -> Iterable[tuple[str, int]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from tonval.surveys.answers.lexicon import Lexicon
@@ -48,15 +50,19 @@ def merged(found: list[Token], scale: Scale, known: Lexicon) -> list[Token]:
 def _pair(found: list[Token], place: int, scale: Scale, known: Lexicon) -> tuple[Token, int]:
     first = found[place]
     if first.part is not Part.NUMBER:
-        value = known.weak.get(first.text) if first.part is Part.WORD and place == 0 else None
+        value = known.weak.get(first.text) if first.part is Part.WORD and _is_empty(islice(found, place)) else None
         if value is None:
             return first, 1
         first = replace(first, value=value, rule=Rule.NUMBER_WORD)  # "one out of ten", where that is all
     top, end = _top(found, place + 1, known)
-    if top is not None and (first.part is Part.NUMBER or end == len(found)):
+    if top is not None and (found[place].part is Part.NUMBER or _is_empty(islice(found, end, None))):
         return _fraction(first, top, scale), end - place
     twin, end = _twin(found, place)
     return (replace(first, rule=Rule.TWICE), end - place) if twin else (found[place], 1)
+
+
+def _is_empty(found: Iterable[Token]) -> bool:
+    return all(token.part in (Part.BREAK, Part.SOFT) for token in found)
 
 
 def _top(found: list[Token], place: int, known: Lexicon) -> tuple[int | None, int]:

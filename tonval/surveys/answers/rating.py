@@ -42,7 +42,7 @@ def rate(scale: Scale, said: str, known: Lexicon, *, naming: bool = False) -> Sc
         return _without_number(scale, whole, known)
     free = [place for place in numbers if not _is_counted(whole, place, known)]
     if len(free) != 1:
-        return _several(whole, free) if free else unclear(Rule.COUNTS, whole[numbers[0]].text)
+        return _several(whole, free, known) if free else unclear(Rule.COUNTS, whole[numbers[0]].text)
     place = free[0]
     sentence = _Sentence(
         whole[:place], whole[place], whole[place + 1 :], beside=len(numbers) > 1, scale_named=len(bare) < len(found)
@@ -59,13 +59,13 @@ def _is_counted(found: list[Token], place: int, known: Lexicon) -> bool:
     return after is not None and after.part is Part.WORD and after.text in known["units"]
 
 
-def _several(found: list[Token], places: list[int]) -> Unclear:
+def _several(found: list[Token], places: list[int], known: Lexicon) -> Unclear:
     first, second = places[:2]
     between = found[first + 1 : second]
     texts = [found[place].text for place in places]
     if not between:
         return unclear(Rule.SPACED, f"“{texts[0]} {texts[1]}”")
-    if len(texts) == 2 and len(between) == 1 and between[0].part is Part.DASH:
+    if len(texts) == 2 and len(between) == 1 and (between[0].part is Part.DASH or between[0].text in known["range"]):
         return unclear(Rule.RANGE, f"“{texts[0]}-{texts[1]}”")
     return unclear(Rule.SEVERAL, *texts[:5])
 
@@ -81,7 +81,7 @@ def _pointed(sentence: _Sentence, known: Lexicon) -> _Sentence:
 def _judge(scale: Scale, sentence: _Sentence, known: Lexicon, naming: bool) -> Score | Unclear:
     number = sentence.number
     sentence = _starred(scale, sentence, known)
-    against = _at_fault(scale, sentence, known, naming) or _said_against(sentence, known)
+    against = _at_fault(scale, sentence, known, naming) or _said_against(sentence, known, naming)
     if against is not None:
         return unclear(against, number.text)
     rule = _proof(sentence, known, naming)
@@ -89,7 +89,7 @@ def _judge(scale: Scale, sentence: _Sentence, known: Lexicon, naming: bool) -> S
         return unclear(Rule.UNPROVEN, number.text)
     if number.value not in scale:
         return Unclear(f"{number.text} is not on the scale {scale.lowest}–{scale.highest}"[:80], Rule.OFF_SCALE)
-    return Score(number.value, "more" if _says_more(sentence, known) else "", rule)
+    return Score(number.value, "more" if rule is Rule.CLOSING or _says_more(sentence, known) else "", rule)
 
 
 def _starred(scale: Scale, sentence: _Sentence, known: Lexicon) -> _Sentence:
@@ -114,14 +114,16 @@ def _at_fault(scale: Scale, sentence: _Sentence, known: Lexicon, naming: bool) -
     return Rule.BOUND if last in known["bounds"] or _next_word(sentence.after) in known["bounds"] else None
 
 
-def _said_against(sentence: _Sentence, known: Lexicon) -> Rule | None:
+def _said_against(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | None:
     """What the words around it say against the number."""
     before, after, negations = sentence.before, sentence.after, known["negations"]
     clause = _clause(before) or before[-2:]
     behind = _words(after)
+    if naming and _last_word(before) in known["names"]:  # "no 2"
+        clause = clause[:-1]
     if any(token.text in negations for token in clause) or _next_word(after) in negations:
         return Rule.NEGATED
-    if behind and behind[0] in negations and all(word in negations or word in known["lead"] for word in behind):
+    if behind and all(word in negations for word in behind):
         return Rule.NEGATED
     if _next_word(after) and any(word in known["parts"] for word in behind[:3]):
         return Rule.PART
@@ -132,10 +134,10 @@ def _said_against(sentence: _Sentence, known: Lexicon) -> Rule | None:
 
 def _proof(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | None:
     """The rule that proves the number to be the answer."""
-    lead = known["lead"] | known["places"] if naming else known["lead"]
+    lead = known["lead"] | known["places"] | known["names"] if naming else known["lead"]
     before, after = _words(sentence.before), sentence.after
     led = all(word in lead for word in before)
-    closes = not led and _closes(sentence.before, known)
+    closes = _closes(sentence.before, known)
     if not (led or closes) or not _follows(after, known):
         return None
     if sentence.beside and not closes and not (after and after[0].part in (Part.BREAK, Part.SOFT)):
@@ -146,18 +148,20 @@ def _proof(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | None:
         return Rule.COUNTED
     if closes:
         return Rule.CLOSING
-    if _words(after):
+    if _adds(after, known):
         return Rule.OPENING
-    return Rule.LABEL if before else sentence.number.rule
+    return Rule.LABEL if before or _words(after) else sentence.number.rule
 
 
 def _closes(before: list[Token], known: Lexicon) -> bool:
-    """Whether the number, with a lead at most, is a sentence of its own after others."""
+    """Whether the number, with a lead at most, is a sentence of its own after others; a greeting is no sentence."""
     clause = _clause(before)
     stop = len(before) - len(clause) - 1
     if stop < 1 or any(token.part is Part.WORD and token.text not in known["lead"] for token in clause):
         return False
     last = _last_word(before[:stop])
+    if not last or (last in known["lead"] and len(_words(before[:stop])) < 2):
+        return False
     return not (
         last in known["dates"] or (before[stop].text == "." and (len(last) < 3 or last in known["abbreviations"]))
     )
@@ -182,7 +186,12 @@ def _follows(after: list[Token], known: Lexicon) -> bool:
 
 
 def _says_more(sentence: _Sentence, known: Lexicon) -> bool:
-    return any(word not in known["lead"] for word in (*_words(sentence.before), *_words(sentence.after)))
+    return _adds(sentence.after, known) or any(word not in known["lead"] for word in _words(sentence.before))
+
+
+def _adds(after: list[Token], known: Lexicon) -> bool:
+    """Whether more than thanks comes after the number."""
+    return any(word not in known["lead"] or word not in known["follow"] for word in _words(after))
 
 
 def _words(found: list[Token]) -> list[str]:
@@ -201,7 +210,7 @@ def _without_number(scale: Scale, found: list[Token], known: Lexicon) -> Score |
     """A number in letters that is also an article counts where it is all there is; so does one typing error."""
     words = _words(found)
     if words and words[-1] in known.weak and _is_all(words, known):
-        return _on(scale, known.weak[words[-1]], words, Rule.NUMBER_WORD)
+        return _on(scale, known.weak[words[-1]], words, Rule.NUMBER_WORD if len(words) == 1 else Rule.LABEL)
     strange = [word for word in words if word not in known["lead"]]
     value = meant(strange[0], known) if len(strange) == 1 and strange[0] == words[-1] else None
     return unclear(Rule.NO_NUMBER) if value is None else _on(scale, value, words, Rule.TYPO)

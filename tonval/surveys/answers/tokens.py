@@ -113,8 +113,8 @@ def _token(raw: list[_Raw], place: int, known: Lexicon) -> tuple[Token | None, i
 
 def _word(text: str, known: Lexicon) -> Token:
     word = fold(text)
-    if word not in known.numbers and _RUN.search(word):
-        word = _RUN.sub(r"\1", word)
+    if word not in known.all and _RUN.search(word):  # "teeeen": once or twice, whichever is a word
+        word = next((short for short in (_RUN.sub(r"\1\1", word), _RUN.sub(r"\1", word)) if short in known.all), word)
     value = known.numbers.get(word)
     return Token(Part.WORD, word) if value is None else Token(Part.NUMBER, word, value, Rule.NUMBER_WORD)
 
@@ -122,12 +122,12 @@ def _word(text: str, known: Lexicon) -> Token:
 def _mark(raw: list[_Raw], place: int) -> Token | None:
     sign, before, after = raw[place].text, _at(raw, place - 1), _at(raw, place + 1)
     between = _is_number(before) and _is_number(after)
+    inside = not raw[place].apart and not after.apart and before.kind == after.kind == "word"
     if sign == "/":
-        return Token(Part.SLASH if between else Part.SOFT, sign)
+        return Token(Part.SLASH if between or inside else Part.SOFT, sign)
     if sign in _DASHES:
         if between:
             return Token(Part.DASH, sign)
-        inside = not raw[place].apart and not after.apart and before.kind == after.kind == "word"
         return None if inside else Token(Part.BREAK, sign)
     return Token(Part.BREAK if sign in _SENTENCE or unicodedata.category(sign) == "So" else Part.SOFT, sign)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from tonval.surveys.answers.lexicon import Lexicon
+from tonval.surveys.answers.lexicon import OFF_ANY_SCALE, Lexicon
 
 SHORTEST, LONGEST = 5, 20
 _SETS: Final = ("lead", "follow", "praise", "praised", "units", "negations", "near", "dates", "conditions", "bounds")
@@ -15,12 +15,13 @@ def meant(word: str, known: Lexicon) -> int | None:
     """The number of the one number word that is one slip from ``word``: at least five letters, the first one right.
 
     A slip is a letter too few, too many or wrong, or two letters exchanged (Damerau 1964). Words of the lexicon are
-    no slips, and where another number is within two slips, nothing is taken.
+    no slips, and where another of 0-10 is within two slips, or a greater one within one, nothing is taken.
     """
     if not SHORTEST <= len(word) <= LONGEST or any(word in known[part] for part in _SETS) or word in known.ordinals:
         return None
-    near = {value for number, value in known.numbers.items() if number[0] == word[0] and slips(word, number) <= 2}
-    one = [number for number in known.numbers if len(number) >= 4 and number[0] == word[0] and slips(word, number) == 1]
+    likely = [(slips(word, number), number, value) for number, value in known.numbers.items() if number[0] == word[0]]
+    near = {value for away, _, value in likely if away <= (1 if value == OFF_ANY_SCALE else 2)}
+    one = any(away == 1 and len(number) >= SHORTEST - 1 for away, number, _ in likely)
     return near.pop() if len(near) == 1 and one else None
 
 
