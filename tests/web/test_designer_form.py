@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tonval.surveys.conditions import parse
@@ -16,7 +16,7 @@ from tonval.surveys.reader import read_forms
 from tonval.surveys.scales import KINDS
 from tonval.surveys.writer import read_survey, write_survey
 from tonval.web.desk.designer import kinds
-from tonval.web.desk.designer.differing import differences, merged, of_units, units_of, wise_choice
+from tonval.web.desk.designer.differing import differences, merged, noticed, of_units, units_of, wise_choice
 from tonval.web.desk.designer.edits import apply, condition_of, path_of
 from tonval.web.desk.designer.shapes import joined
 from tonval.web.desk.designer.starts import STARTS
@@ -70,6 +70,7 @@ SURVEY = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(SURVEY)
 def test_what_a_form_shows_is_what_it_posts(data: dict[str, Any]) -> None:
     there = settled(data, "sv")
@@ -77,18 +78,21 @@ def test_what_a_form_shows_is_what_it_posts(data: dict[str, Any]) -> None:
     assert settled(there, "sv") == there
 
 
+@settings(max_examples=50, deadline=None)
 @given(SURVEY)
 def test_a_browsers_line_breaks_change_nothing(data: dict[str, Any]) -> None:
     there = settled(data, "sv")
     assert read_form([(name, text.replace("\n", "\r\n")) for name, text in pairs_of(there)]) == there
 
 
+@settings(max_examples=50, deadline=None)
 @given(SURVEY)
 def test_what_is_typed_survives_its_way_through_the_document(data: dict[str, Any]) -> None:
     there = settled(data, "sv")
     assert settled(read_survey(write_survey("x", there))[1], "sv") == there
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.text("questions.0tx~_:sv", max_size=14), TEXTS), max_size=8))
 def test_any_fields_at_all_are_read(pairs: list[tuple[str, str]]) -> None:
     there = settled(read_form(pairs), "sv")
@@ -96,6 +100,7 @@ def test_any_fields_at_all_are_read(pairs: list[tuple[str, str]]) -> None:
     read_forms(read_document(write_survey("x", there)), ("sv",), "Nordlys")
 
 
+@settings(max_examples=50, deadline=None)
 @given(SURVEY, st.text("addremovupwntis.questionslg0123", max_size=24), st.text(max_size=10))
 def test_any_button_leaves_a_document_that_can_be_kept(data: dict[str, Any], do: str, typed: str) -> None:
     there = settled(data, "sv")
@@ -189,6 +194,7 @@ def test_the_builder_adds_to_what_stands_there() -> None:
     assert edited.focus == "questions.2.when"
 
 
+@settings(max_examples=50, deadline=None)
 @given(SURVEY)
 def test_the_units_of_a_document_are_the_document(data: dict[str, Any]) -> None:
     there = settled(data, "sv")
@@ -196,6 +202,7 @@ def test_the_units_of_a_document_are_the_document(data: dict[str, Any]) -> None:
     assert differences(there, there) == []
 
 
+@settings(max_examples=50, deadline=None)
 @given(SURVEY, SURVEY)
 def test_all_of_mine_is_mine_and_all_of_theirs_is_theirs(one: dict[str, Any], other: dict[str, Any]) -> None:
     theirs, mine = settled(one, "sv"), settled(other, "sv")
@@ -216,12 +223,21 @@ def test_each_keeps_what_only_she_has_changed() -> None:
     assert "reactions" not in both
 
 
+def test_a_question_that_goes_is_no_change_of_the_order() -> None:
+    before, after = _survey(), _survey()
+    after["questions"].pop(1)
+    assert [each.unit for each in noticed(before, after)] == ["questions.solved"]
+    after["questions"].reverse()
+    assert [each.unit for each in noticed(before, after)] == ["questions", "questions.solved"]
+
+
 def test_changed_words_are_marked_and_the_others_are_not() -> None:
     (found,) = differences({"link": {"sv": "Hur gick det?"}}, {"link": {"sv": "Hur gick samtalet?"}})
     assert [word.text.strip() for word in found.left if word.changed] == ["det?"]
     assert [word.text.strip() for word in found.right if word.changed] == ["samtalet?"]
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 99999) | st.text("abc.é-", min_size=1, max_size=6), min_size=1, max_size=4))
 def test_a_path_and_its_name_are_the_same(path: list[int | str]) -> None:
     assert path_of(joined(path)) == tuple(path)

@@ -98,6 +98,13 @@ def differences(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Diffe
     ]
 
 
+def noticed(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Difference]:
+    """The same without an order that is another only because questions came or went."""
+    before, after = (units_of(data).get(ORDER, []) for data in (left, right))
+    same = [name for name in before if name in after] == [name for name in after if name in before]
+    return [each for each in differences(left, right) if not (same and each.unit == ORDER)]
+
+
 def merged(theirs: Mapping[str, Any], mine: Mapping[str, Any], taken: Mapping[str, str]) -> dict[str, Any]:
     """The document with, of each unit that differs, theirs where ``taken`` says ``theirs``, else mine."""
     left, right = units_of(theirs), units_of(mine)

@@ -110,6 +110,10 @@ def add_routes(pages: Blueprint, office: Field, studio: Studio, sheet_at: Callab
         html, policy = framed_page(studio.page(form, turn), wanted.theme)
         return Response(html, content_type=HTML, headers={**FRAMED, "Content-Security-Policy": policy})
 
+    _add_letters(pages, studio, sheet_at)
+
+
+def _add_letters(pages: Blueprint, studio: Studio, sheet_at: Callable[[str], Sheet]) -> None:
     @pages.get("/desk/surveys/<name>/preview/letter")
     @login_required
     def survey_preview_letter(name: str) -> ResponseReturnValue:

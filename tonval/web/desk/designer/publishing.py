@@ -14,7 +14,7 @@ from tonval.fieldwork.profiles import HasFaults, Outdated, Profile, ProfileError
 from tonval.surveys.comparing import Pooling, pooled
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.record import plain
-from tonval.web.desk.designer.differing import Difference, differences
+from tonval.web.desk.designer.differing import Difference, noticed
 from tonval.web.desk.designer.doors import changing, framed_survey, seen
 from tonval.web.desk.designer.drafts import data_of, open_draft
 from tonval.web.desk.designer.editing import sheet_of
@@ -102,7 +102,7 @@ def _changed(office: Field, found: Profile, data: dict[str, Any]) -> list[Differ
     """What the draft changes; nothing to compare with before the first version."""
     if found.version is None:
         return []
-    return differences(_version(office, found.id, found.version)[1], data)
+    return noticed(_version(office, found.id, found.version)[1], data)
 
 
 def _pooled_with_draft(office: Field, found: Profile, form: Form | None) -> tuple[Pooling, ...]:
@@ -130,7 +130,7 @@ def _versions(office: Field, found: Profile) -> str:
 
 
 def _between(office: Field, found: Profile, left: int, right: int) -> list[Difference]:
-    return differences(_version(office, found.id, left)[1], _version(office, found.id, right)[1])
+    return noticed(_version(office, found.id, left)[1], _version(office, found.id, right)[1])
 
 
 def _counted(office: Field, found: Profile, left: int, right: int) -> tuple[Pooling, ...]:
