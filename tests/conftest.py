@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from tests.drivers.postgres import Server, private_server
 from tests.invariants import faults_of
 from tonval.store.migrate import migrate
 from tonval.store.unit import Unit, open_unit
+
+settings.register_profile("house", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("house")
 
 
 def _with_schema(url: str) -> str:

@@ -65,7 +65,11 @@ ENTRIES = {
 }
 FILLED = st.fixed_dictionaries(ENTRIES)
 STRAY = st.builds(
-    Choice, st.sampled_from(NAMES), st.lists(st.one_of(*ENTRIES.values()), max_size=2).map(tuple), st.sampled_from(Go)
+    Choice,
+    st.sampled_from(NAMES),
+    st.lists(st.one_of(*ENTRIES.values()), max_size=2).map(tuple),
+    st.sampled_from(Go),
+    st.sampled_from([(), ("call",)]),
 )
 PAGE = st.one_of(FILLED, FILLED, FILLED, STRAY, st.sampled_from(Go))
 """What a customer does: fill in the page she sees, send some other page in, or leave it as it is and go on or back."""
