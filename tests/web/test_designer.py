@@ -473,6 +473,43 @@ def test_a_draft_is_thrown_away(signed_in: SignedIn, office: Field) -> None:
     client = signed_in("admin")
     client.post("/desk/surveys/three/publish", data={"~seen": "1"})
     _press(client, "remove.questions.0")
-    assert client.post("/desk/surveys/three/discard").location == "/desk/surveys/three"
+    seen = {"~seen": str(profiles.profile(office, "three").revision)}
+    assert client.post("/desk/surveys/three/discard", data=seen).location == "/desk/surveys/three"
     assert profiles.profile(office, "three").draft is None
     assert "overall" in client.get("/desk/surveys/three").text
+
+
+NONSENSE: list[tuple[str, dict[str, Any]]] = [
+    ("/translations", {"to": "en", "~seen": "1", "questions.0.text.en": "a\x00b"}),
+    ("/translations", {"to": "en", "~seen": "1", "questions.0.text.en": "a" * 450_000}),
+    ("/publish", {"~seen": "9" * 5000}),
+    ("/versions/99999999999999999999/use", {}),
+    ("", {"~seen": "1", "do": "restore", "~removed": '[["questions",0],' + "[" * 900 + "]" * 900 + "]"}),
+    ("", {"~seen": "1", "do": "restore", "~removed": '[["questions",99999999999999999999],{"id":"z"}]'}),
+]
+
+
+@pytest.mark.parametrize(("path", "form"), NONSENSE)
+def test_nonsense_is_answered_and_breaks_nothing(signed_in: SignedIn, path: str, form: dict[str, Any]) -> None:
+    client = signed_in("admin")
+    assert client.post(f"/desk/surveys/three{path}", data=form).status_code < 500
+    assert client.get("/desk/surveys/three").status_code == 200
+
+
+def test_a_version_that_cannot_be_is_not_there(signed_in: SignedIn) -> None:
+    assert signed_in("admin").get("/desk/surveys/three/versions/99999999999999999999").status_code == 404
+
+
+def test_a_logo_takes_the_place_of_a_page_that_is_none(signed_in: SignedIn, office: Field) -> None:
+    client = signed_in("admin")
+    client.post("/desk/surveys/import", data={"document": "surveys:\n  odd:\n    page: hello\n"})
+    sent = client.post("/desk/surveys/odd/logo", data={"file": (io.BytesIO(PNG), "logo.png")})
+    assert sent.status_code == 303
+    assert list(_data(office, "odd")["page"]) == ["logo"]
+
+
+def test_a_draft_that_somebody_has_changed_meanwhile_is_not_thrown_away(signed_in: SignedIn, office: Field) -> None:
+    client = signed_in("admin")
+    _press(client, "remove.questions.0")
+    assert client.post("/desk/surveys/three/discard", data={"~seen": "1"}).status_code == 409
+    assert profiles.profile(office, "three").draft is not None

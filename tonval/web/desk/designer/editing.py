@@ -93,7 +93,7 @@ def _save(office: Field, studio: Studio, name: str, author: str) -> ResponseRetu
     typed = {field: text for field, text in pairs if field.startswith("~")}
     edited = _edited(office, pairs, typed)
     try:
-        found = _keep(office, name, edited.data, _number(typed.get("~seen", "")), author)
+        found = _keep(office, name, edited.data, number_of(typed.get("~seen", "")), author)
     except Outdated as outdated:
         return _both(office, name, outdated, edited.data, typed), 409
     except ProfileError as error:
@@ -155,5 +155,6 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """The revision that a form says was seen; -1, which none has, for what is no number."""
     return int(text) if text.isdecimal() and len(text) < 10 else -1

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tonval.surveys.conditions.syntax import shown
 from tonval.surveys.scales import SCALES
 from tonval.web.desk.designer.kinds import KINDS, free_name, new_option, new_question, new_reaction
-from tonval.web.desk.designer.shapes import joined
+from tonval.web.desk.designer.shapes import DEEPEST, depth, joined
 
 Path = tuple[str | int, ...]
 COMPARISONS: Final[Mapping[str, str]] = {
@@ -59,7 +59,7 @@ def apply(data: Mapping[str, Any], do: str, typed: Mapping[str, str], languages:
     act = _ACTS.get(verb)
     try:
         return act(edited, path, typed, languages) if act else edited
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         return Edited(deepcopy(dict(data)))
 
 
@@ -115,6 +115,8 @@ def _restore(edited: Edited, path: Path, typed: Mapping[str, str], languages: tu
     del path, languages
     steps, value = json.loads(typed["~removed"])
     json.dumps(value, ensure_ascii=False).encode()  # half a character would fail the database later
+    if depth(value) > DEEPEST:
+        raise ValueError("no such thing was removed")
     where = tuple(steps)
     items = _place(edited.data, where[:-2]).setdefault(where[-2], [])
     items.insert(int(where[-1]), value)

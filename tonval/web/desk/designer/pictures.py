@@ -33,7 +33,8 @@ def add_routes(pages: Blueprint, office: Field) -> None:
         except BadPicture as bad:
             return _page(office, found, str(bad)), 400
         draft = open_draft(office, name)
-        data = {**draft.data, "page": {**draft.data.get("page", {}), "logo": address}}
+        page = draft.data.get("page")
+        data = {**draft.data, "page": {**(page if isinstance(page, dict) else {}), "logo": address}}
         profiles.save(office, name, text_of(name, data), draft.profile.revision, author)
         return redirect(f"/desk/surveys/{name}#at:page.logo", 303)
 

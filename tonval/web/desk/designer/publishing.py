@@ -17,7 +17,7 @@ from tonval.surveys.record import plain
 from tonval.web.desk.designer.differing import Difference, noticed
 from tonval.web.desk.designer.doors import changing, framed_survey, seen
 from tonval.web.desk.designer.drafts import data_of, open_draft
-from tonval.web.desk.designer.editing import sheet_of
+from tonval.web.desk.designer.editing import number_of, sheet_of
 from tonval.web.desk.designer.typed import settled
 
 
@@ -36,7 +36,7 @@ def add_routes(pages: Blueprint, office: Field) -> None:
         found, author = changing(office, name)
         seen_revision = request.form.get("~seen", "")
         try:
-            profiles.publish(office, name, int(seen_revision) if seen_revision.isdecimal() else -1, author)
+            profiles.publish(office, name, number_of(seen_revision), author)
         except Outdated:
             told = (
                 "Somebody has changed the draft since you looked at this page. Look again at what would be published."
@@ -51,7 +51,7 @@ def add_routes(pages: Blueprint, office: Field) -> None:
     @login_required
     def discard_draft(name: str) -> ResponseReturnValue:
         found, author = changing(office, name)
-        profiles.discard_draft(office, name, found.revision, author)
+        profiles.discard_draft(office, name, number_of(request.form.get("~seen", "")), author)
         return redirect(f"/desk/surveys/{name}" if found.version else "/desk/surveys", 303)
 
     _add_versions(pages, office)
@@ -63,7 +63,7 @@ def _add_versions(pages: Blueprint, office: Field) -> None:
     def survey_versions(name: str) -> ResponseReturnValue:
         return _versions(office, seen(office, name))
 
-    @pages.get("/desk/surveys/<name>/versions/<int:number>")
+    @pages.get("/desk/surveys/<name>/versions/<int(max=999999):number>")
     @login_required
     def survey_version(name: str, number: int) -> ResponseReturnValue:
         found = seen(office, name)
@@ -73,7 +73,7 @@ def _add_versions(pages: Blueprint, office: Field) -> None:
             office, "version.html", found, number=number, version=there[number], document=document, data=data
         )
 
-    @pages.post("/desk/surveys/<name>/versions/<int:number>/use")
+    @pages.post("/desk/surveys/<name>/versions/<int(max=999999):number>/use")
     @login_required
     def use_version(name: str, number: int) -> ResponseReturnValue:
         _, author = changing(office, name)

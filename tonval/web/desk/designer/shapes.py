@@ -218,9 +218,10 @@ def _rest(tree: Tree) -> dict[str, Any]:
         json.dumps(rest, ensure_ascii=False).encode()  # half a character cannot be stored
     except (ValueError, RecursionError):
         return {}
-    return rest if isinstance(rest, dict) and _depth(rest) <= DEEPEST else {}
+    return rest if isinstance(rest, dict) and depth(rest) <= DEEPEST else {}
 
 
-def _depth(value: Any) -> int:
+def depth(value: Any) -> int:
+    """How many levels a value of JSON has; a text has one."""
     below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max(map(_depth, below), default=0)
+    return 1 + max(map(depth, below), default=0)

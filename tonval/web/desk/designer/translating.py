@@ -15,6 +15,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Outdated
 from tonval.web.desk.designer.doors import changing, framed_survey
 from tonval.web.desk.designer.drafts import Draft, open_draft, text_of
+from tonval.web.desk.designer.editing import number_of
 from tonval.web.desk.designer.languages import LANGUAGES, language_name
 from tonval.web.desk.designer.shapes import joined, step
 from tonval.web.desk.designer.typed import pairs_of, read_form, settled
@@ -155,7 +156,7 @@ def _save(office: Field, name: str, author: str) -> ResponseReturnValue:
     data = settled({**data, "languages": list(languages)}, languages[0])
     try:
         if data != draft.data:
-            profiles.save(office, name, text_of(name, data), _seen(), author)
+            profiles.save(office, name, text_of(name, data), number_of(request.form.get("~seen", "")), author)
     except Outdated as outdated:
         told = f"{outdated.current.author or 'Somebody'} has changed the survey meanwhile. {KEPT}"
         return _page(office, draft, request.form, told), 409
@@ -168,8 +169,3 @@ def _with_typed(data: dict[str, Any], target: str) -> dict[str, Any]:
     typed = [(field, text) for field, text in request.form.items() if field in names]
     kept = [pair for pair in pairs_of(data) if pair[0] not in dict(typed)]
     return read_form([*kept, *typed]) if typed else data
-
-
-def _seen() -> int:
-    text = request.form.get("~seen", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
