@@ -99,7 +99,10 @@ class Unit:
 
 
 def open_unit(url: str) -> Unit:
-    """Connect to ``url`` (SQLite or PostgreSQL). SQLite's folder is made when it is missing."""
+    """Connect to ``url`` (SQLite or PostgreSQL). SQLite's folder is made when it is missing.
+
+    What goes into statements is customers' own: errors are logged, so they do not name it.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return Unit(
@@ -107,12 +110,14 @@ def open_unit(url: str) -> Unit:
                 parsed.set(drivername="postgresql+psycopg"),
                 pool_pre_ping=True,
                 pool_size=8,
+                hide_parameters=True,
                 connect_args={"connect_timeout": 5, "tcp_user_timeout": LOST_MS},
             )
         )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+    arguments = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
+    engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
     _teach_sqlite(engine)
     in_memory = parsed.database in (None, "", ":memory:")
     return Unit(engine, None if in_memory else Path(str(parsed.database)))

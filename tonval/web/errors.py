@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -38,6 +39,12 @@ STALE_FORM: Final = Sorry("This page was open too long", "Go back, reload it, an
 def register(app: Flask) -> None:
     """Answer every HTTP error of ``app`` in words, machines with a problem document."""
     app.register_error_handler(HTTPException, _explain)
+    app.log_exception = partial(_note, app)  # type: ignore[method-assign]
+
+
+def _note(app: Flask, error: Any) -> None:
+    """As Flask notes it, but by the route: the address of a respondent's page is the key to it."""
+    app.logger.error("Exception on %s [%s]", request.url_rule, request.method, exc_info=error)
 
 
 def _explain(error: HTTPException) -> ResponseReturnValue:
