@@ -33,7 +33,12 @@ class Row:
 @cache
 def rows() -> tuple[Row, ...]:
     """Every reply of the corpus; those of any.yaml once, in English."""
-    return tuple(row for name in ("any", *LANGUAGES) for row in _rows(name, "en" if name == "any" else name))
+    return tuple(row for name in ("any", *LANGUAGES) for row in _rows(name, "en" if name == "any" else name)) + tuple(
+        Row(text, language, "nps", None if value == "none" else int(value), rule)
+        for language, rules in _read("sentences").items()
+        for rule, replies in rules.items()
+        for text, value in replies.items()
+    )
 
 
 def rows_of_any() -> tuple[Row, ...]:

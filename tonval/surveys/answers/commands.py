@@ -40,7 +40,9 @@ def keyword(message: str) -> Keyword | None:
 
 def wishes_no_more(message: str) -> bool:
     """Whether a sentence of the message asks for no more messages, in any of the languages, whatever else it says."""
-    return any(_wishes(f" {plain(sentence)} ") for sentence in _SENTENCE_END.split(normal(message)))
+    clauses = [clause for clause in map(plain, _CLAUSE_END.split(normal(message))) if clause]
+    alone = bool(clauses) and (clauses[0] in _ALONE or clauses[-1] in _ALONE)
+    return alone or any(_wishes(f" {clause} ") for clause in clauses)
 
 
 @cache
@@ -61,7 +63,9 @@ def plain(message: str) -> str:
     return " ".join(word for place, word in enumerate(words) if place == 0 or word != words[place - 1])
 
 
-_SENTENCE_END: Final = re.compile(r"[.!?;\n]")
+_CLAUSE_END: Final = re.compile(r"[.,!?;\n]")
+_ALONE: Final = ("stop", "stopp", "unsubscribe")
+"""Words that say it all where they stand alone at the beginning or the end of a message."""
 _WORDS: Final = re.compile(r"[^\W_]+")
 _APOSTROPHES: Final = re.compile(r"['’]")
 _RUN: Final = re.compile(r"([^\W\d_])\1{2,}")
@@ -75,17 +79,17 @@ def _bare(words: str) -> str:
     return " ".join(_courtesies().sub(" ", f" {words} ").split())
 
 
-def _wishes(sentence: str) -> bool:
+def _wishes(clause: str) -> bool:
     return any(
-        not _turned(language, sentence, match.start(), match.end())
+        not _turned(language, clause, match.start(), match.end())
         for language in LANGUAGES
-        if (match := _pattern(language).search(sentence))
+        if (match := _pattern(language).search(clause))
     )
 
 
-def _turned(language: str, sentence: str, start: int, end: int) -> bool:
+def _turned(language: str, clause: str, start: int, end: int) -> bool:
     """Whether the words around a wish say something else: "did not stop …", "… so late"."""
-    before, after = sentence[:start].split()[-_NEAR:], sentence[end:].split()[:_NEAR]
+    before, after = clause[:start].split()[-_NEAR:], clause[end:].split()[:_NEAR]
     return any(_around(language, "before").fullmatch(word) for word in before) or any(
         _around(language, "after").fullmatch(word) for word in after
     )

@@ -174,10 +174,12 @@ def _clause(before: list[Token]) -> list[Token]:
 
 
 def _follows(after: list[Token], known: Lexicon) -> bool:
-    """Whether what comes after the number begins something new."""
+    """Whether what comes after the number begins something new; after a colon comes a list of what it counts."""
+    if not _words(after):
+        return True
     for token in after:
         if token.part is not Part.WORD:
-            return token.part in (Part.BREAK, Part.SOFT)
+            return token.text != ":" and token.part in (Part.BREAK, Part.SOFT)
         if token.text in known["follow"] or token.text in known["praised"]:
             return token.text in known["follow"] or token is not after[0]
         if token.text not in known["praise"]:

@@ -1,0 +1,110 @@
+"""What reading a reply takes, by kind of reply and for long hostile texts, and how much of the corpus is read.
+
+    python bench/replies.py [--seed 1] [--rounds 20]
+
+The corpus is tests/surveys/corpus. Time is of ``read_text`` alone: commands are looked for in all nine languages, then
+the reply is read. The ratio of a long text says whether time grows faster than length.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import random
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.surveys.corpus import Row, question, rows  # noqa: E402
+from tonval.surveys.answers import Score, read_text  # noqa: E402
+
+HOSTILE = {
+    "numbers": "9 ",
+    "digits": "9",
+    "ranges": "9-",
+    "half a wish": "vill inte ",
+    "STOP over and over": "stop sending ",
+    "articles": "en ",
+    "keycaps": "🔟",
+    "accents alone": "\u0301",
+    "scales": "on a scale of 0-10 ",
+    "letters": "e",
+}
+SHORT, LONG = 1_000, 10_000
+
+
+def main() -> None:
+    """Read, measure, print."""
+    asked = _arguments()
+    print(f"{platform.machine()}, Python {platform.python_version()}, seed {asked.seed}")
+    known = list(rows())
+    random.Random(asked.seed).shuffle(known)
+    _print_shares(known)
+    _print_times(known, asked.rounds)
+    _print_hostile()
+
+
+def _print_shares(known: list[Row]) -> None:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in known:
+        groups[row.language].append(row)
+    for language, here in sorted(groups.items()):
+        valued = [row for row in here if row.value is not None]
+        right = sum(_value(row) == row.value for row in valued)
+        guessed = sum(_value(row) is not None for row in here if row.value is None)
+        print(
+            f"{language}: {right} of {len(valued)} answers read right, {guessed} of {len(here) - len(valued)} guessed"
+        )
+
+
+def _value(row: Row) -> int | None:
+    reading = read_text(question(row.scale, row.language), row.text, row.language)
+    return reading.value if isinstance(reading, Score) else None
+
+
+def _print_times(known: list[Row], rounds: int) -> None:
+    asked = [(question(row.scale, row.language), row.text, row.language) for row in known]
+    costs = []
+    for _ in range(rounds):
+        for one in asked:
+            started = time.perf_counter()
+            read_text(*one)
+            costs.append((time.perf_counter() - started) * 1e6)
+    cuts = statistics.quantiles(costs, n=100)
+    print(f"a reading: median {cuts[49]:.0f} µs, 99 % within {cuts[98]:.0f} µs, n = {len(costs):,}")
+
+
+def _print_hostile() -> None:
+    asked = question("nps", "sv")
+    for name, unit in HOSTILE.items():
+        short, long = (
+            _best(lambda size=size: read_text(asked, (unit * size)[:size], "sv"))  # type: ignore[misc]  # noqa: B023
+            for size in (SHORT, LONG)
+        )
+        print(f"{LONG:,} signs of {name}: {long * 1e3:.1f} ms, {long / short:.1f} x the time of {SHORT:,}")
+
+
+def _best(work: Callable[[], object]) -> float:
+    costs = []
+    for _ in range(5):
+        started = time.perf_counter()
+        work()
+        costs.append(time.perf_counter() - started)
+    return min(costs)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=20)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
