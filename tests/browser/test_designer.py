@@ -100,6 +100,7 @@ def test_a_survey_is_made_from_nothing_and_asked_with(site: Site, signed_in: Ope
     expect(page.get_by_alt_text("The logo")).to_be_visible()
 
     page.get_by_role("link", name="Translations").click()
+    page.wait_for_url("**/translations")
     page.get_by_label("Language to add").select_option("de")
     page.get_by_role("button", name="Add", exact=True).click()
     page.locator("#title\\.de").fill("Nach dem Chat")
@@ -108,6 +109,7 @@ def test_a_survey_is_made_from_nothing_and_asked_with(site: Site, signed_in: Ope
     assert _data(site, "after-chat")["questions"][1]["text"]["de"] == "Fick du hjälp med ditt ärende?"
 
     page.get_by_role("link", name="Preview").click()
+    page.wait_for_url("**/preview")
     keys = page.get_by_role("form", name="Keys of the call")
     keys.get_by_role("button", name="9", exact=True).click()
     expect(page.locator("[data-piece=previews]")).to_contain_text("presses 9")
@@ -121,9 +123,11 @@ def test_a_survey_is_made_from_nothing_and_asked_with(site: Site, signed_in: Ope
     assert profiles.profile(site.office, "after-chat").version is None
 
     page.get_by_role("link", name="Publish").click()
+    page.wait_for_url("**/publish")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("link", name="Version 1")).to_be_visible()
     page.get_by_role("link", name="Use", exact=True).click()
+    page.wait_for_url("**/use")
     page.get_by_label("Queue").select_option("sales")
     page.get_by_label("Only for tickets with the template").fill("chat")
     page.get_by_role("button", name="Use it there").click()

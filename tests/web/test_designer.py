@@ -181,6 +181,14 @@ def test_a_name_that_is_taken_or_none_is_told(signed_in: SignedIn) -> None:
         assert told in answer.text
 
 
+def test_the_designer_stands_in_the_desks_own_frame(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    for path in ("", "/three", "/three/preview", "/three/translations", "/three/publish", "/three/use", "/sales-nps"):
+        page = client.get(f"/desk/surveys{path}").text
+        assert 'href="/desk/agents"' in page
+        assert 'href="/desk/surveys" aria-current="page"' in page
+
+
 def test_saving_what_the_page_shows_changes_nothing(signed_in: SignedIn, office: Field) -> None:
     before = profiles.profile(office, "three")
     assert _press(signed_in("admin"), "save").status_code == 303

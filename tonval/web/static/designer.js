@@ -135,6 +135,12 @@ function insert(chip) {
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+// What was typed before this script came, or was brought back by the browser, is not saved yet.
+function early() {
+  const fields = [...form.querySelectorAll('textarea, input:not([type=hidden])')];
+  return fields.some((each) => each.name && !each.name.startsWith('~') && (each.value !== each.defaultValue || each.checked !== each.defaultChecked));
+}
+
 let last = null;
 
 function toTheEnd(root) {
@@ -203,6 +209,7 @@ if (form) {
   form.addEventListener('input', colour);
   carry(form, say, (place) => { form.inert = true; save(form.querySelector('button[value=save]'), () => form.querySelector(`[id="at:${place}"] [data-handle]`)?.focus()); });
   document.addEventListener('click', leave);
+  if (early()) { dirty = true; timer = setTimeout(save, SOON_MS); }
   addEventListener('beforeunload', (event) => { if (dirty) event.preventDefault(); });
   document.addEventListener('visibilitychange', () => { if (document.hidden && dirty) save(); });
 }
