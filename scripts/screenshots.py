@@ -14,12 +14,21 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+
+from tonval import app
+from tonval.config import load_config
+from tonval.fieldwork import asking, invitations
+from tonval.fieldwork.interactions import Interaction
+from tonval.fieldwork.links import link_for
+from tonval.fieldwork.respondents import Customer
+from tonval.store.tables import interviews
 
 IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
 TONVAL: Final = Path(sys.executable).with_name("tonval")
@@ -36,6 +45,11 @@ PATHS: Final = {
     "why": "",
     "imports": "/desk/imports",
     "replay": "/desk/replay",
+    "surveys": "/desk/surveys",
+    "designer": "/desk/surveys/after-contact",
+    "preview": "/desk/surveys/after-contact/preview",
+    "answers": "/desk/surveys/care/answers",
+    "call-backs": "/desk/call-backs",
 }
 CALLS: Final = """Id;Kö;Handläggare;Telefon;Namn;Samtalstid;Sluttid
 4711-1;sales;anna.lind;070-174 06 10;Eva Berg;04:12;{day} 09:12
@@ -45,25 +59,54 @@ CALLS: Final = """Id;Kö;Handläggare;Telefon;Namn;Samtalstid;Sluttid
 4711-5;sales;anna.lind;070-174 06 12;Ali Lund;00:09;{day} 10:40
 4711-6;sales;bo.ek;0000;;01:00;{day} 10:44
 """
+SURVEY: Final = """surveys:
+  after-contact:
+    title: {sv: Efter kontakten, en: After the contact}
+    languages: [sv, en]
+    questions:
+    - id: easy
+      scale: ces
+      text: {sv: "Hur lätt var det att få hjälp?", en: "How easy was it to get help?"}
+      low: {sv: Mycket svårt, en: Very hard}
+      high: {sv: Mycket lätt, en: Very easy}
+      required: true
+    - id: obstacle
+      scale: choice
+      text: {sv: "Vad gjorde det svårt?", en: "What made it hard?"}
+      when: easy <= 4
+      options:
+      - id: wait
+        text: {sv: Väntetiden, en: The wait}
+      - id: words
+        text: {sv: Svåra ord, en: Difficult words}
+    reactions:
+    - when: easy <= 2
+      say: {sv: Vi beklagar. Tack för att du säger till., en: We are sorry. Thank you for telling us.}
+"""
 PATIENCE: Final = 60.0
 
 
 def main() -> None:
     """Make demo data, start the pages, take every picture, say what it weighs."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, _pages(Path(home)) as (url, password), sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        _pages(Path(home)) as (url, password, links),
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for theme in ("light", "dark"):
             for width, height in SIZES.items():
                 _take_all(browser, url, password, theme, (width, height))
+                _answer(browser, next(links), theme, (width, height))
         browser.close()
     weight = sum(path.stat().st_size for path in IMAGES.glob("*.png"))
     print(f"{len(list(IMAGES.glob('*.png')))} pictures, {weight / 1e6:.1f} MB")
 
 
 @contextmanager
-def _pages(home: Path) -> Iterator[tuple[str, str]]:
-    """A running web part over demo data; gives its address and the admin's password."""
+def _pages(home: Path) -> Iterator[tuple[str, str, Iterator[str]]]:
+    """A running web part over demo data; gives its address, the admin's password, and links to surveys."""
     password, port = secrets.token_urlsafe(9), _free_port()
     settings = {"TONVAL_HOME": str(home), "TONVAL_HTTP": f"127.0.0.1:{port}", "PATH": os.environ["PATH"]}
     _run(settings, "demo", "--days", "90", "--agents", "25", "--seed", "1")
@@ -71,16 +114,60 @@ def _pages(home: Path) -> Iterator[tuple[str, str]]:
     calls.write_text(CALLS.format(day=datetime.now(UTC).strftime("%Y-%m-%d")), encoding="utf-8")
     _run(settings, "import", str(calls), "--source", "pbx")
     _run(settings, "user", "add", "Maja", "--role", "admin", "--password", password)
+    survey = home / "survey.yaml"
+    survey.write_text(SURVEY, encoding="utf-8")
+    _run(settings, "survey", "import", str(survey))
+    links = _asked(settings, len(SIZES) * 2)
     with subprocess.Popen([str(TONVAL), "web"], env=settings) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz")
-            yield f"http://127.0.0.1:{port}", password
+            yield f"http://127.0.0.1:{port}", password, iter(links)
         finally:
             server.terminate()
 
 
 def _run(settings: dict[str, str], *arguments: str) -> None:
     subprocess.run([str(TONVAL), *arguments], env=settings, check=True, stdout=subprocess.DEVNULL)
+
+
+def _asked(settings: dict[str, str], people: int) -> list[str]:
+    """Ask so many customers by SMS; gives the links that only they have."""
+    office = app.open_field(load_config(settings))
+    for number in range(people):
+        invitations.report(
+            office,
+            Interaction(
+                ref=f"call-{number}",
+                kind="call",
+                queue="billing",
+                agent="anna.lind",
+                customer=Customer(phone=f"+4670174069{number}", language="sv"),
+                ended_at=office.now() - timedelta(hours=2),
+                talk=timedelta(minutes=3),
+                report={},
+            ),
+        )
+    asking.ask_due(office)
+    with office.unit.read() as tx:
+        waiting = select(interviews.c.id).where(interviews.c.disposition.is_(None), interviews.c.channel == "link")
+        found = tx.execute(waiting.order_by(interviews.c.started_at.desc()).limit(people)).scalars().all()
+    return [link_for(office, interview) for interview in found]
+
+
+def _answer(browser: Browser, link: str, theme: str, size: tuple[int, int]) -> None:
+    """The survey page as a customer sees it: the first question, and what follows a low answer."""
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
+    )
+    page = context.new_page()
+    page.goto(link)
+    page.locator("input[type=radio][value='4']").check()
+    page.screenshot(path=IMAGES / f"survey-{theme}-{width}.png")
+    page.locator("button[value=next]").click()
+    page.get_by_role("checkbox").first.wait_for()
+    page.screenshot(path=IMAGES / f"survey-why-{theme}-{width}.png")
+    context.close()
 
 
 def _free_port() -> int:

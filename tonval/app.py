@@ -48,7 +48,7 @@ from tonval.stats import record
 from tonval.store import outbox
 from tonval.store.migrate import is_current, migrate
 from tonval.store.unit import Unit, open_unit
-from tonval.surveys.events import InterviewEnded
+from tonval.surveys.events import AnswerGiven, InterviewEnded
 from tonval.surveys.interview import Interview
 from tonval.surveys.lint import Gauges
 from tonval.surveys.questionnaire import Channel, Form
@@ -61,7 +61,11 @@ from tonval.web.settings import WebSettings
 
 log = logging.getLogger(__name__)
 
-HANDLERS: Handlers = {**record.handlers(), InterviewEnded: (alerts.note_end,)}
+HANDLERS: Handlers = {
+    **record.handlers(),
+    AnswerGiven: (record.record_answer, alerts.note_answer),
+    InterviewEnded: (alerts.note_end,),
+}
 """What runs in the transaction that writes an event."""
 
 GAUGES: Final = Gauges(measure, tells_stop)

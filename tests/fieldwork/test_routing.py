@@ -266,13 +266,23 @@ def test_a_survey_that_nothing_uses_is_a_warning_and_a_templates_survey_is_used(
     assert read_centre(more.replace("survey: nki", "survey: nki, templates: {x: more}")).warnings == ()
 
 
+NO_CARE = "there is no survey called “care”"
+
+
 @pytest.mark.parametrize("channel", ["keypad", "email", "link"])
-def test_a_queue_may_name_a_survey_made_in_the_browser_and_no_other(channel: str) -> None:
-    text = file(KEYPAD=f"channel: {channel}").replace("survey: nki", "survey: care")
-    assert any("there is no survey called “care”" in fault.sentence for fault in faults(text))
-    text = text.replace("channel: link", "channel: link, prefer_email: true")
+def test_a_queue_may_name_a_survey_made_in_the_browser(channel: str) -> None:
+    text = file(KEYPAD=f"channel: {channel}, prefer_email: true").replace("survey: nki", "survey: care")
     centre = read_centre(text, made_here=["care"])
     assert "care" in centre.surveys and "care" not in centre.forms
+    assert not any(NO_CARE in fault.sentence for fault in centre.warnings)
+
+
+def test_a_caller_must_not_find_the_survey_missing_and_a_page_may_still_be_made() -> None:
+    text = file(KEYPAD="channel: CHANNEL, prefer_email: true").replace("survey: nki", "survey: care")
+    assert any(NO_CARE in fault.sentence for fault in faults(text.replace("CHANNEL", "keypad")))
+    for channel in ("link", "email"):
+        warnings = read_centre(text.replace("CHANNEL", channel)).warnings
+        assert any(NO_CARE in fault.sentence for fault in warnings)
 
 
 def test_a_queue_that_names_no_survey_waits_for_one() -> None:

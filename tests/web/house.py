@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 
+from tonval.app import HANDLERS
 from tonval.fieldwork import asking, conduct, invitations, people
 from tonval.fieldwork.conduct import Call, Inbound
 from tonval.fieldwork.field import Field
@@ -19,10 +20,7 @@ from tonval.fieldwork.people import Person
 from tonval.fieldwork.renewal import Renewal
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
-from tonval.followup import alerts
-from tonval.stats import record
 from tonval.store.unit import Unit
-from tonval.surveys.events import InterviewEnded
 from tonval.surveys.turns import Digits
 from tonval.web import site
 from tonval.web.settings import WebSettings
@@ -81,7 +79,7 @@ def open_house(unit: Unit, clock: Callable[[], datetime], queues: str = QUEUES) 
         renewal=Renewal(unit, file, clock),
         now=clock,
         fresh_id=lambda prefix: f"{prefix}_{next(numbers):026d}",
-        handlers={**record.handlers(), InterviewEnded: (alerts.note_end,)},
+        handlers=HANDLERS,
         ring=lambda kind: None,
         segments=lambda text: 1,
     )

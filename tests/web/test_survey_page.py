@@ -16,7 +16,10 @@ from sqlalchemy import func, insert, select
 from tests.invariants import faults_of
 from tests.web.house import Clock, open_house, open_site
 from tests.web.survey_house import FILE, ask, customer, events_of, send, spoken, state_of
+from tonval.fieldwork import conduct
 from tonval.fieldwork.field import Field
+from tonval.followup import alerts
+from tonval.store.tables import alerts as alert_rows
 from tonval.store.tables import events, interviews, links, pictures
 from tonval.store.unit import Unit, open_unit
 from tonval.surveys.dispositions import Disposition
@@ -513,3 +516,18 @@ def test_what_a_customer_wrote_is_text_wherever_it_stands(office: Field, client:
     assert "<" not in page[page.index(">", start) + 1 : end]
     assert page.count("<script>") == 1
     assert state_of(office, token).answers == (Answer("recommend", "nps", 3),)
+
+
+def test_a_page_left_half_done_raises_its_alert_the_same_hour_and_only_once(
+    office: Field, client: FlaskClient, clock: Clock
+) -> None:
+    token = ask(office)
+    send(client, token, "recommend", recommend="1")
+    assert alerts.apply_due(office, mail_from=None) == 0
+    clock.forward(minutes=31)
+    assert alerts.apply_due(office, mail_from=None) == 1
+    clock.forward(days=30)
+    assert conduct.expire_due(office) == 1
+    assert alerts.apply_due(office, mail_from=None) == 1
+    with office.unit.read() as tx:
+        assert tx.execute(select(alert_rows.c.rule, alert_rows.c.value)).all() == [("low-nps", 1)]

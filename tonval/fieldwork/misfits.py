@@ -70,7 +70,9 @@ def _check_surveys(part: Part, queue: Queue, forms: Mapping[str, Form], made_her
     if not queue.survey:
         part.fault(NO_SURVEY, warning=True)
     elif queue.survey not in names:
-        part.fault(f"there is no survey called “{queue.survey}”; known: {known}", "survey")
+        # a survey for the web is often made in the browser later; a queue that speaks or writes is in use at once
+        waits = not {Channel.KEYPAD, Channel.SMS} & {queue.channel, *queue.fallback}
+        part.fault(f"there is no survey called “{queue.survey}”; known: {known}", "survey", warning=waits)
     for template, survey in queue.templates.items():
         if survey not in names:
             part.part("templates").fault(f"there is no survey called “{survey}”; known: {known}", template)

@@ -15,12 +15,16 @@ from tonval.followup.rules import Fired, all_fired
 from tonval.store import outbox
 from tonval.store.tables import alerts, interviews
 from tonval.store.upsert import insert_new
+from tonval.surveys.questionnaire import Channel
 
 FOLLOW_UP, MAIL = "follow_up", "mail"
 """The outbox kinds of this room."""
 
 MOST_MAILS = 20
 """How many people one alert is mailed to at most."""
+
+LEFT_FOR = timedelta(minutes=30)
+"""How long after its first answer a page that is not finished is looked at: the customer may never come back."""
 
 _AGAIN = timedelta(minutes=5)
 
@@ -37,8 +41,14 @@ def note_end(tx: Connection, recorded: Recorded) -> None:
     outbox.put(tx, FOLLOW_UP, recorded.interview, recorded.at)
 
 
+def note_answer(tx: Connection, recorded: Recorded) -> None:
+    """The handler of ``AnswerGiven``: a link is open for days, and an unhappy customer must not wait for its end."""
+    if Channel(recorded.channel).on_page:
+        outbox.put(tx, FOLLOW_UP, f"{recorded.interview}/left", recorded.at + LEFT_FOR)
+
+
 def apply_due(office: Field, limit: int = 100, *, mail_from: str | None) -> int:
-    """Look at the interviews that have ended and raise their alerts; gives how many rows were worked off.
+    """Look at the interviews that have ended or were left, and raise their alerts; gives how many rows were worked off.
 
     ``mail_from`` is the installation's own address, the last resort for a recipient; ``None`` means that there is no
     SMTP server, and then alerts are shown on the desk only.
@@ -59,7 +69,7 @@ def apply_due(office: Field, limit: int = 100, *, mail_from: str | None) -> int:
 
 def _apply(office: Field, row: outbox.Row, mail_from: str | None) -> None:
     with office.unit.begin() as tx:
-        interview = tx.execute(select(interviews).where(interviews.c.id == row.ref)).one_or_none()
+        interview = tx.execute(select(interviews).where(interviews.c.id == row.ref.partition("/")[0])).one_or_none()
         if interview is not None:
             for fired in all_fired(office.centre.alerts, given_in(tx, interview.id).answers):
                 _raise_alert(tx, office, fired, interview, None if interview.demo else mail_from)
