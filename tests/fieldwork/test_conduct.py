@@ -158,6 +158,18 @@ def test_stop_is_confirmed_once_and_start_lifts_it(office: Office) -> None:
     assert decide(office)["outcome"] == "invited"
 
 
+def test_a_score_with_a_wish_for_no_more_counts_and_is_obeyed(office: Office) -> None:
+    decide(office)
+    asking.ask_due(office.field)
+    (question,) = messages.claim_due(office.field, 10)
+    body = "9, please stop texting me"
+    conduct.receive_message(office.field, Inbound("twilio", "SM1", CUSTOMER, OURS, body, office.time))
+    assert question.interview is not None
+    assert [e.value for e in office.events(question.interview) if isinstance(e, AnswerGiven)] == [9]
+    assert [message.body.split()[0] for message in messages.claim_due(office.field, 10)] == ["Du"]
+    assert decide(office, "call-9")["rule"] == "opted_out"
+
+
 def test_legs_of_a_lost_node_and_idle_ones_are_ended(office: Office) -> None:
     begin(office, "a@pbx", node="sip-1")
     begin(office, "b@pbx", node="sip-2")

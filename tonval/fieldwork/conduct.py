@@ -21,6 +21,7 @@ from tonval.fieldwork.outgoing import queue_message
 from tonval.fieldwork.refusing import refuse
 from tonval.store.tables import interviews, legs, messages, turns
 from tonval.store.upsert import insert_new
+from tonval.surveys.answers.commands import wishes_no_more
 from tonval.surveys.interview import Interview, ReplyRejected
 from tonval.surveys.phrases import PHRASES
 from tonval.surveys.questionnaire import Channel, Form
@@ -162,8 +163,11 @@ def _take_in(tx: Connection, office: Field, inbound: Inbound) -> bool:
         tx.execute(_ATTACH, {"by": inbound.provider, "known_as": inbound.ref, "of_interview": thread.id})
     if inbound.keyword is not None:
         _obey(tx, office, inbound, thread)
-    elif thread is not None and thread.disposition is None:
+        return True
+    if thread is not None and thread.disposition is None:
         _answer(tx, office, inbound, thread)
+    if wishes_no_more(inbound.body):
+        _stop(tx, office, inbound, thread)
     return True
 
 
@@ -276,14 +280,20 @@ def _thread(tx: Connection, office: Field, inbound: Inbound) -> Any:
 def _obey(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
     """STOP outranks any question and is confirmed once; START lifts it; HELP says who we are."""
     if inbound.keyword == "stop":
-        news = refuse(tx, office, inbound.sender, Channel.SMS, "message")
-        if thread is not None and thread.disposition is None:
-            ledger.advance(tx, office, ledger.case_from(thread), OptedOut())
-        _confirm(tx, office, inbound, thread, "stopped" if news else None)
+        _stop(tx, office, inbound, thread)
     elif inbound.keyword == "start":
         _confirm(tx, office, inbound, thread, "started" if opt_in(tx, inbound.sender, "sms") else None)
     else:
         _confirm(tx, office, inbound, thread, "help")
+
+
+def _stop(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
+    """Nothing more is asked; what was answered, even in the same message, stays."""
+    news = refuse(tx, office, inbound.sender, Channel.SMS, "message")
+    case = ledger.load(tx, thread.id) if thread is not None else None
+    if case is not None and case.interview.disposition is None:
+        ledger.advance(tx, office, case, OptedOut())
+    _confirm(tx, office, inbound, thread, "stopped" if news else None)
 
 
 def _confirm(tx: Connection, office: Field, inbound: Inbound, thread: Any, slot: str | None) -> None:
