@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from tonval.fieldwork.field import Field, Recorded
 from tonval.fieldwork.opening import Slot
-from tonval.fieldwork.vacancies import change_place, free_slots, give_up, open_slots, open_hours_of
+from tonval.fieldwork.vacancies import change_place, free_slots, give_up, open_hours_of, open_slots
 from tonval.store.tables import call_backs, interviews
 from tonval.surveys.events import CallBackWished, CallBackWithdrawn, Event
 

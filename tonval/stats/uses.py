@@ -12,7 +12,9 @@ from tonval.store.unit import Unit
 
 _I: Final = interviews.c
 _ANSWERED: Final = (
-    select(_I.survey, func.count().label("n")).where(_I.answered > 0, _I.started_at >= bindparam("since")).group_by(_I.survey)
+    select(_I.survey, func.count().label("n"))
+    .where(_I.answered > 0, _I.started_at >= bindparam("since"))
+    .group_by(_I.survey)
 )
 
 

@@ -23,7 +23,8 @@ from tonval.web.desk.designer.starts import STARTS
 from tonval.web.desk.look import framed
 from tonval.web.signin import reader
 
-LATELY: Final = timedelta(days=30)
+LATELY: Final = timedelta(days=29)
+"""Before today: thirty days, as the filter of the answers counts them."""
 CHANNEL_NAMES: Final = {"keypad": "keypad", "sms": "SMS", "link": "SMS with a link", "email": "e-mail"}
 LARGEST: Final = 400_000
 """Bytes of a file with a survey."""
@@ -116,7 +117,8 @@ def _page(office: Field, typed: Typed) -> str:
 
 
 def _rows(office: Field) -> list[Row]:
-    answered = answered_since(office.unit, office.now() - LATELY)
+    today = office.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    answered = answered_since(office.unit, today - LATELY)
     assigned = profiles.assignments(office)
     return [
         Row(each, title_of(open_draft(office, each.id)), uses_of(office, each.id, assigned), answered.get(each.id, 0))
