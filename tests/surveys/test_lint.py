@@ -72,6 +72,8 @@ FAULTS = [
     ({"REST": 'link: {sv: "STOPP", en: "{link} STOP"}'}, SMS, "link.sv: the link is missing: write {link} where it"),
     ({"REST": "mail: {html: {sv: '<script>1</script>{link}{stop_link}', en: '{link}{stop_link}'}}"}, SMS, "a <script>"),
     ({"REST": "mail: {html: {sv: '<p>Hej</p>', en: '{link}{stop_link}'}}"}, SMS, "mail.html.sv: The letter has no"),
+    ({"REST": 'page: {address: "https://a.example/x"}'}, SMS, "page.address: is not among the frames"),
+    ({"REST": 'page: {address: "https://a.example/x", frames: ["https://*.a.example"]}'}, SMS, "add a.example"),
     ({"REST": "stars: 5"}, SMS, "nothing is called “stars” here"),
     ({"FIRST": ", scale: 7"}, SMS, "stands here twice"),
 ]
@@ -90,6 +92,11 @@ def test_each_finding_has_its_line_and_path() -> None:
     assert (fault.line, fault.path) == (8, ("surveys", "care", "link", "sv"))
     (fault,) = lint(document().replace(" STOPP slutar", ""))
     assert (fault.line, fault.path) == (5, ("surveys", "care", "questions", 0, "text", "sv"))
+
+
+@pytest.mark.parametrize("frame", ["https://*.a.example", "https://www.a.example"])
+def test_an_address_whose_site_may_hold_the_page_is_taken(frame: str) -> None:
+    assert lint(document(REST=f'page: {{address: "https://WWW.a.example/x?y", frames: ["{frame}"]}}')) == ()
 
 
 def test_good_html_and_one_text_for_all_languages_are_taken() -> None:

@@ -1,6 +1,8 @@
-"""How the page looks and how long it stays: colours that can be read, a reminder that comes in time."""
+"""How the page looks, where and how long: colours that can be read, a frame that opens, a reminder in time."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 from tonval.surveys.colours import SHAPE, TEXT, contrast
 from tonval.surveys.document import Part
@@ -24,6 +26,20 @@ def check_looks(part: Part, form: Form) -> None:
             page.part("colours").fault(sentence, name if name in colours else "paper", warning=True)
     if form.page.reminder is not None and form.page.reminder >= form.page.open_for:
         page.fault("comes when the survey is closed: make it shorter than open_for", "reminder", warning=True)
+    if form.page.address is not None:
+        _check_address(page, form.page.address, form.page.frames)
+
+
+def _check_address(page: Part, address: str, frames: tuple[str, ...]) -> None:
+    """Every link leads to the page at the address: a survey it may not hold in a frame could not be answered there."""
+    parts = urlsplit(address)
+    if not any(_holds(frame, f"{parts.scheme}://{parts.netloc.lower()}") for frame in frames):
+        page.fault(f"is not among the frames, so no browser shows the survey there: add {parts.netloc}", "address")
+
+
+def _holds(frame: str, origin: str) -> bool:
+    before, star, after = frame.partition("*")
+    return origin.startswith(before) and origin.endswith(after) if star else origin == frame
 
 
 def _is_colour(written: str) -> bool:
