@@ -44,7 +44,8 @@ def rows(office: Office, table: Any, *where: Any) -> int:
 
 
 def test_nothing_of_the_demo_is_left_to_be_done_or_lies_in_the_future(office: Office) -> None:
-    assert demo.fill(office.field, days=6, agents=5, seed=3) > 20
+    made = demo.fill(office.field, days=6, agents=5, seed=3)
+    assert made == rows(office, t.interviews) > 20
     assert rows(office, t.messages, t.messages.c.state == "queued") == 0
     assert rows(office, t.outbox, t.outbox.c.state != "done") == 0
     assert rows(office, t.interviews, t.interviews.c.disposition.is_(None)) == 0

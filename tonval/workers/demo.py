@@ -60,7 +60,6 @@ class _Stage:
     office: Field
     chance: random.Random
     time: datetime
-    done: int = 0
     field: Field = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,12 +97,17 @@ def fill(office: Field, *, days: int, agents: int, seed: int, tick: Tick = lambd
     chance = random.Random(seed)  # noqa: S311 - a play, not a secret
     crew = [_hire(chance, number) for number in range(agents)]
     today = office.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    stage = _Stage(office, chance, today)
+    stage, before = _Stage(office, chance, today), _made(office)
     for past in range(days - 1, -1, -1):
         with office.unit.begin() as tx:
             stage.field = replace(stage.field, unit=_OneTransaction(office.unit, tx))
             _play_day(stage, tx, crew, today - timedelta(days=past), 1 - past / max(days, 1), tick)
-    return stage.done
+    return _made(office) - before
+
+
+def _made(office: Field) -> int:
+    with office.unit.read() as tx:
+        return tx.execute(select(func.count()).where(t.interviews.c.demo)).scalar_one()
 
 
 def _play_day(stage: _Stage, tx: Connection, crew: list[_Agent], day: datetime, progress: float, tick: Tick) -> None:
@@ -132,7 +136,6 @@ def _play(stage: _Stage, agent: _Agent, skill: float) -> None:
         _visit(stage, agent, queue, mood)
     else:
         _write(stage, agent, queue, mood)
-    stage.done += 1
 
 
 def _plays(stage: _Stage, queue: Queue) -> bool:
