@@ -225,6 +225,12 @@ def test_what_cannot_be_assigned_is_refused(made: Field, place: tuple[str, str, 
     assert said in refusal(profiles.assign, made, *place, "eva")
 
 
+def test_what_nothing_can_be_called_is_neither_assigned_nor_taken_back(made: Field) -> None:
+    assert "a template's name" in refusal(profiles.assign, made, "", "a\x00b", "welcome", "eva")
+    profiles.unassign(made, "a\x00b", "\x00")
+    assert not [each for each in profiles.assignments(made) if not each.managed]
+
+
 def test_a_survey_of_the_file_hides_the_one_of_its_name_and_gives_it_back(office: Office, made: Field) -> None:
     file = read_centre(FILE.replace("  nps:", "  welcome: {questions: [{id: q, scale: nki, text: Hur}]}\n  nps:"))
     hiding = office.with_centre(file)
