@@ -131,13 +131,25 @@ def test_prompts_that_nobody_recorded_are_named_by_language() -> None:
     text = document(
         REST="prompts: {closing: {sv: Tack, en: Thanks}}\n    reactions: [{when: helped < 2, say: {sv: O, en: O}}]"
     )
-    recorded = frozenset({("question.helped", "sv"), ("closing", "sv"), ("closing", "en")})
+    asked = "Hur gick det? STOPP slutar"
+    recorded = {("question.helped", "sv"): asked, ("closing", "sv"): "Tack", ("closing", "en"): "Thanks"}
     voices = [fault for fault in lint(text, KEYPAD, recorded=recorded) if "no recording" in fault.sentence]
     assert [(fault.path[2:], "in en" in fault.sentence) for fault in voices] == [
         (("questions", 0, "text"), True),
         (("reactions", 0, "say"), False),
     ]
     assert not [fault for fault in lint(text, KEYPAD) if "no recording" in fault.sentence], "nobody looked"
+
+
+def test_a_recording_of_words_that_were_changed_since_is_named() -> None:
+    """Reactions are recorded by their places: one that is put before another gets its voice."""
+    text = document(REST='reactions: [{when: helped < 2, say: {sv: "Oj", en: "Oh"}}]')
+    recorded = {("question.helped", "sv"): "Hur var det?", ("reaction.1", "sv"): "Bra!", ("reaction.1", "en"): "Oh"}
+    other = [fault for fault in lint(text, KEYPAD, recorded=recorded) if "other words" in fault.sentence]
+    assert [(fault.path[2:], "in sv:" in fault.sentence, fault.warning) for fault in other] == [
+        (("questions", 0, "text"), True, True),
+        (("reactions", 0, "say"), True, True),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,12 @@ def lint_file(centre: Centre, gauges: Gauges) -> tuple[Fault, ...]:
 
 def setting(office: Field, name: str) -> Setting:
     """Where the survey of this name is asked."""
-    recorded = {(each.slot, each.language) for each in prompts.library(office, name) if each.kind == prompts.RECORDED}
+    spoken = (each for each in prompts.library(office, name) if each.kind == prompts.RECORDED)
     return Setting(
         languages=office.centre.languages,
         brand=office.centre.brand,
         channels=channels_asking(office.centre, name),
-        recorded=frozenset(recorded),
+        recorded={(each.slot, each.language): each.words for each in spoken},
         link=f"{office.public_url}/s/{'0' * 22}",
         gauges=office.gauges,
     )

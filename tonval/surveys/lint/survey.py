@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tonval.surveys.document import BrokenDocument, Fault, Part, read_document
@@ -18,14 +19,14 @@ from tonval.surveys.reader import read_forms
 class Setting:
     """Where the survey is asked: the centre's ``languages`` and ``brand``, and the ``channels`` of its queues.
 
-    ``recorded`` are the prompts that somebody has spoken, by slot and language; ``None``: not looked at. ``link`` is as
-    long as the links that go out.
+    ``recorded`` are the prompts that somebody has spoken, by slot and language, to the words they were then; ``None``:
+    not looked at. ``link`` is as long as the links that go out.
     """
 
     languages: tuple[str, ...] = ()
     brand: str = "Tonval"
     channels: frozenset[Channel] = frozenset()
-    recorded: frozenset[tuple[str, str]] | None = None
+    recorded: Mapping[tuple[str, str], str] | None = None
     link: str = "https://example.com/s/0123456789abcdefghijkl"
     gauges: Gauges = NO_GAUGES
 

@@ -1,8 +1,8 @@
-"""Prompts of the telephone that nobody has recorded: a synthetic voice reads them."""
+"""Prompts of the telephone that nobody has recorded, or that were recorded when they said something else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
 
 from tonval.surveys.document import Part
 from tonval.surveys.lint.places import question_parts
@@ -10,12 +10,22 @@ from tonval.surveys.phrases import SPOKEN
 from tonval.surveys.questionnaire import Channel, Form, Wording
 
 
-def check_voices(part: Part, form: Form, recorded: Set[tuple[str, str]]) -> None:
-    """Note the languages without a recording, of each text of the survey's own that a telephone says."""
+def check_voices(part: Part, form: Form, recorded: Mapping[tuple[str, str], str]) -> None:
+    """Note the languages without a recording of these words, of each text of the survey's own that a telephone says.
+
+    A recording is heard whatever words stand there now, for it may be of a text with names left out.
+    """
     for where, key, slot, words in _spoken(part, form):
         missing = [language for language in form.languages if words.get(language) and (slot, language) not in recorded]
         if missing:
             where.fault(f"has no recording in {', '.join(missing)}: a synthetic voice reads it", key, warning=True)
+        other = [language for language in form.languages if _is_of_other_words(recorded, slot, language, words)]
+        if other:
+            where.fault(f"was recorded with other words in {', '.join(other)}: record it anew", key, warning=True)
+
+
+def _is_of_other_words(recorded: Mapping[tuple[str, str], str], slot: str, language: str, words: Wording) -> bool:
+    return bool(words.get(language)) and recorded.get((slot, language), words[language]) != words[language]
 
 
 def _spoken(part: Part, form: Form) -> Iterator[tuple[Part, str, str, Wording]]:
