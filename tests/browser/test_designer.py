@@ -268,3 +268,18 @@ def test_nothing_is_in_anybodys_way(site: Site, signed_in: Open, axe: str, theme
         wide = page.evaluate("document.documentElement.scrollWidth")
         found.update({path: f"{wide} wide"} if wide != width else {})
     assert found == {}
+
+
+def test_who_only_looks_saves_nothing(site: Site, chromium: Browser) -> None:
+    _start(site, "web")
+    page = _signed_in(site, chromium, "web")
+    page.wait_for_url(f"{site.url}/desk/surveys/web")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.clock.install()
+    page.goto(f"{site.url}/desk/surveys/web")
+    page.wait_for_function("() => !document.querySelector('[data-handle]').hidden")
+    page.clock.run_for(60_000)
+    expect(page.locator("#state")).not_to_contain_text("Sav")
+    assert sent == []
+    page.context.close()

@@ -138,7 +138,8 @@ function insert(chip) {
 // What was typed before this script came, or was brought back by the browser, is not saved yet.
 function early() {
   const fields = [...form.querySelectorAll('textarea, input:not([type=hidden])')];
-  return fields.some((each) => each.name && !each.name.startsWith('~') && (each.value !== each.defaultValue || each.checked !== each.defaultChecked));
+  const is = (each) => (each.type === 'checkbox' ? each.checked !== each.defaultChecked : each.value !== each.defaultValue);
+  return fields.some((each) => each.name && !each.name.startsWith('~') && is(each));
 }
 
 let last = null;
