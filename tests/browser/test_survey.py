@@ -190,8 +190,11 @@ def test_the_survey_stands_in_a_frame_of_the_companys_page_and_tells_its_height(
     expect(frame.get_by_role("heading", level=1)).to_have_text("Vad kunde vi ha gjort bättre?")
     inner, outer = frame.locator("body"), page.locator("iframe")
     wait_until(lambda: abs(_height(inner) - _height(outer)) <= 1)
+    heading = frame.get_by_role("heading", level=1)
     for button in ("Nästa", "Nästa", "Skicka"):
+        before = heading.inner_text()
         frame.get_by_role("button", name=button).click()
+        expect(heading).not_to_have_text(before)
     expect(page.locator("body")).to_have_attribute("data-over", "yes")
     assert state_of(town.office, token).disposition is Disposition.COMPLETE
 
