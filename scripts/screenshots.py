@@ -97,8 +97,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for theme in ("light", "dark"):
             for width, height in SIZES.items():
-                _take_all(browser, url, password, theme, (width, height))
                 _answer(browser, next(links), theme, (width, height))
+                _take_all(browser, url, password, theme, (width, height))
         browser.close()
     weight = sum(path.stat().st_size for path in IMAGES.glob("*.png"))
     print(f"{len(list(IMAGES.glob('*.png')))} pictures, {weight / 1e6:.1f} MB")
@@ -155,7 +155,7 @@ def _asked(settings: dict[str, str], people: int) -> list[str]:
 
 
 def _answer(browser: Browser, link: str, theme: str, size: tuple[int, int]) -> None:
-    """The survey page as a customer sees it: the first question, and what follows a low answer."""
+    """The survey page as a customer sees it who is not content, and wants to be called."""
     width, height = size
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
@@ -167,6 +167,13 @@ def _answer(browser: Browser, link: str, theme: str, size: tuple[int, int]) -> N
     page.locator("button[value=next]").click()
     page.get_by_role("checkbox").first.wait_for()
     page.screenshot(path=IMAGES / f"survey-why-{theme}-{width}.png")
+    page.locator("button[value=next]").click()
+    page.get_by_role("textbox").first.fill("Jag fick vänta länge, och ingen ringde tillbaka.")
+    page.locator("button[value=next]").click()
+    page.get_by_role("radio").first.check()
+    page.locator("button[value=next]").click()
+    page.get_by_role("radio").first.wait_for(state="detached")
+    page.screenshot(path=IMAGES / f"survey-thanks-{theme}-{width}.png")
     context.close()
 
 
