@@ -170,7 +170,7 @@ def _answer(browser: Browser, link: str, theme: str, size: tuple[int, int]) -> N
     page.locator("button[value=next]").click()
     page.get_by_role("textbox").first.fill("Jag fick vänta länge, och ingen ringde tillbaka.")
     page.locator("button[value=next]").click()
-    page.get_by_role("radio").first.check()
+    page.get_by_role("radio").nth(1).check()
     page.locator("button[value=next]").click()
     page.get_by_role("radio").first.wait_for(state="detached")
     page.screenshot(path=IMAGES / f"survey-thanks-{theme}-{width}.png")

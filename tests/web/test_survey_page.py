@@ -11,13 +11,15 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from tests.invariants import faults_of
 from tests.web.house import Clock, open_house, open_site
 from tests.web.survey_house import FILE, ask, customer, events_of, send, spoken, state_of
 from tonval.fieldwork import conduct
+from tonval.fieldwork.contacts import know_contacts
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.respondents import Customer
 from tonval.followup import alerts
 from tonval.store.tables import alerts as alert_rows
 from tonval.store.tables import events, interviews, links, pictures
@@ -309,6 +311,17 @@ def test_a_time_to_be_called_is_chosen_with_the_number_to_call(office: Field, cl
     wish = state_of(office, token).call_back
     assert wish is not None
     assert (wish.moment.isoformat(), wish.phone) == (chosen, "+46701740606")
+
+
+def test_whoever_leaves_the_number_out_is_called_where_we_know_her(office: Field, client: FlaskClient) -> None:
+    token = ask(office)
+    with office.unit.begin() as tx:
+        (eva,) = know_contacts(tx, office, [Customer(phone="+46701740606")])
+        tx.execute(update(interviews).values(contact=eva.id))
+    chosen = times_on(_to_the_call(client, token))[0]
+    assert send(client, token, "call", call=chosen, call__phone="").status_code == 200
+    wish = state_of(office, token).call_back
+    assert wish is not None and wish.phone == "+46701740606"
 
 
 def test_a_time_that_another_was_faster_to_take_is_named_and_the_next_one_goes(

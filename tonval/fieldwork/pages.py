@@ -15,14 +15,14 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select
 
 from tonval.fieldwork import call_backs, ledger
-from tonval.fieldwork.addresses import phone_number
+from tonval.fieldwork.addresses import PhoneNumber, phone_number
 from tonval.fieldwork.call_backs import NotFree
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
 from tonval.fieldwork.ledger import Case
 from tonval.fieldwork.links import interview_behind
 from tonval.fieldwork.opening import Slot
-from tonval.store.tables import interviews, pictures
+from tonval.store.tables import contacts, interviews, pictures
 from tonval.surveys.filled import Around, Filled, Posted, read_page, shown, stands_already
 from tonval.surveys.interview import Interview, ReplyRejected, Stage
 from tonval.surveys.paging import missing
@@ -31,6 +31,11 @@ from tonval.surveys.scales import CALL_BACK
 from tonval.surveys.turns import Go
 
 _LOOK: Final = select(*ledger.CASE).where(interviews.c.id == bindparam("interview"))
+_NUMBER: Final = (
+    select(contacts.c.phone)
+    .join(interviews, interviews.c.contact == contacts.c.id)
+    .where(interviews.c.id == bindparam("interview"))
+)
 _PICTURE: Final = select(pictures.c.type, pictures.c.body).where(pictures.c.digest == bindparam("digest"))
 
 
@@ -104,9 +109,18 @@ def _take(office: Field, interview: str, posted: Posted, taken: datetime | None 
         case = ledger.load(tx, interview)
         here = _opened(tx, office, case)
         times = {slot.opens for slot in here.times} - {taken}
-        dial = partial(phone_number, country=office.centre.country)
+        dial = partial(_dial, office.centre.country, _number_of(tx, case) if here.times else "")
         filled = read_page(here.form, here.interview, posted, Around(times, dial))
         return _again(here, filled) if case.interview.stage is Stage.ENDED else _advance(tx, office, case, here, filled)
+
+
+def _number_of(tx: Connection, case: Case) -> str:
+    """The customer's number as we know it; who leaves it out wants to be called there."""
+    return tx.execute(_NUMBER, {"interview": case.id}).scalar() or ""
+
+
+def _dial(country: str, usual: str, written: str) -> PhoneNumber:
+    return phone_number(written or usual, country)
 
 
 def _opened(tx: Connection, office: Field, case: Case) -> Open:
