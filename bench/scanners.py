@@ -20,7 +20,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -30,13 +29,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.web.survey_house import ask_many  # noqa: E402
 from tonval import app  # noqa: E402
 from tonval.config import load_config  # noqa: E402
-from tonval.fieldwork import ledger  # noqa: E402
-from tonval.fieldwork.centre import LINK  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
-from tonval.fieldwork.links import LENGTH, digest_of, make_links, token_of  # noqa: E402
-from tonval.fieldwork.respondents import know_agent  # noqa: E402
+from tonval.fieldwork.links import LENGTH, digest_of  # noqa: E402
 from tonval.store.tables import call_backs, events, interviews, links, opt_outs, tally_deltas  # noqa: E402
 
 WAITING = 1000
@@ -67,7 +64,7 @@ def main() -> None:
         }
         config = load_config(settings)
         office = app.open_field(config)
-        site, tokens = app.create_app(config, office), _ask(office)
+        site, tokens = app.create_app(config, office), ask_many(office, WAITING)
         before = _everything(office)
         print(f"seed {options.seed}, {WAITING} interviews wait")
         _open_all(site, tokens, options.opens, dice)
@@ -85,18 +82,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     options: argparse.Namespace = parser.parse_args()
     return options
-
-
-def _ask(office: Field) -> list[str]:
-    form, tokens = office.centre.forms["care"], []
-    with office.unit.begin() as tx:
-        anna = know_agent(tx, office, "anna")
-        for _ in range(WAITING):
-            opening = ledger.Opening(form, LINK, "care", anna, "sv", None, None, None)
-            interview, _ = ledger.open_interview(tx, office, opening)
-            make_links(tx, office, interview, timedelta(days=14))
-            tokens.append(token_of(office.link_key, "survey", interview))
-    return tokens
 
 
 def _everything(office: Field) -> tuple[int, ...]:

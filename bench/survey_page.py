@@ -23,7 +23,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,13 +32,10 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.drivers import postgres  # noqa: E402
+from tests.web.survey_house import ask_many  # noqa: E402
 from tonval import app  # noqa: E402
 from tonval.config import load_config  # noqa: E402
-from tonval.fieldwork import ledger  # noqa: E402
-from tonval.fieldwork.centre import LINK  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
-from tonval.fieldwork.links import make_links, token_of  # noqa: E402
-from tonval.fieldwork.respondents import know_agent  # noqa: E402
 from tonval.store.tables import events  # noqa: E402
 
 LATE, STORED = 30, 300
@@ -104,7 +100,7 @@ def _environment(home: Path, url: str) -> dict[str, str]:
 
 def _run(database: str, environment: dict[str, str], options: argparse.Namespace) -> bool:
     office, dice = app.open_field(load_config(environment)), random.Random(options.seed)
-    tokens = _ask(office, options.answers + 500)
+    tokens = ask_many(office, options.answers + 500)
     port = int(environment["TONVAL_HTTP"].rpartition(":")[2])
     sent = [_send(token, dice.randint(0, 10)) for token in tokens]
     looks = [_look(token) for token in tokens[:500]]
@@ -126,19 +122,6 @@ def _run(database: str, environment: dict[str, str], options: argparse.Namespace
     print(f"{database}: {kept} of {len(sent)} answers stored, {len(bad)} requests not answered as they should be")
     office.unit.engine.dispose()
     return kept != len(sent) or bool(bad)
-
-
-def _ask(office: Field, many: int) -> list[str]:
-    """Interviews that wait on their first page, by their tokens."""
-    form, tokens = office.centre.forms["care"], []
-    with office.unit.begin() as tx:
-        anna = know_agent(tx, office, "anna")
-        for _ in range(many):
-            opening = ledger.Opening(form, LINK, "care", anna, "sv", None, None, None)
-            interview, _ = ledger.open_interview(tx, office, opening)
-            make_links(tx, office, interview, timedelta(days=14))
-            tokens.append(token_of(office.link_key, "survey", interview))
-    return tokens
 
 
 def _look(token: str) -> bytes:

@@ -75,12 +75,19 @@ ANNA = Agent("anna", "Anna Lind", "se/sthlm")
 
 def ask(office: Field, survey: str = "care", language: str = "sv") -> str:
     """Begin an interview on the survey page; its token."""
-    form = office.centre.forms[survey]
+    return ask_many(office, 1, survey, language)[0]
+
+
+def ask_many(office: Field, many: int, survey: str = "care", language: str = "sv") -> list[str]:
+    """Begin so many interviews on the survey page; their tokens."""
+    form, tokens = office.centre.forms[survey], []
+    opening = ledger.Opening(form, LINK, "care", ANNA, language, None, None, None)
     with office.unit.begin() as tx:
-        opening = ledger.Opening(form, LINK, "care", ANNA, language, None, None, None)
-        interview, _ = ledger.open_interview(tx, office, opening)
-        make_links(tx, office, interview, timedelta(days=14))
-    return token_of(office.link_key, "survey", interview)
+        for _ in range(many):
+            interview, _ = ledger.open_interview(tx, office, opening)
+            make_links(tx, office, interview, timedelta(days=14))
+            tokens.append(token_of(office.link_key, "survey", interview))
+    return tokens
 
 
 def interview_behind(office: Field, token: str) -> str:
