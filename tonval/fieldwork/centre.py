@@ -22,6 +22,9 @@ EMAIL: Final = Channel.EMAIL
 CHANNELS: Final = tuple(Channel)
 """Every way to ask; SURFACE.md names them."""
 
+WAIT, DROP, OTHER = "wait", "drop", "other"
+"""What becomes of a second survey by SMS: see ``Queue.second``."""
+
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HOLIDAYS: Final = "holidays"
 
@@ -77,7 +80,9 @@ class Queue:
     ``channel`` is tried first, then each of ``fallback``; with ``prefer_email`` a customer who has an e-mail address
     is asked there before anything else. ``agent_quota`` is the most invitations for an agent and day.
     ``internal`` holds patterns (deciding.refusals) of people who are never asked. ``templates`` maps a ticket's
-    template to its survey. ``call_back``: when its customers can be called back, ``None``: never.
+    template to its survey. ``call_back``: when its customers can be called back, ``None``: never. ``pool`` are the
+    numbers it may ask from, ``sender`` the first of them. ``second`` is what becomes of a survey by SMS while the
+    customer has another one open on the number it would come from: ``wait``, ``drop``, or ``other`` (number).
     """
 
     name: str
@@ -97,6 +102,13 @@ class Queue:
     reply_needed: bool = True
     quiet: Quiet = Quiet()
     call_back: OpenHours | None = None
+    pool: tuple[PhoneNumber, ...] = ()
+    second: str = WAIT
+
+    @property
+    def numbers(self) -> tuple[PhoneNumber, ...]:
+        """The numbers its messages may come from."""
+        return self.pool or ((self.sender,) if self.sender else ())
 
 
 def channels_of(queue: Queue) -> tuple[Channel, ...]:
@@ -107,11 +119,36 @@ def channels_of(queue: Queue) -> tuple[Channel, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A virtual number, the queue whose callers it answers, and its provider where the file names one."""
+    """A virtual number, the queue whose callers it answers, and its provider where the file names one.
+
+    ``service`` is a messaging service of the provider that the number belongs to. ``rate``: segments a second that may
+    go out from it, ``None``: as fast as they can.
+    """
 
     number: PhoneNumber
     provider: str | None
     queue: str | None
+    service: str | None = None
+    rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Texting:
+    """Terms of all SMS. ``countries``: where they may go (ISO 3166), empty: anywhere but premium numbers.
+
+    ``prices`` is what a segment costs by country, ``""`` elsewhere, in 1/10,000 of the ``currency`` (ISO 4217).
+    ``segments_a_day`` and ``money_a_day`` (1/10,000) limit a day of the centre's zone, ``None``: no limit.
+    """
+
+    countries: frozenset[str] = frozenset()
+    prices: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    currency: str = ""
+    segments_a_day: int | None = None
+    money_a_day: int | None = None
+
+    def price(self, country: str) -> int | None:
+        """What a segment to a number of the country costs, in 1/10,000; ``None`` where the file does not say."""
+        return self.prices.get(country, self.prices.get(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +201,7 @@ class Centre:
     languages: tuple[str, ...] = ()
     made_here: frozenset[str] = frozenset()
     revision: int = 0
+    texting: Texting = Texting()
 
     @property
     def surveys(self) -> frozenset[str]:

@@ -53,6 +53,7 @@ class Field:
     segments: Callable[[str], int]  # how many SMS a text takes
     demo: bool = False
     link_key: bytes = b"a key for trying out"  # what links are computed with; app.py derives it from the secret key
+    audit_key: bytes = b"a key for trying out"  # what the audit log is sealed with; derived likewise
     public_url: str = "http://localhost"  # where customers and colleagues find the pages, without a slash at the end
     mail_from: str | None = None  # who letters to customers come from; None: no mail can be sent
     renewal: Renewal | None = None  # None: the centre stays as it was handed in

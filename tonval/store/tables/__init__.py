@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tonval.store.tables.asked import blocklist, caps, contacts, interactions, invitations, opt_outs, quotas
+from tonval.store.tables.audited import audit, audit_head
+from tonval.store.tables.carried import listening, pieces, reports, senders, spending
 from tonval.store.tables.centre import agents, api_keys, configs, prompts, recordings, survey_versions, units, users
 from tonval.store.tables.columns import Moment, metadata
 from tonval.store.tables.counted import TALLY_KEY, tally, tally_deltas
@@ -26,6 +28,8 @@ __all__ = [
     "alerts",
     "api_keys",
     "assignments",
+    "audit",
+    "audit_head",
     "blocklist",
     "call_back_slots",
     "call_backs",
@@ -43,16 +47,21 @@ __all__ = [
     "legs",
     "links",
     "list_members",
+    "listening",
     "messages",
     "metadata",
     "opt_outs",
     "outbox",
     "pictures",
+    "pieces",
     "prompts",
     "quotas",
     "recordings",
+    "reports",
     "revisions",
+    "senders",
     "sources",
+    "spending",
     "survey_versions",
     "surveys",
     "tally",

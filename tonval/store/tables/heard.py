@@ -105,6 +105,8 @@ messages = Table(
     Column("open_from", Moment),  # the allowed hours it may go out in; null: at any hour
     Column("open_until", Moment),
     Column("error", Text),
+    Column("cost", Integer),  # what it is reckoned to cost, in 1/10,000 of the centre's currency
+    Column("reading", JSON),  # what a customer's message was taken for: fieldwork.readings
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("provider", "ref"),

@@ -1,0 +1,56 @@
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, update
+
+from tests.fieldwork.office import Office
+from tonval.fieldwork import audit
+from tonval.fieldwork.audit import Actor, Deed, Verdict
+from tonval.store.tables import audit as entries
+
+BO = Actor("usr_1", "Bo")
+
+
+def noted(office: Office, how_many: int) -> None:
+    for number in range(how_many):
+        with office.field.unit.begin() as tx:
+            audit.note(tx, office.field, BO, Deed("user.added", "user", f"usr_{number}", {"role": "agent", "é": [1]}))
+
+
+def test_an_untouched_log_is_whole(office: Office) -> None:
+    assert audit.verify(office.field) == Verdict(0, None)
+    noted(office, 3)
+    assert audit.verify(office.field) == Verdict(3, None)
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "Eva"}, {"detail": {"role": "admin"}}, {"ref": "usr_9"}, {"action": "user.removed"}]
+)
+def test_a_changed_entry_is_found(office: Office, change: dict[str, Any]) -> None:
+    noted(office, 3)
+    with office.field.unit.begin() as tx:
+        tx.execute(update(entries).where(entries.c.id == 2).values(change))
+    assert audit.verify(office.field) == Verdict(1, "entry 2 was changed")
+
+
+@pytest.mark.parametrize(
+    ("taken", "fault"), [(1, "entry 1 is missing"), (2, "entry 2 is missing"), (3, "entries 3 to 3 are missing")]
+)
+def test_an_entry_that_was_taken_away_is_missed(office: Office, taken: int, fault: str) -> None:
+    noted(office, 3)
+    with office.field.unit.begin() as tx:
+        tx.execute(delete(entries).where(entries.c.id == taken))
+    assert audit.verify(office.field) == Verdict(taken - 1, fault)
+
+
+def fail_after_noting(office: Office) -> None:
+    with office.field.unit.begin() as tx:
+        audit.note(tx, office.field, BO, Deed("user.added", "user", "usr_x", {}))
+        raise RuntimeError("the deed failed")
+
+
+def test_a_deed_that_fails_leaves_no_entry(office: Office) -> None:
+    noted(office, 1)
+    with pytest.raises(RuntimeError):
+        fail_after_noting(office)
+    assert audit.verify(office.field) == Verdict(1, None)

@@ -1,0 +1,113 @@
+"""messages with care: the pace of numbers, what a day costs, early reports, parts of long messages; the audit log"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from tonval.store import tables
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def _column(name: str, kind: Any, **options: Any) -> sa.Column[Any]:
+    return sa.Column(name, kind, **{"nullable": False, **options})
+
+
+def _moment(name: str, **options: Any) -> sa.Column[Any]:
+    return _column(name, tables.Moment(timezone=True), **options)
+
+
+def upgrade() -> None:
+    _paced()
+    _heard()
+    _audited()
+    op.add_column("messages", sa.Column("cost", sa.Integer(), nullable=True))
+    op.add_column("messages", sa.Column("reading", sa.JSON(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("messages", "reading")
+    op.drop_column("messages", "cost")
+    for name in ("audit_head", "audit", "pieces", "listening", "reports", "spending", "senders"):
+        op.drop_table(name)
+
+
+def _paced() -> None:
+    op.create_table(
+        "senders",
+        _column("sender", sa.String()),
+        _moment("free_at"),
+        _moment("paused_until", nullable=True),
+        _column("throttled", sa.Integer(), server_default="0"),
+        sa.PrimaryKeyConstraint("sender", name=op.f("pk_senders")),
+    )
+    op.create_table(
+        "spending",
+        _column("day", sa.Date()),
+        _column("segments", sa.Integer()),
+        _column("amount", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_spending")),
+    )
+
+
+def _heard() -> None:
+    op.create_table(
+        "reports",
+        _column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True),
+        _column("provider", sa.String()),
+        _column("ref", sa.String()),
+        _column("state", sa.String()),
+        _column("sender", sa.String(), nullable=True),
+        _column("recipient", sa.String(), nullable=True),
+        _column("error", sa.Text(), nullable=True),
+        _moment("at"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.UniqueConstraint("provider", "ref", "state", name=op.f("uq_reports_provider_ref_state")),
+    )
+    op.create_index("ix_reports_at", "reports", ["at"])
+    op.create_table(
+        "listening",
+        _column("provider", sa.String()),
+        _column("number", sa.String()),
+        _moment("heard_until"),
+        sa.PrimaryKeyConstraint("provider", "number", name=op.f("pk_listening")),
+    )
+    key = ("provider", "sender", "recipient", "reference", "place", "parts")
+    op.create_table(
+        "pieces",
+        *(_column(name, sa.String()) for name in key[:3]),
+        _column("reference", sa.Integer()),
+        _column("place", sa.SmallInteger()),
+        _column("parts", sa.SmallInteger()),
+        _column("coding", sa.SmallInteger()),
+        _column("body", sa.LargeBinary()),
+        _moment("at"),
+        sa.PrimaryKeyConstraint(*key, name=op.f("pk_pieces")),
+    )
+    op.create_index("ix_pieces_at", "pieces", ["at"])
+
+
+def _audited() -> None:
+    op.create_table(
+        "audit",
+        _column("id", sa.Integer(), autoincrement=False),
+        _moment("at"),
+        *(_column(name, sa.String()) for name in ("actor", "name", "action", "kind", "ref")),
+        _column("detail", sa.JSON()),
+        _column("seal", sa.String()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    op.create_index("ix_audit_at", "audit", ["at"])
+    op.create_index("ix_audit_kind_ref", "audit", ["kind", "ref"])
+    op.create_table(
+        "audit_head",
+        _column("one", sa.Integer(), autoincrement=False),
+        _column("id", sa.Integer()),
+        _column("seal", sa.String()),
+        sa.CheckConstraint("one = 1", name=op.f("ck_audit_head_one")),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_audit_head")),
+    )
