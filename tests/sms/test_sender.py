@@ -1,4 +1,5 @@
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,8 @@ from tonval.fieldwork import messages
 from tonval.fieldwork.messages import Outgoing
 from tonval.sms.console.provider import Console
 from tonval.sms.errors import Fault, SendError
-from tonval.sms.providers import Accepted, Found
-from tonval.sms.sender import GIVE_UP_AFTER, MAX_ATTEMPTS, pause, resolve, send_batch
+from tonval.sms.providers import Accepted, Found, Heard, Outcome, one_by_one
+from tonval.sms.sender import GIVE_UP_AFTER, MAX_ATTEMPTS, ROUND, pause, resolve, send_batch
 from tonval.sms.twilio.provider import TwilioMessages
 
 
@@ -25,11 +26,17 @@ class Refusing:
         self.error = error
         self.asked = 0
 
-    def send(self, message: Outgoing) -> Accepted:
+    def send(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
+        return one_by_one(self._hand_over, 1)(batch)
+
+    def _hand_over(self, message: Outgoing) -> Accepted:
         self.asked += 1
         raise self.error
 
     def find(self, message: Outgoing, since: object) -> tuple[Found, ...]:
+        raise self.error
+
+    def heard(self, number: str, since: object) -> tuple[Heard, ...]:
         raise self.error
 
 
@@ -107,7 +114,7 @@ def test_a_worker_that_died_after_its_claim_sends_nothing_twice(
     stage = stage_on_both
     stage.queue("before", "after")
     first, _second = messages.claim_due(stage.office, 20)
-    twilio.send(first)  # and then the worker was killed: one was handed over, one was not
+    twilio.send([first])  # and then the worker was killed: one was handed over, one was not
     assert send_batch(stage.office, {"twilio": twilio}) == 0
     stage.pass_time(minutes=2)
     resolve(stage.office, {"twilio": twilio})
@@ -252,15 +259,15 @@ def test_a_list_that_cannot_be_read_says_nothing_about_the_message(stage: Stage)
 
 def test_a_hanging_provider_gives_the_rest_of_the_batch_back(stage: Stage) -> None:
     class Slow(Refusing):
-        def send(self, message: Outgoing) -> Accepted:
-            stage.pass_time(seconds=20)
-            return super().send(message)
+        def send(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
+            stage.pass_time(seconds=40)
+            return super().send(batch)
 
-    stage.queue("ett", "två", "tre", "fyra")
+    stage.queue(*(str(number) for number in range(ROUND + 2)))
     slow = Slow(SendError(Fault.NO_ANSWER))
-    send_batch(stage.office, {"twilio": slow})
-    assert slow.asked == 2
-    assert stage.states() == ["unknown", "unknown", "queued", "queued"]
+    send_batch(stage.office, {"twilio": slow}, limit=ROUND * 2)
+    assert slow.asked == ROUND
+    assert stage.states() == ["unknown"] * ROUND + ["queued"] * 2
 
 
 def test_stop_is_confirmed_once_and_nothing_is_sent_afterwards(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,9 +36,9 @@ class Telephone(Console):
 
     shown = ""
 
-    def send(self, message: Outgoing) -> Any:
-        self.shown = message.body
-        return super().send(message)
+    def send(self, batch: Sequence[Outgoing]) -> Any:
+        self.shown = batch[-1].body
+        return super().send(batch)
 
 
 def _by_sms(office: Office) -> str:

@@ -17,7 +17,7 @@ from tonval.fieldwork import links, messages
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.messages import Outgoing
 from tonval.sms.errors import Fault, SendError
-from tonval.sms.providers import Found, Provider, Providers
+from tonval.sms.providers import Found, Outcome, Provider, Providers
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,9 @@ FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=10)
 MAX_ATTEMPTS: Final = 12
 """With these pauses a message is tried for about an hour."""
+
+ROUND: Final = 20
+"""How many messages a provider is given at once."""
 
 STALE_AFTER: Final = timedelta(seconds=30)
 """A claim this old is given back unsent: a provider that hangs must not make the rest of the batch look lost."""
@@ -48,11 +51,13 @@ GIVE_UP_AFTER: Final = timedelta(minutes=10)
 def send_batch(office: Field, providers: Providers, limit: int = 20, jitter: Jitter = random.random) -> int:
     """Send up to ``limit`` messages that are due and return how many were claimed."""
     claimed = _with_links(office, messages.claim_due(office, limit))
-    for message in claimed:
-        if office.now() - message.claimed_at > STALE_AFTER:
-            messages.mark_retry(office, message.id, message.attempt, office.now())
+    for place in range(0, len(claimed), ROUND):
+        batch = claimed[place : place + ROUND]
+        if office.now() - batch[0].claimed_at > STALE_AFTER:
+            for message in batch:
+                messages.mark_retry(office, message.id, message.attempt, office.now())
         else:
-            _send(office, providers.get(message.provider), message, jitter)
+            _send(office, providers, batch, jitter)
     return len(claimed)
 
 
@@ -89,19 +94,24 @@ def _with_link(office: Field, message: Outgoing, link: str | None) -> Outgoing:
     return replace(message, body=links.put_in(office, message.body, message.interview, link))
 
 
-def _send(office: Field, provider: Provider | None, message: Outgoing, jitter: Jitter) -> None:
+def _send(office: Field, providers: Providers, batch: Sequence[Outgoing], jitter: Jitter) -> None:
+    for name in sorted({message.provider for message in batch}):
+        mine = [message for message in batch if message.provider == name]
+        for message, outcome in zip(mine, _hand_over(providers.get(name), name, mine), strict=True):
+            if isinstance(outcome, SendError):
+                _record(office, message, outcome, jitter)
+            else:
+                messages.mark_accepted(office, message.id, message.attempt, outcome.ref, outcome.state)
+
+
+def _hand_over(provider: Provider | None, name: str, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
     if provider is None:
-        _record(office, message, SendError(Fault.NO_PROVIDER, message.provider), jitter)
-        return
+        return [SendError(Fault.NO_PROVIDER, name)] * len(batch)
     try:
-        taken = provider.send(message)
-    except SendError as error:
-        _record(office, message, error, jitter)
-    except Exception:
-        log.exception("provider broke provider=%s message=%s", message.provider, message.id)
-        messages.mark_unknown(office, message.id, message.attempt)
-    else:
-        messages.mark_accepted(office, message.id, message.attempt, taken.ref, taken.state)
+        return provider.send(batch)
+    except Exception as broken:
+        log.exception("provider broke provider=%s", name)
+        return [SendError(Fault.NO_ANSWER, type(broken).__name__)] * len(batch)
 
 
 def _record(office: Field, message: Outgoing, error: SendError, jitter: Jitter) -> None:

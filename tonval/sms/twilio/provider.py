@@ -6,7 +6,7 @@ a request is made once; what became of a doubtful one is read from status callba
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -22,11 +22,14 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.messages import Outgoing
 from tonval.sms.errors import Fault, SendError
-from tonval.sms.providers import Accepted, Found
+from tonval.sms.providers import Accepted, Found, Heard, Outcome, one_by_one
 from tonval.sms.twilio import words
 
 PATIENCE: Final = 10.0
 """Seconds to wait for Twilio to take a connection, and for its answer."""
+
+LINES: Final = 10
+"""How many messages are handed over at the same time: Twilio's client keeps so many connections open."""
 
 SKEW: Final = timedelta(minutes=2)
 """How far Twilio's clock may be from ours."""
@@ -66,8 +69,12 @@ class TwilioMessages:
         self._client = Client(account_sid, auth_token, http_client=Wire(api_url, patience))
         self._public_url = public_url.rstrip("/")
 
-    def send(self, message: Outgoing) -> Accepted:
-        """Hand the message over, once. ``smart_encoded`` is off: what was measured is what is sent."""
+    def send(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
+        """Hand the messages over, each once, over ``LINES`` connections."""
+        return one_by_one(self._hand_over, LINES)(batch)
+
+    def _hand_over(self, message: Outgoing) -> Accepted:
+        """Hand one message over. ``smart_encoded`` is off: what was measured is what is sent."""
         with _faults():
             taken = self._client.messages.create(
                 to=message.recipient,
@@ -77,6 +84,11 @@ class TwilioMessages:
                 smart_encoded=False,
             )
             return Accepted(_text(taken.sid), words.state(_text(taken.status)) or State.ACCEPTED)
+
+    def heard(self, number: str, since: datetime) -> Iterable[Heard]:
+        """Nothing yet."""
+        del number, since
+        return ()
 
     def find(self, message: Outgoing, since: datetime) -> tuple[Found, ...]:
         """Messages of Twilio's list with the same numbers and words. Not by date sent: a queued one has none yet."""
