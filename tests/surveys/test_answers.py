@@ -15,6 +15,7 @@ from tonval.surveys.answers import Confidence, Kind, Rule, Score, Unclear, Words
 from tonval.surveys.answers.commands import _pattern
 from tonval.surveys.answers.lexicon import LANGUAGES, lexicon
 from tonval.surveys.answers.typing_errors import slips
+from tonval.surveys.answers.why import explain
 from tonval.surveys.questionnaire import Option, Question
 
 NPS = Question("recommend", "nps", {"en": "?"})
@@ -66,6 +67,12 @@ KINDS = [
 def test_a_reading_has_a_kind_and_says_how_sure_it_is(text: str, kind: Kind, confidence: Confidence) -> None:
     reading = read_text(NPS, text, "sv")
     assert (reading.kind, reading.confidence) == (kind, confidence)
+
+
+def test_every_rule_is_told_in_one_plain_sentence_of_its_own() -> None:
+    told = [explain(rule) for rule in Rule]
+    assert len(set(told)) == len(Rule)
+    assert all(one[0].isupper() and one.endswith(".") and one.count(". ") == 0 and len(one) <= 80 for one in told)
 
 
 def test_words_around_the_number_are_kept_and_a_label_is_not() -> None:
