@@ -9,6 +9,7 @@ import random
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -45,7 +46,7 @@ from tonval.fieldwork.reading import Reading
 from tonval.fieldwork.routing import read_centre
 from tonval.sms import inbound, sender
 from tonval.sms.errors import Fault, SendError
-from tonval.sms.providers import Accepted, Found
+from tonval.sms.providers import Accepted, Found, Heard, Outcome, one_by_one
 from tonval.stats import rebuild, squash
 from tonval.store import tables as t
 from tonval.store.unit import Unit, open_unit
@@ -104,7 +105,10 @@ class Network:
         self.outcomes: list[str] = []
         self._office = office
 
-    def send(self, message: Outgoing | Letter) -> Accepted:
+    def send(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
+        return one_by_one(self.hand_over, 1)(batch)
+
+    def hand_over(self, message: Outgoing | Letter) -> Accepted:
         outcome = self.outcomes.pop(0) if self.outcomes else "taken"
         if outcome in ("throttled", "refused"):
             raise SendError(Fault.THROTTLED if outcome == "throttled" else Fault.UNKNOWN_NUMBER)
@@ -129,6 +133,10 @@ class Network:
 
     def find(self, message: Outgoing, since: datetime) -> tuple[Found, ...]:
         return tuple(Found(f"SM-{each.id}", State.SENT) for each in self.taken if each.id == message.id)
+
+    def heard(self, number: str, since: datetime) -> tuple[Heard, ...]:
+        del number, since
+        return ()
 
 
 class House(RuleBasedStateMachine):
@@ -197,7 +205,7 @@ class House(RuleBasedStateMachine):
         if not mailing.turn_over(office, None, letter, f"<{letter.id}@n.example>"):
             return
         try:
-            self.network.send(letter)
+            self.network.hand_over(letter)
         except SendError as error:
             again = office.now() + timedelta(minutes=1)
             ends = {Fault.THROTTLED: State.QUEUED, Fault.UNKNOWN_NUMBER: State.FAILED, Fault.NO_ANSWER: State.UNKNOWN}

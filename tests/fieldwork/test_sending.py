@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from tonval.fieldwork import asking, conduct, invitations, links, mailing, messa
 from tonval.fieldwork.centre import Caps
 from tonval.fieldwork.respondents import Customer
 from tonval.sms import inbound, sender
-from tonval.sms.providers import Accepted
+from tonval.sms.providers import Accepted, Outcome
 from tonval.sms.segments import measure
 from tonval.store import tables as t
 from tonval.surveys.questionnaire import Channel
@@ -31,9 +32,13 @@ class Network:
     def __init__(self) -> None:
         self.taken: list[str] = []
 
-    def send(self, message: messages.Outgoing) -> Accepted:
-        self.taken.append(message.body)
-        return Accepted(f"SM-{message.id}")
+    def send(self, batch: Sequence[messages.Outgoing]) -> Sequence[Outcome]:
+        self.taken += [message.body for message in batch]
+        return [Accepted(f"SM-{message.id}") for message in batch]
+
+    def heard(self, number: str, since: object) -> tuple[()]:
+        del number, since
+        return ()
 
     def find(self, message: messages.Outgoing, since: object) -> tuple[()]:
         self.taken.append(message.body)
