@@ -22,8 +22,11 @@ class BadAddress(ValueError):
 
 
 @lru_cache(maxsize=4096)
-def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber:
-    """Reading a number costs more than anything else that is done with it."""
+def parsed(text: str, country: str | None = None) -> phonenumbers.PhoneNumber:
+    """The number as libphonenumber knows it: reading costs more than anything else that is done with it.
+
+    Raises ``NumberParseException``.
+    """
     return phonenumbers.parse(text, country)
 
 
@@ -33,24 +36,29 @@ def phone_number(text: str, country: str) -> PhoneNumber:
     if _LETTER.search(text.removeprefix("tel:")):
         raise BadAddress(f"“{text[:40]}” is not a telephone number")
     try:
-        parsed = _parsed(text, None if text.startswith("+") else country)
+        read = parsed(text, None if text.startswith("+") else country)
     except phonenumbers.NumberParseException:
         raise BadAddress(f"“{text[:40]}” is not a telephone number") from None
-    if not phonenumbers.is_possible_number(parsed) or parsed.extension:
+    if not phonenumbers.is_possible_number(read) or read.extension:
         raise BadAddress(f"“{text[:40]}” is not a telephone number of its country")
-    return PhoneNumber(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    return PhoneNumber(phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164))
+
+
+def is_mobile(number: PhoneNumber) -> bool:
+    """Whether a message can reach the number: a mobile one, or one of a country that does not tell them apart."""
+    return kind_of(number) in _MOBILE
 
 
 @lru_cache(maxsize=4096)
-def is_mobile(number: PhoneNumber) -> bool:
-    """Whether a message can reach the number: a mobile one, or one of a country that does not tell them apart."""
-    return phonenumbers.number_type(_parsed(number, None)) in _MOBILE
+def kind_of(number: str) -> int:
+    """The kind of a number in E.164, one of ``PhoneNumberType``. Raises ``NumberParseException``."""
+    return phonenumbers.number_type(parsed(number))
 
 
 @lru_cache(maxsize=4096)
 def is_valid(number: PhoneNumber) -> bool:
     """Whether the number lies in a range that its country has given out."""
-    return phonenumbers.is_valid_number(_parsed(number, None))
+    return phonenumbers.is_valid_number(parsed(number))
 
 
 def email_address(text: str) -> str:
