@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.surveys.corpus import rows
-from tonval.sms.keywords import Keyword, keyword, phrases, plain, tells_stop, wishes_no_more
+from tonval.sms.keywords import Keyword, everywhere, keyword, phrases, plain, tells_stop, wishes_no_more
 from tonval.surveys.answers.lexicon import LANGUAGES, lexicon
 
 COMMANDS = [
@@ -89,6 +89,58 @@ def test_no_phrase_means_two_things() -> None:
         (plain(phrase), command) for code in LANGUAGES for command in Keyword for phrase in phrases(code, command)
     }
     assert len({phrase for phrase, _ in meanings}) == len(meanings)
+
+
+TWILIO = {
+    Keyword.STOP: ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"],
+    Keyword.START: ["START", "UNSTOP"],
+    Keyword.HELP: ["HELP", "INFO"],
+}
+"""The words that Twilio obeys by itself unless told otherwise (its support pages on opt-out keywords), but for YES."""
+
+
+@pytest.mark.parametrize("command", Keyword)
+def test_every_word_that_twilio_obeys_means_the_same_here(command: Keyword) -> None:
+    assert {keyword(form) for word in TWILIO[command] for form in (word, word.lower(), f" {word}. ")} == {command}
+
+
+@pytest.mark.parametrize("yes", ["YES", "yes", "Ja", "sí", "jah", "kyllä", "oui", "Yes!"])
+def test_a_yes_is_an_answer_and_never_a_start_for_it_may_answer_a_question(yes: str) -> None:
+    assert keyword(yes) is None
+
+
+EVERYWHERE = [
+    "STOP ALL", "stopall", "Stop all texts", "unsubscribe me from everything", "no more texts or emails please",
+    "remove me from all lists", "stoppa allt", "Alla utskick", "STOPP ALLA", "inga fler sms eller mejl",
+    "ta bort mig från alla listor", "baja de todo", "no quiero más mensajes ni correos", "STOP TODO", "lõpetage kõik",
+    "lõpeta kõik sõnumid", "stopp alle", "meld meg av alt", "ingen flere sms eller mailer", "stop alt", "afmeld alle",
+    "lopeta kaikki", "poistakaa minut kaikilta listoilta", "alles abbestellen", "alle nachrichten abbestellen",
+    "arrêtez tout", "stop tout", "arrêtez les SMS et les mails",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("message", EVERYWHERE)
+def test_a_stop_may_be_for_every_way_of_asking(message: str) -> None:
+    assert keyword(message) is Keyword.STOP
+    assert everywhere(message) and everywhere(message.upper() + "!!")
+
+
+HERE_ALONE = [
+    "STOP", "Stop STOP stop", "stop texting me all the time", "stop texting me all day", "no more texts",
+    "sluta skicka sms hela tiden", "sluta sms:a mig", "inga fler sms", "baja", "lopeta", "lõpeta ära", "slutt å sende",
+    "afmeld mig", "keine SMS mehr", "arrêtez de m'envoyer des messages", "all good", "Allt bra", "alles gut, 9",
+    "tout va bien", "9", "", "everything was fine",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("message", HERE_ALONE)
+def test_a_plain_stop_is_for_the_way_it_came_by_and_other_words_are_for_none(message: str) -> None:
+    assert not everywhere(message)
+
+
+def test_a_score_with_a_wish_for_everything_keeps_both() -> None:
+    assert keyword("9 stop all messages") is None
+    assert wishes_no_more("9 stop all messages") and everywhere("9 stop all messages")
 
 
 COURTESIES = [

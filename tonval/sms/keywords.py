@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tonval.surveys.answers.commands import Keyword, commands, keyword, phrases, plain, wishes_no_more
+from tonval.surveys.answers.commands import Keyword, commands, everywhere, keyword, phrases, plain, wishes_no_more
 
-__all__ = ["Keyword", "keyword", "phrases", "plain", "tells_stop", "wishes_no_more"]
+__all__ = ["Keyword", "everywhere", "keyword", "phrases", "plain", "tells_stop", "wishes_no_more"]
 
 _PLAIN_STOP: Final = ("stop", "stopp")
 

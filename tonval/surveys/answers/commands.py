@@ -38,9 +38,20 @@ def keyword(message: str) -> Keyword | None:
     return Keyword.STOP if wishes_no_more(message) and not _may_answer(said) else None
 
 
+def everywhere(message: str) -> bool:
+    """Whether a message that asks for no more means every way of asking, and not only the one it came by.
+
+    "STOP ALL", "stoppa allt", "no more texts or emails" do; a plain STOP does not. To be asked of a message that is
+    STOP, or that wishes no more beside an answer: whatever is no such wish means nothing anywhere.
+    """
+    if keyword(message) is not Keyword.STOP and not wishes_no_more(message):
+        return False
+    return any(_all(language).search(f" {clause} ") for clause in _clauses(message) for language in LANGUAGES)
+
+
 def wishes_no_more(message: str) -> bool:
     """Whether a sentence of the message asks for no more messages, in any of the languages, whatever else it says."""
-    clauses = [clause for clause in map(plain, _CLAUSE_END.split(normal(message))) if clause]
+    clauses = _clauses(message)
     alone = bool(clauses) and (clauses[0] in _ALONE or clauses[-1] in _ALONE)
     return alone or any(_wishes(f" {clause} ") for clause in clauses)
 
@@ -72,6 +83,10 @@ _RUN: Final = re.compile(r"([^\W\d_])\1{2,}")
 _GAP: Final = {".": r"(?: \w+)?", "..": r"(?: \w+){0,3}"}
 _NEAR: Final = 3
 """How many words before and after a wish may turn it into something else."""
+
+
+def _clauses(message: str) -> list[str]:
+    return [clause for clause in map(plain, _CLAUSE_END.split(normal(message))) if clause]
 
 
 def _bare(words: str) -> str:
@@ -117,10 +132,21 @@ _HIGHEST: Final = 100
 
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
-    """All wishes of a language as one expression over plain words; every gap is bounded."""
+    """All wishes of a language as one expression over plain words."""
+    return _any_of(language, "wishes")
+
+
+@cache
+def _all(language: str) -> re.Pattern[str]:
+    """How a wish of a language says that it is for everything."""
+    return _any_of(language, "everywhere")
+
+
+def _any_of(language: str, part: str) -> re.Pattern[str]:
+    """Sentences of a part of the file as one expression over plain words; every gap is bounded."""
     source = _file(language)
     classes = {name: words.split() for name, words in source["classes"].items()}
-    return re.compile("|".join(_wish(wish, classes) for wish in source["wishes"]))
+    return re.compile("|".join(_wish(wish, classes) for wish in source[part]))
 
 
 def _wish(wish: str, classes: Mapping[str, list[str]]) -> str:
