@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonval.sms.segments import BASIC, EXTENSION, Encoding, measure
+from tonval.sms.segments import ALONE, ALPHABET, BASIC, EXTENSION, PART, Encoding, measure, split
 
 CASES = [
     ("", Encoding.GSM7, 0, 1),
@@ -45,3 +45,34 @@ def test_the_alphabet_has_the_size_of_the_standard() -> None:
 @given(st.text(max_size=400), st.text(max_size=20))
 def test_more_text_never_takes_fewer_segments(text: str, more: str) -> None:
     assert measure(text).segments <= measure(text + more).segments
+
+
+@given(st.text(st.sampled_from("ab€{ç👍 "), max_size=500))
+def test_the_parts_are_the_text_and_each_has_room(text: str) -> None:
+    size = measure(text)
+    parts = split(text, size.encoding)
+    assert "".join(parts) == text
+    assert len(parts) == size.segments
+    room = ALONE if len(parts) == 1 else PART
+    assert all(measure_as(part, size.encoding) <= room[size.encoding] for part in parts)
+
+
+def measure_as(part: str, encoding: Encoding) -> int:
+    if encoding is Encoding.UCS2:
+        return len(part.encode("utf-16-be")) // 2
+    return sum(2 if letter in EXTENSION else 1 for letter in part)
+
+
+def test_letters_stand_at_the_places_of_the_standard() -> None:
+    assert [ALPHABET.index(letter) for letter in "@\n\x1b 0A§aäà"] == [
+        0,
+        0x0A,
+        0x1B,
+        0x20,
+        0x30,
+        0x41,
+        0x5F,
+        0x61,
+        0x7B,
+        0x7F,
+    ]

@@ -6,16 +6,21 @@ octets of header that each part of a long message carries).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-BASIC: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+ALPHABET: Final = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-EXTENSION: Final = frozenset("\f^{}\\[~]|€")
+"""The 128 places of the 7-bit alphabet in order; the escape stands at its own."""
+
+ESCAPED: Final = dict(zip(b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", "\f^{}\\[~]|€", strict=True))
+"""The characters behind an escape, by their place."""
+
+BASIC: Final = frozenset(ALPHABET) - {"\x1b"}
+EXTENSION: Final = frozenset(ESCAPED.values())
 """Characters that take two septets: an escape and the character."""
 
 
@@ -47,23 +52,28 @@ def measure(text: str) -> Size:
     """The size of ``text`` as an SMS. An empty text is one segment: it is sent all the same."""
     forcing = tuple(dict.fromkeys(letter for letter in text if letter not in BASIC and letter not in EXTENSION))
     encoding = Encoding.UCS2 if forcing else Encoding.GSM7
-    widths = [_width(letter, encoding) for letter in text]
-    units = sum(widths)
-    segments = 1 if units <= ALONE[encoding] else _parts(widths, PART[encoding])
-    return Size(encoding, units, segments, forcing)
+    return Size(encoding, _units(text, encoding), len(split(text, encoding)), forcing)
+
+
+def split(text: str, encoding: Encoding) -> tuple[str, ...]:
+    """``text`` as the parts that travel: one where it fits; neither an escape nor a surrogate pair is cut in two."""
+    if _units(text, encoding) <= ALONE[encoding]:
+        return (text,)
+    parts, begun, used = [], 0, 0
+    for place, letter in enumerate(text):
+        width = _width(letter, encoding)
+        if used + width > PART[encoding]:
+            parts.append(text[begun:place])
+            begun, used = place, 0
+        used += width
+    return (*parts, text[begun:])
+
+
+def _units(text: str, encoding: Encoding) -> int:
+    return sum(_width(letter, encoding) for letter in text)
 
 
 def _width(letter: str, encoding: Encoding) -> int:
     if encoding is Encoding.GSM7:
         return 2 if letter in EXTENSION else 1
     return 2 if ord(letter) > 0xFFFF else 1
-
-
-def _parts(widths: Iterable[int], room: int) -> int:
-    """Fill part after part; neither an escaped character nor a surrogate pair is cut in two."""
-    parts, used = 1, 0
-    for width in widths:
-        if used + width > room:
-            parts, used = parts + 1, 0
-        used += width
-    return parts
