@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from scripts.draw_interview import PAGE, page
+from scripts import draw_interview, list_sms_errors
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 
 
 def test_the_machines_diagram_is_drawn_from_its_table() -> None:
-    assert PAGE.read_text() == page()
+    assert draw_interview.PAGE.read_text() == draw_interview.page()
+
+
+def test_the_list_of_sms_errors_is_made_from_the_tables() -> None:
+    assert list_sms_errors.PAGE.read_text() == list_sms_errors.page()
 
 
 @pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

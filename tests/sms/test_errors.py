@@ -1,7 +1,12 @@
+import re
+from pathlib import Path
+from types import ModuleType
+
 import pytest
 
+from scripts import list_sms_errors
 from tonval.fieldwork.delivery import State
-from tonval.sms.errors import Fault, SendError
+from tonval.sms.errors import Fault, SendError, read_reasons
 from tonval.sms.twilio import words
 
 REFUSALS = [
@@ -16,8 +21,13 @@ REFUSALS = [
     (429, 63038, Fault.LIMIT_REACHED),
     (400, 99999, Fault.OTHER),
     (500, None, Fault.NO_ANSWER),
+    (403, 99999, Fault.BAD_CREDENTIALS),
+    (404, None, Fault.BAD_CREDENTIALS),
+    (408, None, Fault.NO_ANSWER),
+    (418, None, Fault.OTHER),
     (500, 20500, Fault.NO_ANSWER),
     (503, 20503, Fault.NO_ANSWER),
+    (502, 21211, Fault.NO_ANSWER),  # from whom, nobody knows
 ]
 
 
@@ -33,6 +43,42 @@ def test_every_fault_has_a_sentence_of_its_own() -> None:
 
 def test_what_may_have_been_accepted_is_never_called_safe_to_repeat() -> None:
     assert not [fault for fault in Fault if fault.retryable and (fault.doubtful or fault.opted_out)]
+
+
+def test_every_fault_that_people_can_mend_says_how() -> None:
+    assert all(fault.advice.endswith(".") for fault in Fault if fault.advice)
+    in_the_installation = (
+        Fault.BAD_CREDENTIALS,
+        Fault.BAD_SENDER,
+        Fault.BAD_SERVICE,
+        Fault.REGION_OFF,
+        Fault.NO_CREDIT,
+    )
+    assert all(fault.advice for fault in in_the_installation)
+
+
+def test_each_fault_has_one_outcome() -> None:
+    outcomes = {fault.outcome for fault in Fault}
+    assert outcomes == {"try again", "look up", "opt out", "give up"}
+    assert [fault for fault in Fault if fault.outcome == "look up"] == [Fault.NO_ANSWER]
+    assert [fault for fault in Fault if fault.outcome == "opt out"] == [Fault.OPTED_OUT]
+
+
+def test_a_table_with_an_unknown_fault_or_a_code_twice_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "errors.csv"
+    table.write_text("code,fault,means\n1,NO_SUCH_FAULT,x\n")
+    with pytest.raises(KeyError):
+        read_reasons(table)
+    table.write_text("code,fault,means\n1,OTHER,x\n1,NETWORK,y\n")
+    with pytest.raises(ValueError, match="twice"):
+        read_reasons(table)
+
+
+@pytest.mark.parametrize("provider", [*list_sms_errors.providers()], ids=lambda words: words.TITLE)
+def test_every_code_of_a_table_says_what_it_means(provider: ModuleType) -> None:
+    for code, reason in provider.ERRORS.items():
+        assert code == reason.code
+        assert re.fullmatch(r"[A-Z].*\.", reason.means)
 
 
 def test_a_status_report_explains_itself() -> None:

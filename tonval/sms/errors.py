@@ -1,19 +1,28 @@
-"""Why a message could not be sent: a closed set, each with a sentence for people."""
+"""Why a message could not be sent: a closed set, each with a sentence for people and what to do about it.
+
+Each provider has a table of its own codes, ``errors.csv`` in its folder, that says which of these a code is.
+"""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """``retryable``: it was surely not accepted and may be sent later. ``opted_out``: never ask this person again.
 
-    ``doubtful``: nobody can say whether it was accepted, so it must not be sent again.
+    ``doubtful``: nobody can say whether it was accepted, so it must not be sent again. ``advice``: what an admin can
+    do about it, empty where there is nothing.
     """
 
     sentence: str
+    advice: str = ""
     retryable: bool = False
     opted_out: bool = False
     doubtful: bool = False
@@ -22,31 +31,89 @@ class Meaning:
 class Fault(Enum):
     """Everything that can go wrong on the way."""
 
-    THROTTLED = Meaning("The provider asks us to send more slowly.", retryable=True)
-    UNREACHABLE_PROVIDER = Meaning("The provider could not be reached.", retryable=True)
+    THROTTLED = Meaning(
+        "The provider asks us to send more slowly.",
+        "If it happens every day, set the number's rate in queues.yaml to what the provider allows.",
+        retryable=True,
+    )
+    BUSY = Meaning("The provider takes no messages just now.", retryable=True)
+    UNREACHABLE_PROVIDER = Meaning(
+        "The provider could not be reached.",
+        "Run tonval doctor; look at the provider's status page.",
+        retryable=True,
+    )
     NO_ANSWER = Meaning("The provider did not say whether it took the message.", doubtful=True)
     OPTED_OUT = Meaning("The customer has asked not to be sent messages.", opted_out=True)
-    BAD_NUMBER = Meaning("The number is not a valid phone number.")
-    NOT_MOBILE = Meaning("The number cannot receive text messages.")
-    REGION_OFF = Meaning("Sending to this country is not enabled at the provider.")
-    BAD_SENDER = Meaning("The sender number may not be used for this message.")
+    BAD_NUMBER = Meaning("The number is not a valid phone number.", "Mend the customer's number where it comes from.")
+    NOT_MOBILE = Meaning("The number cannot receive text messages.", "Ask this customer by e-mail or by telephone.")
+    PREMIUM = Meaning("The number is a premium or service number.", "Mend the customer's number where it comes from.")
+    REGION_OFF = Meaning(
+        "Sending to this country is not enabled at the provider.",
+        "Switch the country on at the provider, or take it out of countries in queues.yaml.",
+    )
+    BAD_SENDER = Meaning(
+        "The sender number may not be used for this message.",
+        "See that the number in queues.yaml is yours at the provider and can carry SMS to this country.",
+    )
+    NOT_REGISTERED = Meaning(
+        "The sender number is not registered for messages to this country.",
+        "Register the number at the provider; until then send from another one.",
+    )
+    BAD_SERVICE = Meaning(
+        "The messaging service at the provider cannot carry this message.",
+        "See that the service in queues.yaml is right and that the number belongs to it.",
+    )
+    BAD_TEXT = Meaning("The provider cannot send this text.", "Shorten the text; tonval lint shows its length.")
+    BAD_REQUEST = Meaning(
+        "The provider did not understand our request.",
+        "See that TONVAL_PUBLIC_URL is an address on the internet; if it is, report a fault of Tonval.",
+    )
+    TRIAL = Meaning("The account at the provider is only a trial.", "Upgrade the account at the provider.")
+    QUIET_HOURS = Meaning(
+        "The law where the customer lives allows no such message at this hour.",
+        "Set quiet_hours in queues.yaml so that messages go out by day.",
+    )
     UNREACHABLE = Meaning("The phone is switched off or out of reach.")
-    UNKNOWN_NUMBER = Meaning("The number is not in use.")
+    PHONE_FULL = Meaning("The phone has no room for more messages.")
+    UNKNOWN_NUMBER = Meaning("The number is not in use.", "Mend the customer's number where it comes from.")
     BLOCKED = Meaning("The recipient or the network blocks messages from this sender.")
-    FILTERED = Meaning("The network filtered the message as unwanted.")
+    FILTERED = Meaning(
+        "The network filtered the message as unwanted.",
+        "If it happens often, say in the text who you are, leave links out, and ask the provider why.",
+    )
     NETWORK = Meaning("The network failed to deliver the message and did not say why.")
-    LIMIT_REACHED = Meaning("The daily limit of messages at the provider is reached.")
-    NO_CREDIT = Meaning("The provider has stopped the account; see its console.")
-    BAD_CREDENTIALS = Meaning("The provider did not accept our credentials.")
+    EXPIRED = Meaning(
+        "The message waited too long and was dropped.",
+        "Send more slowly, or let the provider keep messages for longer.",
+    )
+    OUTAGE = Meaning("The provider broke down while it handled the message.", "Look at the provider's status page.")
+    LIMIT_REACHED = Meaning(
+        "The daily limit of messages at the provider is reached.", "Ask the provider for a higher limit."
+    )
+    NO_CREDIT = Meaning(
+        "The provider has stopped the account; see its console.",
+        "Pay in, or ask the provider why. Messages are tried again for about an hour.",
+        retryable=True,
+    )
+    BAD_CREDENTIALS = Meaning(
+        "The provider did not accept our credentials.",
+        "Set the right ones and start again; tonval doctor tries them. Messages are tried again for about an hour.",
+        retryable=True,
+    )
     NO_TRACE = Meaning("The provider has no record of the message; it was not sent again.")
     TOO_OFTEN = Meaning("The message could not be sent in many tries.")
-    NO_PROVIDER = Meaning("No provider of that name is set up.")
-    OTHER = Meaning("The provider refused the message.")
+    NO_PROVIDER = Meaning("No provider of that name is set up.", "Set up the provider that queues.yaml names.")
+    OTHER = Meaning("The provider refused the message.", "Look the code up at the provider.")
 
     @property
     def sentence(self) -> str:
         """What to show to people."""
         return self.value.sentence
+
+    @property
+    def advice(self) -> str:
+        """What an admin can do, empty where there is nothing to be done."""
+        return self.value.advice
 
     @property
     def retryable(self) -> bool:
@@ -63,6 +130,12 @@ class Fault(Enum):
         """Perhaps accepted."""
         return self.value.doubtful
 
+    @property
+    def outcome(self) -> str:
+        """What becomes of a message that was refused so: ``try again``, ``look up``, ``opt out`` or ``give up``."""
+        kinds = {"try again": self.retryable, "look up": self.doubtful, "opt out": self.opted_out}
+        return next((kind for kind, so in kinds.items() if so), "give up")
+
 
 class SendError(Exception):
     """A provider did not take a message. ``detail`` is the provider's own code or words, free of numbers."""
@@ -76,3 +149,24 @@ class SendError(Exception):
     def sentence(self) -> str:
         """The fault in words, with the provider's code where there is one."""
         return f"{self.fault.sentence} ({self.detail})" if self.detail else self.fault.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A provider's error ``code``, which of our faults it is, and what it ``means`` in a sentence of our own."""
+
+    code: str
+    fault: Fault
+    means: str
+
+
+def read_reasons(table: Traversable) -> Mapping[str, Reason]:
+    """A provider's error codes from a CSV file with the columns ``code``, ``fault`` (a name of ``Fault``), ``means``.
+
+    Raises ``KeyError`` for a fault there is not and ``ValueError`` for a code that stands there twice.
+    """
+    rows = list(csv.DictReader(table.read_text("utf-8").splitlines()))
+    reasons = {row["code"]: Reason(row["code"], Fault[row["fault"]], row["means"]) for row in rows}
+    if len(reasons) < len(rows):
+        raise ValueError("a code stands in the table twice")
+    return MappingProxyType(reasons)

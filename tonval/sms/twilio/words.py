@@ -1,16 +1,22 @@
 """Twilio's states and error codes in ours.
 
 Sources: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values and
-https://www.twilio.com/docs/api/errors.
+https://www.twilio.com/docs/api/errors, Twilio's own dictionary, read code by code in its edition of December 2024 and
+in later pages. Left out are the codes that no SMS of ours can meet: calls, numbers being bought, link shortening,
+scheduling, WhatsApp's templates, and the refusals of registrations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Final
 
 from tonval.fieldwork.delivery import State
-from tonval.sms.errors import Fault
+from tonval.sms.errors import Fault, Reason, read_reasons
+
+TITLE: Final = "Twilio"
+SOURCE: Final = "https://www.twilio.com/docs/api/errors"
 
 STATES: Final[Mapping[str, State]] = {
     "accepted": State.ACCEPTED,
@@ -25,35 +31,17 @@ STATES: Final[Mapping[str, State]] = {
     "canceled": State.FAILED,
 }
 
-FAULTS: Final[Mapping[int, Fault]] = {
-    20003: Fault.BAD_CREDENTIALS,
-    20005: Fault.NO_CREDIT,  # account not active
-    20429: Fault.THROTTLED,
-    21211: Fault.BAD_NUMBER,
-    21212: Fault.BAD_SENDER,
-    21217: Fault.BAD_NUMBER,
-    21408: Fault.REGION_OFF,
-    21606: Fault.BAD_SENDER,
-    21608: Fault.NO_CREDIT,  # a trial account sends to verified numbers only
-    21610: Fault.OPTED_OUT,
-    21611: Fault.THROTTLED,  # the sender's queue at Twilio is full
-    21612: Fault.REGION_OFF,  # no route from this sender to this number
-    21614: Fault.NOT_MOBILE,
-    21659: Fault.BAD_SENDER,
-    21660: Fault.BAD_SENDER,
-    30001: Fault.THROTTLED,  # queue overflow
-    30002: Fault.NO_CREDIT,  # account suspended
-    30003: Fault.UNREACHABLE,
-    30004: Fault.BLOCKED,
-    30005: Fault.UNKNOWN_NUMBER,
-    30006: Fault.NOT_MOBILE,
-    30007: Fault.FILTERED,
-    30008: Fault.NETWORK,
-    30022: Fault.THROTTLED,  # carrier rate limit
-    30023: Fault.LIMIT_REACHED,
-    30034: Fault.BAD_SENDER,  # US A2P 10DLC registration missing
-    63038: Fault.LIMIT_REACHED,
+ERRORS: Final[Mapping[str, Reason]] = read_reasons(files(__package__) / "errors.csv")
+"""Every code that Twilio gives for a message by SMS, in its answer to a request or in a report of the way."""
+
+
+_BY_STATUS: Final[Mapping[int, Fault]] = {
+    401: Fault.BAD_CREDENTIALS,
+    403: Fault.BAD_CREDENTIALS,
+    404: Fault.BAD_CREDENTIALS,
+    429: Fault.THROTTLED,
 }
+"""What a refusal without a code that we know most likely is."""
 
 
 def state(word: str) -> State | None:
@@ -62,18 +50,25 @@ def state(word: str) -> State | None:
 
 
 def fault(status: int, code: int | None) -> Fault:
-    """Why a request failed, from its HTTP status and Twilio's code. After a 5xx nobody knows whether it was taken."""
-    if code is not None and code in FAULTS:
-        return FAULTS[code]
-    if status == 429:
-        return Fault.THROTTLED
-    if status == 401:
-        return Fault.BAD_CREDENTIALS
-    return Fault.NO_ANSWER if status >= 500 else Fault.OTHER
+    """Why a request failed, from its HTTP status and Twilio's code.
+
+    After a 5xx, or a 408, nobody knows whether the message was taken, whatever the code says.
+    """
+    if status >= 500 or status == 408:
+        return Fault.NO_ANSWER
+    reason = ERRORS.get(str(code))
+    return reason.fault if reason else _BY_STATUS.get(status, Fault.OTHER)
+
+
+def reported(code: str | None) -> Fault | None:
+    """Why a message that was taken did not arrive, by the code of a status report; ``None`` where there is none."""
+    if not code or not code.isdecimal() or code == "0":
+        return None
+    reason = ERRORS.get(code)
+    return reason.fault if reason else Fault.NETWORK
 
 
 def sentence(code: str | None) -> str | None:
     """What to tell people about the error code of a status report, ``None`` where there is none."""
-    if not code or not code.isdecimal() or code == "0":
-        return None
-    return f"{FAULTS.get(int(code), Fault.NETWORK).sentence} (Twilio {code})"
+    found = reported(code)
+    return f"{found.sentence} (Twilio {code})" if found else None
