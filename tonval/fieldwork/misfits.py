@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from tonval.fieldwork.centre import EMAIL, LINK, Number, Program, Queue, Quiet
+from tonval.fieldwork.centre import EMAIL, LINK, Program, Queue, Quiet
 from tonval.surveys.document import Fault, Part
 from tonval.surveys.questionnaire import Channel, Form
 
@@ -37,17 +37,6 @@ def check_queues(
     for name, part in root.parts("surveys"):
         if name not in used:
             part.fault(NO_QUEUE, warning=True)
-
-
-def check_numbers(root: Part, queues: Mapping[str, Queue], numbers: Mapping[str, Number]) -> None:
-    """Note each number whose queue is missing, and each queue whose number is."""
-    for written, part in root.parts("numbers"):
-        if part.text("queue") and part.text("queue") not in queues:
-            part.fault(f"there is no queue called “{part.text('queue')}” for {written}", "queue")
-    for name, part in root.parts("queues"):
-        sender = queues[name].sender
-        if sender and sender not in numbers:
-            part.fault(f"{sender} is not among the numbers", "from")
 
 
 def check_programs(root: Part, programs: Mapping[str, Program], queues: Mapping[str, Queue]) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from tonval.fieldwork.addresses import BadAddress, PhoneNumber, phone_number
-from tonval.fieldwork.centre import CHANNELS, HOLIDAYS, WEEKDAYS, Caps, Queue, Quiet
+from tonval.fieldwork.addresses import BadAddress
+from tonval.fieldwork.centre import CHANNELS, DROP, HOLIDAYS, OTHER, WAIT, WEEKDAYS, Caps, Queue, Quiet
 from tonval.fieldwork.deciding.refusals import read_pattern
+from tonval.fieldwork.numbers import read_pool
 from tonval.fieldwork.opening import read_open_hours
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Channel
@@ -25,6 +26,7 @@ TERM_KEYS: Final = (
     "quiet_days",
     "internal",
     "call_back",
+    "second_survey",
 )
 """What may stand under ``defaults`` and with a queue."""
 
@@ -43,30 +45,20 @@ def read_queue(name: str, part: Part, defaults: Queue, country: str) -> Queue:
     """The queue as the file describes it; faults are noted at their lines."""
     part.only((*OWN_KEYS, *TERM_KEYS))
     channel = part.choice("channel", CHANNELS, Channel.KEYPAD) or Channel.KEYPAD
+    pool = read_pool(part, country)
     return replace(
         read_terms(part, defaults, country),
         name=name,
         survey=part.text("survey", defaults.survey) or "",
         channel=channel,
-        sender=read_phone(part, "from", country),
+        sender=next(iter(pool), None),
+        pool=pool,
         prefer_email=part.flag("prefer_email", False),
         fallback=_read_fallback(part, channel),
         off=part.flag("off", False),
         templates=MappingProxyType(_read_templates(part)),
         reply_needed=part.flag("reply_needed", True),
     )
-
-
-def read_phone(part: Part, key: str, country: str) -> PhoneNumber | None:
-    """The telephone number under ``key``, in E.164; a national form is read with ``country``."""
-    text = part.text(key)
-    if text is None:
-        return None
-    try:
-        return phone_number(text, country)
-    except BadAddress as bad:
-        part.fault(str(bad), key)
-        return None
 
 
 def read_terms(part: Part, base: Queue, country: str) -> Queue:
@@ -81,6 +73,7 @@ def read_terms(part: Part, base: Queue, country: str) -> Queue:
         quiet=_read_quiet(part, base.quiet),
         internal=tuple(dict.fromkeys((*base.internal, *_read_internal(part, country)))),
         call_back=read_open_hours(part, base.call_back),
+        second=part.choice("second_survey", (WAIT, DROP, OTHER), base.second) or base.second,
     )
 
 

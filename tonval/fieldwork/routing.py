@@ -8,14 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-import phonenumbers
-
 from tonval.fieldwork.addition import add, config_of, parted
-from tonval.fieldwork.addresses import BadAddress, phone_number
-from tonval.fieldwork.centre import Centre, Number, Person, Program, Queue
+from tonval.fieldwork.centre import Centre, Person, Program, Queue
+from tonval.fieldwork.countries import country_code
 from tonval.fieldwork.deciding.zones import is_zone, usual_zone, zones_of_country
-from tonval.fieldwork.misfits import check_numbers, check_programs, check_queues
+from tonval.fieldwork.misfits import check_programs, check_queues
+from tonval.fieldwork.numbers import check_numbers, read_numbers
 from tonval.fieldwork.queues import TERM_KEYS, read_defaults, read_queue
+from tonval.fieldwork.tariff import read_texting
 from tonval.surveys.alerts import DEFAULT_RULES, AlertRule
 from tonval.surveys.document import BrokenDocument, Fault, Part, read_document
 from tonval.surveys.questionnaire import Form
@@ -27,6 +27,7 @@ ROOT_KEYS: Final = (
     "country",
     "timezone",
     "numbers",
+    "sms",
     "defaults",
     "queues",
     "surveys",
@@ -36,7 +37,6 @@ ROOT_KEYS: Final = (
     "units",
 )
 OWN_DEFAULT_KEYS: Final = ("survey", "languages", "enough")
-NUMBER_KEYS: Final = ("provider", "queue")
 PROGRAM_KEYS: Final = ("queue", "list", "every", "spread")
 ALERT_KEYS: Final = ("scale", "question", "at_most", "mail")
 AGENT_KEYS: Final = ("name", "unit")
@@ -85,11 +85,12 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
     brand = root.text("brand", "Tonval") or "Tonval"
     languages = defaults.texts("languages")
     forms = read_forms(root, languages, brand)
-    numbers, queues = _read_numbers(root, country), _read_queues(root, defaults, country)
+    numbers, queues = read_numbers(root, country), _read_queues(root, defaults, country)
     programs = {name: _read_program(name, part) for name, part in root.parts("periodic")}
     check_queues(root, queues, forms, made_here)
-    check_numbers(root, queues, numbers)
+    check_numbers(root, queues, numbers, country)
     check_programs(root, programs, queues)
+    texting = read_texting(root, country)
     return Centre(
         config=config_of(text),
         document=text,
@@ -108,13 +109,19 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
         warnings=tuple(sorted({fault for fault in root.faults if fault.warning})),
         languages=languages,
         made_here=made_here - forms.keys(),
+        texting=texting,
     )
 
 
 def _read_country(root: Part) -> str:
-    country = root.text("country", "SE") or "SE"
-    if country not in phonenumbers.SUPPORTED_REGIONS or not zones_of_country(country):
-        root.fault(f"“{country}” is not a country code such as SE", "country")
+    written = root.data.get("country")
+    try:
+        country = country_code("SE" if written is None else written)
+    except ValueError as unknown:
+        root.fault(str(unknown), "country")
+        return "SE"
+    if not zones_of_country(country):
+        root.fault(f"the clocks of {country} are not known; name one nearby", "country")
         return "SE"
     return country
 
@@ -142,20 +149,6 @@ def _read_program(name: str, part: Part) -> Program:
     if spread >= PERIODS[every]:
         part.fault(f"must be shorter than a {every} of {PERIODS[every].days}d", "spread")
     return Program(name, part.text("queue") or "", part.text("list") or "", every, spread)
-
-
-def _read_numbers(root: Part, country: str) -> dict[str, Number]:
-    numbers: dict[str, Number] = {}
-    for written, part in root.parts("numbers"):
-        part.only(NUMBER_KEYS)
-        provider = part.choice("provider", ("twilio", "console"))
-        try:
-            number = phone_number(written, country)
-        except BadAddress as bad:
-            part.fault(str(bad))
-            continue
-        numbers[number] = Number(number, provider, part.text("queue"))
-    return numbers
 
 
 def _read_alerts(root: Part, forms: Mapping[str, Form], made_here: frozenset[str]) -> tuple[AlertRule, ...]:
