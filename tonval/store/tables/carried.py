@@ -56,6 +56,7 @@ listening = Table(
     Column("provider", String, primary_key=True),
     Column("number", String, primary_key=True),  # one of our numbers
     Column("heard_until", Moment, nullable=False),  # everything sent to it before this has been taken in
+    Column("quiet_until", Moment),  # after a start nobody is sent anything until it has been listened to, or until this
 )
 
 pieces = Table(

@@ -74,6 +74,7 @@ def _heard() -> None:
         _column("provider", sa.String()),
         _column("number", sa.String()),
         _moment("heard_until"),
+        _moment("quiet_until", nullable=True),
         sa.PrimaryKeyConstraint("provider", "number", name=op.f("pk_listening")),
     )
     key = ("provider", "sender", "recipient", "reference", "place", "parts")
