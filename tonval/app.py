@@ -38,6 +38,7 @@ from tonval.mail import doors, trial
 from tonval.mail.smtp import mail_server
 from tonval.sms import inbound
 from tonval.sms.console.provider import Console
+from tonval.sms.errors import advice_on
 from tonval.sms.keywords import tells_stop
 from tonval.sms.office import OfficePost
 from tonval.sms.providers import Providers
@@ -251,6 +252,7 @@ def create_app(config: Config, office: Field) -> Flask:
         intake=config.intake,
         take_mail=partial(doors.take_in, office),
         studio=_studio(config, office),
+        advice=advice_on,
     )
     app.before_request(partial(_renew, office))
     site.register(app, office, settings)

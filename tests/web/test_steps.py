@@ -10,6 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from tests.surveys.test_paging import ONE
+from tonval.fieldwork.centre import Texting
 from tonval.stats.conversations import Conversation
 from tonval.stats.timeline import Happened, Messaged, Talk
 from tonval.surveys.dispositions import Disposition
@@ -28,8 +29,9 @@ from tonval.surveys.events import (
     QuestionAsked,
     ReplyUnclear,
 )
+from tonval.web.desk.bubbles import Exchange, bubbles_of
 from tonval.web.desk.happenings import TOLD, About, words_of
-from tonval.web.desk.steps import bubbles_of, steps_of
+from tonval.web.desk.steps import steps_of
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE, CALL = About("link", "en", ONE), About("keypad", "en", ONE)
@@ -141,13 +143,13 @@ def test_a_letter_that_came_back_says_so_and_nobody_is_said_to_have_answered() -
 
 
 def test_a_letter_is_a_bubble_with_its_subject_and_without_its_links() -> None:
-    field: Any = SimpleNamespace(public_url="https://desk.example")
-    (bubble,) = bubbles_of(field, [_letter("question", "accepted", 0)])
+    field: Any = SimpleNamespace(public_url="https://desk.example", centre=SimpleNamespace(texting=Texting()))
+    (bubble,) = bubbles_of(field, Exchange("itv_1", PAGE, (_letter("question", "accepted", 0),)))
     assert (bubble.subject, bubble.mark, bubble.link) == ("How did it go?", "handed to the mail server", "")
     assert bubble.body == "How did it go? https://desk.example/s/•••\nNo more letters: https://desk.example/u/•••"
 
 
 def test_an_sms_keeps_the_words_of_an_operator() -> None:
-    field: Any = SimpleNamespace(public_url="https://desk.example")
+    field: Any = SimpleNamespace(public_url="https://desk.example", centre=SimpleNamespace(texting=Texting()))
     sms = replace(_letter("question", "accepted", 0), subject=None, provider="twilio")
-    assert [bubble.mark for bubble in bubbles_of(field, [sms])] == ["accepted by the operator"]
+    assert [bubble.mark for bubble in bubbles_of(field, Exchange("itv_1", PAGE, (sms,)))] == ["accepted by the operator"]

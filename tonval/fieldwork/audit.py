@@ -35,6 +35,10 @@ class Actor:
     name: str
 
 
+CONSOLE: Final = Actor("console", "console")
+"""Whoever works at the machine itself; it is not known who that is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What was done (``answer.corrected``) to what; ``detail`` is JSON: before, after, reason."""
@@ -55,13 +59,18 @@ class Verdict:
 
 def note(tx: Connection, office: Field, actor: Actor, deed: Deed) -> None:
     """Write the deed into the log, in the transaction that does it: both are kept, or neither."""
-    insert_new(tx, audit_head, _START)
-    head = tx.execute(_HEAD).one()
+    head = hold(tx)
     entry = {"id": head.id + 1, "at": office.now(), "actor": actor.id, "name": actor.name}
     entry |= {"action": deed.action, "kind": deed.kind, "ref": deed.ref, "detail": dict(deed.detail)}
     sealed = _seal(office, head.seal, entry)
     tx.execute(_ADD, {**entry, "seal": sealed})
     tx.execute(_MOVE_HEAD, {"newest": entry["id"], "sealed": sealed})
+
+
+def hold(tx: Connection) -> Row[Any]:
+    """Lock the end of the chain until the transaction ends, and give it: nobody else adds an entry meanwhile."""
+    insert_new(tx, audit_head, _START)
+    return tx.execute(_HEAD).one()
 
 
 def verify(office: Field) -> Verdict:

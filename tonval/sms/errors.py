@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -137,13 +138,25 @@ class Fault(Enum):
         return next((kind for kind, so in kinds.items() if so), "give up")
 
 
-class SendError(Exception):
-    """A provider did not take a message. ``detail`` is the provider's own code or words, free of numbers."""
+_ADVICE = MappingProxyType({fault.sentence: fault.advice for fault in Fault})
 
-    def __init__(self, fault: Fault, detail: str = "") -> None:
+
+def advice_on(sentence: str) -> str:
+    """What an admin can do about a stored ``SendError.sentence``; empty where there is nothing, and for any other."""
+    return _ADVICE.get(sentence.partition(" (")[0], "")
+
+
+class SendError(Exception):
+    """A provider did not take a message. ``detail`` is the provider's own code or words, free of numbers.
+
+    ``retry_after`` is the pause the provider asks for, where it says.
+    """
+
+    def __init__(self, fault: Fault, detail: str = "", retry_after: timedelta | None = None) -> None:
         super().__init__(fault.sentence)
         self.fault = fault
         self.detail = detail
+        self.retry_after = retry_after
 
     @property
     def sentence(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, Table, select
 
 from tonval.fieldwork.addresses import masked
 from tonval.stats.paging import Order, Page, cut
@@ -14,8 +16,10 @@ from tonval.stats.queries import Filter
 from tonval.stats.responses import PAGE, among, named_agent, response_id
 from tonval.stats.said import Forms, Said, forms_behind, said_in
 from tonval.stats.scope import Scope
-from tonval.store.tables import agents, contacts, interviews
+from tonval.store.tables import agents, contacts, events, interviews, messages
 from tonval.store.unit import Unit
+from tonval.surveys.dispositions import Disposition
+from tonval.surveys.events import AnswerReplaced, ReplyUnclear
 from tonval.surveys.interview import Comment, Interview
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.record import interview_from
@@ -26,7 +30,8 @@ class Conversation:
     """One interview as a talk with a customer. ``kind`` is call, sms, link or email.
 
     ``stage`` is what the machine waits for. ``live`` while it goes on; then there is no ``disposition`` and no
-    ``ended_at``. ``customer`` is masked.
+    ``ended_at``. ``customer`` is masked, ``address`` is not; ``thread`` is customer and number of an SMS survey, with a
+    ``>`` between them.
     """
 
     id: str
@@ -49,6 +54,25 @@ class Conversation:
     answers: tuple[Said, ...]
     comments: tuple[Comment, ...]
     demo: bool
+    address: str = ""
+    thread: str = ""
+
+
+def _some(table: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the conversation has a row in ``table`` for which this holds."""
+    return select(table.c.id).where(table.c.interview == interviews.c.id, condition).correlate(interviews).exists()
+
+
+CAME: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
+    {
+        "unclear": _some(events, events.c.kind == ReplyUnclear.__name__),
+        "corrected": _some(events, events.c.kind == AnswerReplaced.__name__),
+        "stopped": interviews.c.disposition == Disposition.REFUSED,
+        "late": _some(messages, messages.c.reading["as"].as_string() == "late"),
+    }
+)
+"""What may have come of a conversation: a reply could not be read, an answer was changed, no more was wished for, or
+a message came after the end."""
 
 
 def conversations(
@@ -58,11 +82,21 @@ def conversations(
     *,
     agent: str | None = None,
     live: bool = False,
+    came: str | None = None,
+    people: Collection[str] | None = None,
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> Page[Conversation]:
-    """Conversations begun in the period, newest first; ``live``: only those going on. Raises ``BadCursor``."""
-    query = told(scope).where(among(interviews.c.started_at, wanted.start, wanted.end), wanted.places(interviews))
+    """Conversations begun in the period, newest first; ``live``: only those going on. Raises ``BadCursor``.
+
+    ``came`` is one of ``CAME``. With ``people`` (ids of contacts) only theirs are found, at whatever time.
+    """
+    query = told(scope).where(wanted.places(interviews))
+    if people is None:
+        query = query.where(among(interviews.c.started_at, wanted.start, wanted.end))
+    else:
+        query = query.where(interviews.c.contact.in_(people))
+    query = query if came is None else query.where(CAME[came])
     query = query if agent is None else query.where(interviews.c.agent == agent)
     query = query.where(interviews.c.id.in_(_open())) if live else query
     query = Order(interviews.c.started_at, interviews.c.id).page(query, cursor, limit)
@@ -113,4 +147,6 @@ def conversation_of(row: Any, state: Interview, forms: Forms) -> Conversation:
         answers=said_in(state, forms),
         comments=state.comments,
         demo=row.demo,
+        address=address or "",
+        thread=row.thread or "",
     )

@@ -90,6 +90,12 @@ def entries(unit: Unit, scope: Scope, wanted: Wanted, cursor: str | None = None,
     return Page(tuple(_entry(row) for row in rows), after)
 
 
+def entries_of(connection: Connection, scope: Scope, wanted: Wanted, limit: int = PAGE) -> tuple[Entry, ...]:
+    """The latest interactions, oldest first."""
+    query = entry_query(scope, wanted).order_by(_I.created_at.desc(), _I.id.desc()).limit(limit)
+    return tuple(_entry(row) for row in connection.execute(query))[::-1]
+
+
 def entry(connection: Connection, scope: Scope, kind: str, ref: str) -> Entry | None:
     """One interaction by its name, ``None`` when there is none in scope."""
     query = entry_query(scope, Wanted()).where(_I.kind == kind, _I.ref == ref)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from tonval.stats.conversations import Conversation, conversation_of, told
+from tonval.stats.corrections import Correction, corrections
 from tonval.stats.said import forms_at, in_words
 from tonval.stats.scope import Scope
 from tonval.store.tables import events, interviews, legs, messages, turns
@@ -52,7 +53,9 @@ class Happened:
 class Messaged:
     """A text message or a letter: ``direction`` is in or out, ``state`` how far it has come, as of ``changed_at``.
 
-    Where its ``body`` has ``{link}`` its customer reads a link of her own.
+    Where its ``body`` has ``{link}`` its customer reads a link of her own. ``cost`` is reckoned, in 1/10,000 of the
+    centre's currency. ``reading`` is what a customer's message was taken for (fieldwork.readings). One that waits goes
+    out from ``due_at`` on, in the hours from ``open_from`` on.
     """
 
     at: datetime
@@ -67,6 +70,12 @@ class Messaged:
     provider: str
     interview: str | None
     subject: str | None
+    sender: str = ""
+    recipient: str = ""
+    cost: int | None = None
+    reading: Mapping[str, Any] | None = None
+    due_at: datetime | None = None
+    open_from: datetime | None = None
 
 
 MESSAGED: Final = tuple(messages.c[each.name if each.name != "at" else "created_at"] for each in fields(Messaged))
@@ -89,13 +98,14 @@ Entry = CallBegan | Spoken | Happened | Messaged | CallEnded
 class Talk:
     """A conversation with its timeline, oldest entry first, and its ``form`` where that is there still.
 
-    ``reactions`` are the words that an answer called for.
+    ``reactions`` are the words that an answer called for, ``corrections`` what staff has put right, oldest first.
     """
 
     conversation: Conversation
     form: Form | None
     reactions: tuple[str, ...]
     timeline: tuple[Entry, ...]
+    corrections: tuple[Correction, ...] = ()
 
 
 def conversation(unit: Unit, scope: Scope, interview: str) -> Talk | None:
@@ -107,12 +117,14 @@ def conversation(unit: Unit, scope: Scope, interview: str) -> Talk | None:
         entries = [entry for read in _READERS for entry in read(connection, interview)]
         state = interview_from(row.state)
         forms = forms_at(connection, [(row.survey, row.version)])
+        corrected = corrections(connection, [interview])
     form = forms.get((row.survey, row.version))
     return Talk(
         conversation_of(row, state, forms),
         form,
         _reactions(form, state),
         tuple(sorted(entries, key=lambda entry: entry.at)),
+        corrected,
     )
 
 

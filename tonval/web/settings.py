@@ -23,6 +23,10 @@ def _all_well() -> Mapping[str, str]:
     return {}
 
 
+def _no_advice(_: str) -> str:
+    return ""
+
+
 def _not_ours(_: bytes) -> bool:
     return False
 
@@ -37,7 +41,7 @@ class WebSettings:
     call with a signature of their own (Twilio's webhooks): they are registered here without CSRF. ``intake`` is the
     drop folder, where uploaded files wait too; without it there are no pages to import by. ``take_mail`` takes in a
     mail that came back, and tells whether it was about a letter of ours. ``studio`` writes the letters that the
-    designer of surveys shows.
+    designer of surveys shows. ``advice`` says what to do about a message, by the sentence that tells its fault.
     """
 
     secret_key: str
@@ -50,3 +54,4 @@ class WebSettings:
     intake: Path | None = None
     take_mail: Callable[[bytes], bool] = _not_ours
     studio: Studio = NO_STUDIO
+    advice: Callable[[str], str] = _no_advice

@@ -45,6 +45,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     moments.register(app)
     marks.register(app)
     why.register(app)
+    app.add_template_filter(settings.advice, "advice")
     counts = Counts(settings.limits_url)
     signin.register(app, field, Throttle(counts, settings.secret_key))
     app.register_blueprint(pages.blueprint(field, settings.intake, replace(settings.studio, page=_survey_page)))

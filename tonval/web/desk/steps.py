@@ -1,21 +1,18 @@
-"""A conversation's timeline in words: each entry a line, each message a bubble with its delivery mark."""
+"""A conversation's timeline in words: each entry a line, messages that lead to a page too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final, assert_never
 
-from tonval.fieldwork import links
-from tonval.fieldwork.field import Field
 from tonval.stats.timeline import CallBegan, CallEnded, Entry, Happened, Messaged, Spoken, Talk
 from tonval.surveys.events import InterviewBegun, InterviewEnded, NothingHeard, QuestionAsked
 from tonval.surveys.questionnaire import Channel
+from tonval.web.desk.bubbles import mark_of
 from tonval.web.desk.happenings import About, Words, words_of
 
-NO_LINKS: Final[Mapping[str, str]] = MappingProxyType({})
 PROVIDERS: Final = {"sip": "over SIP", "twilio": "over Twilio", "simulator": "from the simulator"}
 CAUSES: Final = {"hung up": "the customer hung up", "completed": "the call was over"}
 
@@ -31,39 +28,12 @@ class Step:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bubble:
-    """One message; ``mark`` and ``sign`` say how far it has come, ``why`` what went wrong.
-
-    ``link`` is the part of the body that can be followed, ``subject`` that of a letter.
-    """
-
-    id: str
-    at: datetime
-    direction: str
-    body: str
-    mark: str
-    sign: str
-    why: str
-    link: str = ""
-    subject: str = ""
-
-
 def steps_of(talk: Talk) -> list[Step]:
     """The timeline; messages are shown as bubbles, and only those that lead to a page have a line here too."""
     of = talk.conversation
     about = About(of.channel, of.language, talk.form)
     start = talk.timeline[0].at if talk.timeline else of.started_at
     return [Step(at, at - start, words.kind, words.title, words.detail) for at, words in _lines(talk.timeline, about)]
-
-
-def bubbles_of(field: Field, timeline: Iterable[Entry], tried: Mapping[str, str] = NO_LINKS) -> list[Bubble]:
-    """The messages of a conversation, oldest first; a customer's link is seen by nobody but her.
-
-    ``tried`` maps interviews to the links of customers whom the reader plays.
-    """
-    said = [entry for entry in timeline if isinstance(entry, Messaged)]
-    return [_bubble(field, entry, tried.get(entry.interview or "", "")) for entry in said]
 
 
 def _lines(timeline: Iterable[Entry], about: About) -> Iterator[tuple[datetime, Words]]:
@@ -104,36 +74,4 @@ def _written(message: Messaged, about: About) -> Words:
         return Words("answered", "The customer wrote back")
     what = "letter" if about.channel == Channel.EMAIL else "SMS with the link"
     first = "A reminder" if message.purpose == "reminder" else f"The {what}"
-    return Words("spoken", f"{first}: {_mark(message)[0]}", message.error or "")
-
-
-_MARKS: Final = {
-    "received": ("received", "check"),
-    "queued": ("waits to be sent", "clock"),
-    "sending": ("being sent", "clock"),
-    "unknown": ("sent, outcome not known yet", "clock"),
-    "accepted": ("accepted by the operator", "check"),
-    "sent": ("sent", "check"),
-    "delivered": ("delivered", "checks"),
-    "undelivered": ("not delivered", "x"),
-    "failed": ("not sent", "x"),
-}
-_LETTER_MARKS: Final = {
-    "accepted": ("handed to the mail server", "check"),
-    "undelivered": ("came back", "x"),
-}
-
-
-def _mark(message: Messaged) -> tuple[str, str]:
-    """How far a message has come, and the sign for it."""
-    marks = {**_MARKS, **_LETTER_MARKS} if message.subject is not None else _MARKS
-    return marks.get(message.state, (message.state, "clock"))
-
-
-def _bubble(field: Field, message: Messaged, link: str) -> Bubble:
-    mark, sign = _mark(message)
-    followed = link if message.direction == "out" and links.PLACEHOLDER in message.body else ""
-    body = message.body.replace(links.PLACEHOLDER, followed) if followed else message.body
-    shown = links.unseen(field, body) if message.direction == "out" else body
-    about = message.subject or ""
-    return Bubble(message.id, message.at, message.direction, shown, mark, sign, message.error or "", followed, about)
+    return Words("spoken", f"{first}: {mark_of(message)[0]}", message.error or "")
