@@ -6,14 +6,17 @@ a request is made once; what became of a doubtful one is read from status callba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -24,6 +27,8 @@ from tonval.fieldwork.messages import Outgoing
 from tonval.sms.errors import Fault, SendError
 from tonval.sms.providers import Accepted, Found, Heard, Outcome, one_by_one
 from tonval.sms.twilio import words
+
+log = logging.getLogger(__name__)
 
 PATIENCE: Final = 10.0
 """Seconds to wait for Twilio to take a connection, and for its answer."""
@@ -38,16 +43,40 @@ NEWEST: Final = 50
 """How many of the newest messages to a number are looked through for a lost one."""
 
 
+PAGE: Final = 1000
+"""How many messages a page of the list holds; Twilio allows no more."""
+
+PAGES: Final = 20
+"""How many pages are read at the most when we listen to one number."""
+
+RECEIVED: Final = ("inbound", "received")
+"""A message from a customer that has come in whole."""
+
+LONGEST: Final = timedelta(hours=1)
+"""A longer pause that Twilio asks for is cut short."""
+
+NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 class Wire(TwilioHttpClient):  # type: ignore[misc]  # the client has no types
-    """Twilio's HTTP client; with ``api_url`` every request goes to a stand-in instead of api.twilio.com."""
+    """Twilio's HTTP client for several threads; with ``api_url`` all requests go to a stand-in, not to api.twilio.com.
+
+    The client's own ``request`` keeps the last answer in a field of its own, where another thread may change it.
+    """
 
     def __init__(self, api_url: str | None = None, patience: float = PATIENCE) -> None:
         super().__init__(timeout=patience, max_retries=0)
         self._stand_in = urlsplit(api_url) if api_url else None
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        """One request, never repeated."""
-        return super().request(method, self._rewritten(url), *args, **kwargs)
+    def request(self, method: str, url: str, **options: Any) -> Response:
+        """One request, never repeated. Raises ``SendError`` where the answer is a refusal."""
+        asked = {name: options.get(name) for name in ("params", "data", "headers", "auth")}
+        answer = self.session.request(
+            method, self._rewritten(url), timeout=self.timeout, allow_redirects=False, **asked
+        )
+        if not 200 <= answer.status_code < 300:
+            raise _refusal(answer)
+        return Response(answer.status_code, answer.text, answer.headers)
 
     def _rewritten(self, url: str) -> str:
         if self._stand_in is None:
@@ -56,7 +85,10 @@ class Wire(TwilioHttpClient):  # type: ignore[misc]  # the client has no types
 
 
 class TwilioMessages:
-    """A ``Provider``. Twilio reports each message's way to ``{public_url}/twilio/status?message=<our id>``."""
+    """A ``Provider``. Twilio reports each message's way to ``{public_url}/twilio/status?message=<our id>``.
+
+    ``services`` are the messaging services of those of our numbers that belong to one.
+    """
 
     def __init__(
         self,
@@ -65,30 +97,45 @@ class TwilioMessages:
         public_url: str,
         api_url: str | None = None,
         patience: float = PATIENCE,
+        services: Mapping[str, str] = NONE,
     ) -> None:
         self._client = Client(account_sid, auth_token, http_client=Wire(api_url, patience))
         self._public_url = public_url.rstrip("/")
+        self._services = services
 
     def send(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
         """Hand the messages over, each once, over ``LINES`` connections."""
         return one_by_one(self._hand_over, LINES)(batch)
 
     def _hand_over(self, message: Outgoing) -> Accepted:
-        """Hand one message over. ``smart_encoded`` is off: what was measured is what is sent."""
+        """Hand one message over. ``smart_encoded`` is off: what was measured is what is sent.
+
+        A messaging service is named together with the sender: its rules hold, and the number is ours to choose.
+        """
         with _faults():
             taken = self._client.messages.create(
                 to=message.recipient,
                 from_=message.sender,
+                messaging_service_sid=self._services.get(message.sender),
                 body=message.body,
                 status_callback=f"{self._public_url}/twilio/status?message={message.id}",
                 smart_encoded=False,
             )
             return Accepted(_text(taken.sid), words.state(_text(taken.status)) or State.ACCEPTED)
 
-    def heard(self, number: str, since: datetime) -> Iterable[Heard]:
-        """Nothing yet."""
-        del number, since
-        return ()
+    def heard(self, number: str, since: datetime) -> Sequence[Heard]:
+        """What Twilio's list holds that was sent to ``number`` since. It is asked for by day and newest first.
+
+        Source: https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources.
+        """
+        day = f"{since.astimezone(UTC):%Y-%m-%d}"
+        with _faults():
+            newest = self._client.messages.stream(to=number, date_sent_after=day, page_size=PAGE, limit=PAGE * PAGES)
+            listed = list(takewhile(lambda each: _moment(each) >= since, newest))
+            received = [_heard(each) for each in listed if (_text(each.direction), _text(each.status)) == RECEIVED]
+        if len(listed) == PAGE * PAGES:
+            log.warning("the list is longer than is read provider=twilio messages=%s", len(listed))
+        return received[::-1]
 
     def find(self, message: Outgoing, since: datetime) -> tuple[Found, ...]:
         """Messages of Twilio's list with the same numbers and words. Not by date sent: a queued one has none yet."""
@@ -113,20 +160,48 @@ def _text(value: Any) -> str:
     return str(getattr(value, "value", value))
 
 
+def _moment(listed: Any) -> datetime:
+    """When Twilio took it: to the second, and in UTC."""
+    moment: datetime = listed.date_sent or listed.date_created
+    return moment.astimezone(UTC)
+
+
+def _heard(listed: Any) -> Heard:
+    return Heard(_text(listed.sid), _text(listed.from_), _text(listed.to), listed.body or "", _moment(listed))
+
+
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Twilio's and the network's errors as ours."""
+    """The network's errors, and answers that make no sense, as ours."""
     try:
         yield
-    except TwilioRestException as refusal:
-        code = refusal.code if refusal.code and refusal.code > 0 else None
-        detail = f"Twilio {code}" if code else f"HTTP {refusal.status}"
-        raise SendError(words.fault(refusal.status, code), detail) from refusal
     except requests.RequestException as failure:
         fault = Fault.UNREACHABLE_PROVIDER if _never_left(failure) else Fault.NO_ANSWER
         raise SendError(fault, type(failure).__name__) from failure
-    except (TwilioException, ValueError, KeyError) as nonsense:
+    except (TwilioException, ValueError, KeyError, AttributeError) as nonsense:
         raise SendError(Fault.NO_ANSWER, "unreadable answer") from nonsense
+
+
+def _refusal(answer: requests.Response) -> SendError:
+    """Twilio's "no" as ours."""
+    code = _code(answer)
+    detail = f"Twilio {code}" if code else f"HTTP {answer.status_code}"
+    return SendError(words.fault(answer.status_code, code), detail, _retry_after(answer))
+
+
+def _code(answer: requests.Response) -> int | None:
+    try:
+        told = answer.json()
+    except ValueError:
+        return None
+    code = told.get("code") if isinstance(told, dict) else None
+    return code if isinstance(code, int) and code > 0 else None
+
+
+def _retry_after(answer: requests.Response) -> timedelta | None:
+    """The pause the answer asks for, where it names one in seconds (RFC 9110, section 10.2.3)."""
+    seconds = answer.headers.get("Retry-After", "")
+    return min(timedelta(seconds=int(seconds)), LONGEST) if seconds.isdecimal() and len(seconds) < 9 else None
 
 
 def _never_left(failure: requests.RequestException) -> bool:
