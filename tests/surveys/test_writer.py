@@ -15,7 +15,7 @@ from tonval.fieldwork.routing import read_centre
 from tonval.surveys import page_reader, reader
 from tonval.surveys.document import BrokenDocument, read_document
 from tonval.surveys.page_words import OWN
-from tonval.surveys.phrases import PHRASES, SCALE_PHRASES
+from tonval.surveys.phrases import PHRASES, SCALE_PHRASES, SMS_PHRASES
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.reader import read_forms
 from tonval.surveys.writer import LINE, ORDER, read_survey, write_survey
@@ -146,7 +146,7 @@ def test_every_key_the_readers_know_has_its_place() -> None:
         ("questions",): reader.QUESTION_KEYS,
         ("questions", "options"): reader.OPTION_KEYS,
         ("reactions",): reader.REACTION_KEYS,
-        ("prompts",): (*PHRASES, *SCALE_PHRASES),
+        ("prompts",): (*PHRASES, *SCALE_PHRASES, *SMS_PHRASES),
         ("page",): page_reader.PAGE_KEYS,
         ("page", "colours"): page_reader.COLOURS,
         **{

@@ -100,6 +100,8 @@ def _differences(old: Form, new: Form) -> Iterator[Difference]:
     for slot in dict.fromkeys((*new.phrases, *old.phrases)):
         yield from _words(slot, slot, old.phrases.get(slot, {}), new.phrases.get(slot, {}))
     yield from _page(old, new)
+    if old.window != new.window:
+        yield Difference(Kind.PAGE, "window", "replies by SMS count for another time")
 
 
 def _of_question(old: Question, new: Question) -> Iterator[Difference]:

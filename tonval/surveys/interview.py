@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Final
 
 from tonval.surveys import answers
+from tonval.surveys.answers.correcting import read_correction
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.events import (
     AnswerGiven,
@@ -18,15 +18,18 @@ from tonval.surveys.events import (
     QuestionAsked,
     ReplyUnclear,
 )
+from tonval.surveys.heard import Heard, Taken, heard_as
 from tonval.surveys.paging import hear_choice, open_page
 from tonval.surveys.questionnaire import Channel, Form, Question
-from tonval.surveys.route import place_after, route
+from tonval.surveys.revising import Revision, confirm, correctable, find_revision, revise
+from tonval.surveys.route import is_answered, is_asked, place_after, route
 from tonval.surveys.saying import end, put, react, say, stop
 from tonval.surveys.state import Answer, Comment, Interview, ReplyRejected, Stage, Turn
 from tonval.surveys.turns import (
     AskDigits,
     AskText,
     Choice,
+    Corrected,
     Digits,
     HungUp,
     OptedOut,
@@ -43,7 +46,6 @@ TRIES: Final = {Channel.KEYPAD: 3, Channel.SMS: 2}
 """How often a question is put before the machine stops asking."""
 
 MAX_REPEATS: Final = 5
-SMS_WINDOW: Final = timedelta(hours=72)
 
 
 def begin(
@@ -94,10 +96,43 @@ def _hear_digits(form: Form, interview: Interview, reply: Reply) -> Turn:
 def _hear_text(form: Form, interview: Interview, reply: Reply) -> Turn:
     assert isinstance(reply, Text)
     question = _current(form, interview)
-    reading = answers.read_text(question, reply.text, interview.language)
+    revision = find_revision(form, interview, reply.text, question)
+    if revision is not None:
+        return _revised(form, interview, revision, reply.text)
+    reading = _read(question, reply.text, interview.language)
     if isinstance(reading, answers.Unclear):
-        return _puzzled(form, interview, reply.text, ReplyUnclear(question.id, reply.text, reading.why))
-    return _accept(form, interview, reading, reply.text)
+        turn = _puzzled(form, interview, reply.text, ReplyUnclear(question.id, reply.text, reading.why))
+    else:
+        turn = _accept(form, interview, reading, reply.text)
+    return replace(turn, heard=heard_as(question, reading, kept=turn.wait is None or turn.interview.misses == 0))
+
+
+def _read(question: Question, text: str, language: str) -> answers.Reading:
+    """ "I meant 10" is the answer where there is nothing yet that it could put right."""
+    reading = answers.read_text(question, text, language)
+    found = read_correction(question, text, language) if isinstance(reading, answers.Unclear) else None
+    return answers.Score(found.value, found.words, answers.Rule.LABEL) if found and found.before is None else reading
+
+
+def _hear_late(form: Form, interview: Interview, reply: Reply) -> Turn:
+    """After the end a number is put right, and everything else is kept without a word."""
+    assert isinstance(reply, Text)
+    if interview.channel is not Channel.SMS or not form.asked_on(Channel.SMS):
+        raise ReplyRejected("Text came while ended")
+    revision = find_revision(form, interview, reply.text, None)
+    if revision is not None:
+        return _revised(form, interview, revision, reply.text)
+    question = _current(form, interview)
+    kept, events = _keep_words(interview, question, reply.text.strip(), ())
+    return Turn(kept, (), None, events, Heard(Taken.LATE, "It came after the end and is kept.", question.id))
+
+
+def _hear_corrected(form: Form, interview: Interview, reply: Reply) -> Turn:
+    """What staff put right is told to nobody."""
+    assert isinstance(reply, Corrected)
+    question = correctable(form, interview, reply)
+    revised, events = revise(form, interview, question, reply.value, "" if reply.value is None else str(reply.value))
+    return Turn(revised, (), None, events)
 
 
 def _hear_nothing(form: Form, interview: Interview, reply: Reply) -> Turn:
@@ -146,6 +181,8 @@ TRANSITIONS: Final[Mapping[tuple[Stage, type[Reply]], Move]] = {
     (_PAGE, Choice): Move(_hear_page, frozenset({_PAGE, _ENDED})),
     (_PAGE, TimedOut): Move(_hear_nothing, frozenset({_ENDED})),
     (_PAGE, OptedOut): Move(_hear_opt_out, frozenset({_ENDED})),
+    (_ENDED, Text): Move(_hear_late, frozenset({_ENDED})),
+    (_ENDED, Corrected): Move(_hear_corrected, frozenset({_ENDED})),
 }
 """Every legal move. The diagram in docs/interview.md is drawn from this table."""
 
@@ -183,6 +220,42 @@ def _advance(form: Form, interview: Interview, events: tuple[Event, ...]) -> Tur
     return replace(turn, says=says + turn.says)
 
 
+def _revised(form: Form, interview: Interview, revision: Revision, text: str) -> Turn:
+    """The customer is told once what stands now, and asked what is open still; an interview that is over stays so."""
+    waits = interview.disposition is None
+    if not revision.is_news:
+        return Turn(interview, (), AskText(form.window) if waits else None, (), revision.heard)
+    question = revision.question
+    revised, events = revise(form, interview, question, revision.found.value, text)
+    revised, events = _keep_words(revised, question, revision.found.words, events)
+    says = confirm(form, revised, revision)
+    if not waits:
+        return Turn(revised, says, None, events, revision.heard)
+    turn = _go_on_from(form, interview, revised, question, events)
+    return replace(turn, says=says + turn.says, heard=revision.heard)
+
+
+def _go_on_from(
+    form: Form, before: Interview, revised: Interview, question: Question, events: tuple[Event, ...]
+) -> Turn:
+    """Ask what waits for its answer, or what the other number has brought in between."""
+    questions = form.asked_on(revised.channel)
+    place = _place_open(form, before, revised, questions.index(question))
+    if place is None:
+        return _end(form, revised, *events)
+    reacted, says = react(form, revised)
+    turn = _put(form, replace(reacted, position=place, misses=0), *events)
+    return replace(turn, says=says + turn.says)
+
+
+def _place_open(form: Form, before: Interview, revised: Interview, after: int) -> int | None:
+    for place, question in enumerate(form.asked_on(revised.channel)):
+        fresh = place >= revised.position or not is_asked(form, before, question)
+        if place > after and fresh and is_asked(form, revised, question) and not is_answered(revised, question):
+            return place
+    return None
+
+
 def _miss(form: Form, interview: Interview, slot: str, event: Event) -> Turn:
     tried = replace(interview, misses=interview.misses + 1)
     if tried.misses >= TRIES[interview.channel]:
@@ -196,14 +269,14 @@ def _puzzled(form: Form, interview: Interview, text: str, event: ReplyUnclear) -
     tried = replace(interview, misses=interview.misses + 1)
     if tried.misses >= TRIES[interview.channel]:
         return _advance(form, *_keep_words(tried, _current(form, tried), text, (event,)))
-    return Turn(tried, say(form, tried, "unclear"), AskText(SMS_WINDOW), (event, QuestionAsked(event.question)))
+    return Turn(tried, say(form, tried, "unclear"), AskText(form.window), (event, QuestionAsked(event.question)))
 
 
 def _put(form: Form, interview: Interview, *events: Event) -> Turn:
     """Ask the current question; on the phone the keys are explained when a scale is new or was missed."""
     question = _current(form, interview)
     says = put(form, interview, question)
-    wait: Wait = AskText(SMS_WINDOW)
+    wait: Wait = AskText(form.window)
     if interview.channel is Channel.KEYPAD:
         says = _explain_keys(form, interview, question) + says
         wait = _keys(question)

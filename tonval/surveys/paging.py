@@ -49,7 +49,7 @@ def hear_choice(form: Form, interview: Interview, choice: Choice) -> Turn:
     interview = replace(interview, closed=_closed(interview, choice))
     place = _place_of(form, interview, choice.at)
     kept, events = _keep_all(form, interview, choice)
-    kept, gone = _prune(form, kept)
+    kept, gone = prune(form, kept)
     kept, says = _tell(form, kept, choice.go)
     return _move(form, kept, place, choice.go, _News(events + gone, says))
 
@@ -70,6 +70,16 @@ def keep(form: Form, interview: Interview, entry: Entry) -> Kept:
     if question is None:
         raise ReplyRejected(f"there is no question {entry.question}")
     return _KEEPERS.get(question.scale, _keep_number)(interview, question, entry)
+
+
+def prune(form: Form, interview: Interview) -> Kept:
+    """Take back what stands with questions that are not asked any more after the other answers."""
+    events: tuple[Event, ...] = ()
+    for question in form.asked_on(interview.channel):
+        if is_answered(interview, question) and not is_asked(form, interview, question):
+            interview, gone = keep(form, interview, Entry(question.id))
+            events += gone
+    return interview, events
 
 
 def _closed(interview: Interview, choice: Choice) -> tuple[str, ...]:
@@ -166,16 +176,6 @@ def _show(form: Form, interview: Interview, place: int, news: _News) -> Turn:
 
 def _is_fresh(interview: Interview, place: int, question: Question) -> bool:
     return place > interview.reached or (not is_answered(interview, question) and question.id not in interview.offered)
-
-
-def _prune(form: Form, interview: Interview) -> Kept:
-    """Take back what stands with questions that are not asked any more after the other answers."""
-    events: tuple[Event, ...] = ()
-    for question in form.asked_on(interview.channel):
-        if is_answered(interview, question) and not is_asked(form, interview, question):
-            interview, gone = keep(form, interview, Entry(question.id))
-            events += gone
-    return interview, events
 
 
 def _keep_number(interview: Interview, question: Question, entry: Entry) -> Kept:

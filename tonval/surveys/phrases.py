@@ -114,3 +114,21 @@ SPOKEN: Final = (
     "goodbye",
 )
 """The phrases a telephone needs a prompt for."""
+
+SMS_PHRASES: Final[dict[str, dict[str, str]]] = {
+    "corrected": {
+        "sv": "Tack, vi har noterat {value} i stället för {before}.",
+        "en": "Thank you, we have noted {value} instead of {before}.",
+        "es": "Gracias, hemos anotado {value} en lugar de {before}.",
+        "et": "Aitäh, märkisime {before} asemel {value}.",
+        "no": "Takk, vi har notert {value} i stedet for {before}.",
+        "nb": "Takk, vi har notert {value} i stedet for {before}.",
+        "nn": "Takk, vi har notert {value} i staden for {before}.",
+        "da": "Tak, vi har noteret {value} i stedet for {before}.",
+        "fi": "Kiitos, kirjasimme {value} luvun {before} sijaan.",
+        "de": "Danke, wir haben {value} statt {before} notiert.",
+        "fr": "Merci, nous avons noté {value} au lieu de {before}.",
+        "ar": "شكرًا لك، سجّلنا {value} بدلاً من {before}.",
+    },
+}
+"""What is said by SMS alone; part of a form only where the survey has words of its own."""

@@ -30,6 +30,9 @@ class Channel(StrEnum):
 
 NO_WORDS: Wording = MappingProxyType({})
 
+WINDOW = timedelta(hours=72)
+"""How long a reply by SMS counts where the survey does not say."""
+
 _BY_NUMBER = (*SCALES, CHOICE)
 _CARRIED: Mapping[Channel, tuple[str, ...]] = {
     Channel.KEYPAD: tuple(SCALES),
@@ -119,7 +122,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One version of a questionnaire. ``phrases`` maps a slot (``welcome``, ``thanks.promoter``) to its wording."""
+    """One version of a questionnaire. ``phrases`` maps a slot (``welcome``, ``thanks.promoter``) to its wording.
+
+    ``window`` is how long an SMS is waited for, and how long after the end one still belongs to the interview.
+    """
 
     id: str
     version: int
@@ -129,6 +135,7 @@ class Form:
     reactions: tuple[Reaction, ...] = ()
     page: Page = field(default=Page())
     title: Wording = field(default_factory=dict)
+    window: timedelta = WINDOW
 
     def asked_on(self, channel: Channel) -> tuple[Question, ...]:
         """The questions the channel can carry, in order."""

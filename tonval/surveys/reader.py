@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from tonval.surveys.branching import check_branching
 from tonval.surveys.document import Part
 from tonval.surveys.page_reader import read_page, read_words
-from tonval.surveys.phrases import PHRASES, SCALE_PHRASES
-from tonval.surveys.questionnaire import NO_WORDS, Form, Option, Question, Reaction, Wording
+from tonval.surveys.phrases import PHRASES, SCALE_PHRASES, SMS_PHRASES
+from tonval.surveys.questionnaire import NO_WORDS, WINDOW, Form, Option, Question, Reaction, Wording
 from tonval.surveys.scales import CHOICE, CHOICES, KINDS, YES_NO, Group
 from tonval.surveys.wordings import Language, read_wording
 
@@ -28,9 +29,11 @@ SURVEY_KEYS: Final = (
     "mail",
     "remind",
     "languages",
+    "window",
     "off",
 )
 MOST_OPTIONS: Final = 40
+SHORTEST_WINDOW, LONGEST_WINDOW = timedelta(hours=1), timedelta(days=30)
 
 
 def read_forms(root: Part, languages: tuple[str, ...], brand: str) -> dict[str, Form]:
@@ -60,7 +63,15 @@ def _read_form(name: str, part: Part, languages: tuple[str, ...], brand: str) ->
     reactions = tuple(_read_reaction(item, tongue) for item in part.items("reactions"))
     check_branching(part, questions)
     phrases = {**_read_phrases(part, tongue, questions), **read_words(part, tongue)}
-    return Form(name, 0, spoken, questions, phrases, reactions, read_page(part.part("page")), _title(part, tongue))
+    page, title, window = read_page(part.part("page")), _title(part, tongue), _window(part)
+    return Form(name, 0, spoken, questions, phrases, reactions, page, title, window)
+
+
+def _window(part: Part) -> timedelta:
+    window = part.duration("window", WINDOW)
+    if not SHORTEST_WINDOW <= window <= LONGEST_WINDOW:
+        part.fault("must be from 1h to 30d", "window")
+    return window
 
 
 def _title(part: Part, tongue: Language) -> Wording:
@@ -139,7 +150,7 @@ def _read_phrases(part: Part, tongue: Language, questions: tuple[Question, ...])
         slot: {lang: words[lang] for lang in tongue.languages if lang in words} for slot, words in built_in.items()
     }
     prompts = part.part("prompts")
-    prompts.only((*PHRASES, *SCALE_PHRASES))
+    prompts.only((*PHRASES, *SCALE_PHRASES, *SMS_PHRASES))
     for slot in prompts.data:
         phrases[slot] = {**phrases.get(slot, {}), **read_wording(prompts, slot, tongue, every=False)}
     thanks = part.part("thanks")

@@ -22,7 +22,7 @@ _converter.register_unstructure_hook(datetime, datetime.isoformat)
 _converter.register_structure_hook(datetime, lambda moment, _: datetime.fromisoformat(moment))
 _LATER: Final[Mapping[type, tuple[str, ...]]] = {
     Question: ("required", "when", "low", "high", "options", "hint"),
-    Form: ("reactions", "page", "title"),
+    Form: ("reactions", "page", "title", "window"),
     Interview: ("reached", "offered", "said", "told", "closed", "call_back", "attributes"),
 }
 """Fields that came after the first versions were stored: left out where they say nothing, so that a form that has not

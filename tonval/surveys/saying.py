@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from tonval.surveys.conditions import holds, parse
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.events import Event, InterviewEnded
+from tonval.surveys.phrases import SMS_PHRASES
 from tonval.surveys.questionnaire import Channel, Form, Question, Wording
 from tonval.surveys.route import facts_of
 from tonval.surveys.scales import NPS, nps_group
@@ -15,11 +18,13 @@ from tonval.surveys.turns import Utterance
 from tonval.surveys.wording import fill
 
 
-def say(form: Form, interview: Interview, slot: str) -> tuple[Utterance, ...]:
-    """The words of a slot, one utterance or none where the form has no words for it."""
-    wording = form.slots().get(slot, {})
-    language = interview.language if interview.language in wording else next(iter(wording), "")
-    words = fill(_in_language(wording, language), {**_range(form, interview), **interview.fills})
+def say(
+    form: Form, interview: Interview, slot: str, more: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Utterance, ...]:
+    """The words of a slot, one utterance or none where there are no words for it; ``more`` fills its placeholders."""
+    wording = {**SMS_PHRASES.get(slot, {}), **form.slots().get(slot, {})}
+    language = interview.language if interview.language in wording else _usual(form, wording)
+    words = fill(_in_language(wording, language), {**_range(form, interview), **more, **interview.fills})
     return (Utterance(slot, language, words),) if words else ()
 
 
@@ -73,6 +78,10 @@ def _range(form: Form, interview: Interview) -> dict[str, str]:
     asked = form.asked_on(interview.channel)
     scale = asked[interview.position].numbers if asked else None
     return {"lowest": str(scale.lowest), "highest": str(scale.highest)} if scale else {}
+
+
+def _usual(form: Form, wording: Wording) -> str:
+    return next((language for language in (*form.languages, "en") if language in wording), next(iter(wording), ""))
 
 
 def _in_language(wording: Wording, language: str) -> str:

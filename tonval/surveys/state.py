@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.events import Event
+from tonval.surveys.heard import Heard
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.turns import Utterance, Wait
 
@@ -94,12 +95,16 @@ class Interview:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the machine hands back: the new interview, what to say, what to wait for, and what happened."""
+    """What the machine hands back: the new interview, what to say, what to wait for, and what happened.
+
+    ``heard`` is how a written message was read; it is no part of what happened.
+    """
 
     interview: Interview
     says: tuple[Utterance, ...]
     wait: Wait | None
     events: tuple[Event, ...]
+    heard: Heard | None = field(default=None, compare=False)
 
 
 class ReplyRejected(Exception):

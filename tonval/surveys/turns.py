@@ -36,6 +36,14 @@ class OptedOut:
     """The customer asked not to be contacted again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """Somebody in charge has put an answer right, after the end; ``None``: there was no answer."""
+
+    question: str
+    value: int | None
+
+
 class Go(StrEnum):
     """Where a customer wants to go from a page: on, back, or nowhere yet (what is filled in is kept)."""
 
@@ -72,7 +80,7 @@ class Choice:
     closed: tuple[str, ...] = ()
 
 
-Reply = Digits | Text | Choice | TimedOut | HungUp | OptedOut
+Reply = Digits | Text | Choice | TimedOut | HungUp | OptedOut | Corrected
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 _GAP: Final = re.compile(r" +([ ,.!?:;]|$)")
 """What an empty name leaves behind: "Hej !" is said "Hej!"."""
 
-KNOWN: Final = frozenset({"brand", "agent", "customer", "queue", "link", "stop_link", "rating", "lowest", "highest"})
+KNOWN: Final = frozenset(
+    {"brand", "agent", "customer", "queue", "link", "stop_link", "rating", "lowest", "highest", "value", "before"}
+)
 
 
 def fill(text: str, fills: Mapping[str, str]) -> str:

@@ -11,18 +11,19 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.representer import SafeRepresenter
 
 from tonval.surveys.document import BrokenDocument, read_document
-from tonval.surveys.phrases import PHRASES, SCALE_PHRASES
+from tonval.surveys.phrases import PHRASES, SCALE_PHRASES, SMS_PHRASES
 from tonval.surveys.scales import Group
 
 LINE: Final = 120
 """A mapping of languages that would reach beyond this column is written over several lines."""
 
 ORDER: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
-    (): ("title", "languages", "off", "questions", "reactions", "prompts", "thanks", "page", "link", "mail", "remind"),
+    (): ("title", "languages", "window", "off", "questions", "reactions", "prompts", "thanks", "page", "link", "mail",
+         "remind"),
     ("questions",): ("id", "scale", "when", "required", "type_ahead", "text", "hint", "low", "high", "options"),
     ("questions", "options"): ("id", "text"),
     ("reactions",): ("when", "say"),
-    ("prompts",): (*PHRASES, *SCALE_PHRASES),
+    ("prompts",): (*PHRASES, *SCALE_PHRASES, *SMS_PHRASES),
     ("thanks",): tuple(group.value for group in Group),
     ("page",): ("layout", "open_for", "reminder", "intro", "next", "finish", "address", "frames", "logo", "colours",
                 "variables"),

@@ -12,7 +12,7 @@ from tonval.surveys.conditions import BadCondition, parse
 from tonval.surveys.document import Fault
 from tonval.surveys.lint import Gauges
 from tonval.surveys.page_words import usual
-from tonval.surveys.phrases import PHRASES, SCALE_PHRASES
+from tonval.surveys.phrases import PHRASES, SCALE_PHRASES, SMS_PHRASES
 from tonval.surveys.questionnaire import Form, Wording
 from tonval.surveys.scales import NPS
 from tonval.surveys.wording import fill
@@ -44,6 +44,7 @@ PROMPTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Sent by SMS": {
         "unclear": "An answer that was not understood",
+        "corrected": "After a corrected answer",
         "stopped": "After STOP",
         "started": "After START",
         "help": "After HELP",
@@ -160,7 +161,7 @@ class Sheet:
 
     def usual(self, slot: str) -> Wording:
         """What is said where the survey says nothing of its own."""
-        spoken = PHRASES.get(slot) or SCALE_PHRASES.get(slot)
+        spoken = PHRASES.get(slot) or SCALE_PHRASES.get(slot) or SMS_PHRASES.get(slot)
         return spoken or {language: usual(slot, language) for language in self.languages}
 
     @property
@@ -237,7 +238,20 @@ def _has(view: Any, key: str | int) -> bool:
 
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "": ("", "title", "languages", "questions", "reactions", "thanks", "prompts", "page", "link", "mail", "remind"),
+    "": (
+        "",
+        "title",
+        "languages",
+        "window",
+        "questions",
+        "reactions",
+        "thanks",
+        "prompts",
+        "page",
+        "link",
+        "mail",
+        "remind",
+    ),
     "questions": ("text", "scale", "id", "options", "low", "high", "when", "hint", "required", "type_ahead"),
     "options": ("text", "id"),
     "reactions": ("when", "say"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tonval.surveys.page_reader import COLOURS
-from tonval.surveys.phrases import PHRASES, SCALE_PHRASES
+from tonval.surveys.phrases import PHRASES, SCALE_PHRASES, SMS_PHRASES
 from tonval.surveys.scales import Group
 from tonval.web.desk.designer.shapes import Flag, Line, Lines, Many, Pair, Pairs, Record, Words, grown
 
@@ -45,10 +45,11 @@ SURVEY: Final = Record(
     {
         "title": Words(),
         "languages": Lines(),
+        "window": Line(),
         "off": Flag(),
         "questions": Many(QUESTION),
         "reactions": Many(REACTION),
-        "prompts": Record(dict.fromkeys((*PHRASES, *SCALE_PHRASES), Words())),
+        "prompts": Record(dict.fromkeys((*PHRASES, *SCALE_PHRASES, *SMS_PHRASES), Words())),
         "thanks": Record({group.value: Words() for group in Group}),
         "page": PAGE,
         "link": Words(),
