@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select, tuple_, update
 
 from tonval.fieldwork.field import Field
 from tonval.store.tables import Moment, listening, messages
@@ -23,6 +23,12 @@ FARTHEST: Final = timedelta(hours=24)
 
 QUIET: Final = timedelta(seconds=60)
 """How long sending waits after a start for a list that cannot be read."""
+
+EVERY: Final = timedelta(seconds=60)
+"""How often a list is asked for."""
+
+AGAIN: Final = timedelta(seconds=10)
+"""How soon it is asked for again while sending waits for it."""
 
 _L = listening.c
 
@@ -48,17 +54,22 @@ def start(office: Field, providers: Collection[str]) -> None:
     """After a start: nothing is sent until the numbers of these providers have been listened to, or QUIET is over."""
     with office.unit.begin() as tx:
         _know(tx, office, providers)
-        mine = tuple_(_L.provider, _L.number).in_(list(_ours(office, providers)))
-        tx.execute(update(listening).where(mine).values(quiet_until=office.now() + QUIET))
+        waiting = {"asked_at": None, "quiet_until": office.now() + QUIET}
+        tx.execute(update(listening).where(_of(office, providers)).values(waiting))
 
 
 def ears(office: Field, providers: Collection[str], limit: int) -> tuple[Ear, ...]:
-    """Up to ``limit`` numbers to listen to, those first that have waited longest."""
+    """Take up to ``limit`` numbers whose list is due to be asked for, those first that have waited longest."""
+    now = office.now()
+    if not _any_due(office, providers):
+        return ()
     with office.unit.begin() as tx:
         _know(tx, office, providers)
-        rows = tx.execute(_heard(office, providers).order_by(_L.heard_until).limit(limit)).all()
-    oldest = office.now() - FARTHEST
-    return tuple(Ear(row.provider, row.number, max(row.heard_until, oldest)) for row in rows)
+        wanted = select(_L.provider, _L.number, _L.heard_until).where(_of(office, providers), _due(now))
+        rows = tx.execute(wanted.order_by(_L.heard_until).limit(limit).with_for_update()).all()
+        taken = tuple_(_L.provider, _L.number).in_([(row.provider, row.number) for row in rows])
+        tx.execute(update(listening).where(taken).values(asked_at=now))
+    return tuple(Ear(row.provider, row.number, max(row.heard_until, now - FARTHEST)) for row in rows)
 
 
 def note(office: Field, ear: Ear, until: datetime) -> None:
@@ -72,14 +83,25 @@ def heard_until(office: Field) -> datetime:
     """How far all numbers with a list have been heard; now where there is none, and FARTHEST ago at the most."""
     everyone = {number.provider for number in office.centre.numbers.values() if number.provider}
     with office.unit.read() as tx:
-        heard = [row.heard_until for row in tx.execute(_heard(office, everyone))]
+        heard = list(tx.execute(select(_L.heard_until).where(_of(office, everyone))).scalars())
     return max(min(heard, default=office.now()), office.now() - FARTHEST)
 
 
-def _heard(office: Field, providers: Collection[str]) -> Any:
-    """The rows of numbers that are still ours at the provider they were heard by."""
-    mine = tuple_(_L.provider, _L.number).in_(list(_ours(office, providers)))
-    return select(_L.provider, _L.number, _L.heard_until).where(mine)
+def _any_due(office: Field, providers: Collection[str]) -> bool:
+    """Looked up without a lock: most of the time there is nothing to do."""
+    with office.unit.read() as tx:
+        rows = tx.execute(select(_L.provider, _L.number, _due(office.now())).where(_of(office, providers))).all()
+    return len(rows) < len(list(_ours(office, providers))) or any(due for _, _, due in rows)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    waited_for = and_(_L.quiet_until > now, _L.asked_at <= now - AGAIN)
+    return or_(_L.asked_at.is_(None), _L.asked_at <= now - EVERY, waited_for)
+
+
+def _of(office: Field, providers: Collection[str]) -> ColumnElement[bool]:
+    """The numbers that are still ours at one of these providers."""
+    return tuple_(_L.provider, _L.number).in_(list(_ours(office, providers)))
 
 
 def _ours(office: Field, providers: Collection[str]) -> Iterator[tuple[str, str]]:

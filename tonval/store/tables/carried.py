@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -56,6 +57,7 @@ listening = Table(
     Column("provider", String, primary_key=True),
     Column("number", String, primary_key=True),  # one of our numbers
     Column("heard_until", Moment, nullable=False),  # everything sent to it before this has been taken in
+    Column("asked_at", Moment),  # when the provider's list was last asked for
     Column("quiet_until", Moment),  # after a start nobody is sent anything until it has been listened to, or until this
 )
 
@@ -74,3 +76,14 @@ pieces = Table(
     Index("ix_pieces_at", "at"),
 )
 """Parts of long messages that have come in and still wait for the others."""
+
+message_parts = Table(
+    "message_parts",
+    metadata,
+    Column("provider", String, primary_key=True),
+    Column("ref", String, primary_key=True),  # the provider's id of this part
+    Column("message", ForeignKey("messages.id"), nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("error", Text),
+)
+"""How far the parts of our long messages have come, where the provider knows each part by an id of its own."""

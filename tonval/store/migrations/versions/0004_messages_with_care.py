@@ -27,12 +27,17 @@ def upgrade() -> None:
     _audited()
     op.add_column("messages", sa.Column("cost", sa.Integer(), nullable=True))
     op.add_column("messages", sa.Column("reading", sa.JSON(), nullable=True))
+    texts = sa.text("state = 'queued' AND channel = 'sms'")
+    op.create_index(
+        "ix_messages_sender_due", "messages", ["sender", "due_at"], sqlite_where=texts, postgresql_where=texts
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_messages_sender_due", "messages")
     op.drop_column("messages", "reading")
     op.drop_column("messages", "cost")
-    for name in ("audit_head", "audit", "pieces", "listening", "reports", "spending", "senders"):
+    for name in ("message_parts", "audit_head", "audit", "pieces", "listening", "reports", "spending", "senders"):
         op.drop_table(name)
 
 
@@ -74,6 +79,7 @@ def _heard() -> None:
         _column("provider", sa.String()),
         _column("number", sa.String()),
         _moment("heard_until"),
+        _moment("asked_at", nullable=True),
         _moment("quiet_until", nullable=True),
         sa.PrimaryKeyConstraint("provider", "number", name=op.f("pk_listening")),
     )
@@ -90,6 +96,14 @@ def _heard() -> None:
         sa.PrimaryKeyConstraint(*key, name=op.f("pk_pieces")),
     )
     op.create_index("ix_pieces_at", "pieces", ["at"])
+    op.create_table(
+        "message_parts",
+        *(_column(name, sa.String()) for name in ("provider", "ref", "message", "state")),
+        _column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("provider", "ref", name=op.f("pk_message_parts")),
+        sa.ForeignKeyConstraint(["message"], ["messages.id"], name=op.f("fk_message_parts_message_messages")),
+    )
+    op.create_index(op.f("ix_message_parts_message"), "message_parts", ["message"])
 
 
 def _audited() -> None:
