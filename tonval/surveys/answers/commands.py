@@ -16,6 +16,7 @@ from typing import Any, Final
 import yaml
 
 from tonval.surveys.answers.lexicon import LANGUAGES, fold, lexicon
+from tonval.surveys.answers.mistyped import Index, exchanges, lengthened, lengths, mended
 from tonval.surveys.answers.reading import Rule
 from tonval.surveys.answers.tokens import Part, Token, normal, tokens
 
@@ -32,7 +33,7 @@ def keyword(message: str) -> Keyword | None:
     """The command that the message is, or ``None``. Any text is read, in time linear in its length."""
     said = normal(message)
     words = plain(said)
-    whole = commands().get(words) or commands().get(_bare(words))
+    whole = commands().get(words) or commands().get(_bare(words)) or _mistyped(_bare(words))
     if whole is not None or not words:
         return whole
     return Keyword.STOP if wishes_no_more(message) and not _may_answer(said) else None
@@ -53,7 +54,7 @@ def wishes_no_more(message: str) -> bool:
     """Whether a sentence of the message asks for no more messages, in any of the languages, whatever else it says."""
     clauses = _clauses(message)
     alone = bool(clauses) and (clauses[0] in _ALONE or clauses[-1] in _ALONE)
-    return alone or any(_wishes(f" {clause} ") for clause in clauses)
+    return alone or any(_wishes(f" {clause} ") or _wishes_mended(clause) for clause in clauses)
 
 
 @cache
@@ -68,9 +69,12 @@ def phrases(language: str, command: Keyword) -> tuple[str, ...]:
 
 
 def plain(message: str) -> str:
-    """Case, accents and punctuation dropped, one space between words; a word said again and again said once."""
+    """Case, accents and punctuation dropped, one space between words; a word said again and again said once.
+
+    Letters are written once, and ä as ae, ö as oe or ü as ue like a, o, u: so people type, and so they err.
+    """
     words = _WORDS.findall(_APOSTROPHES.sub("", fold(normal(message))))
-    words = [_RUN.sub(r"\1", word) for word in words]
+    words = [_UMLAUT.sub(r"\1", _RUN.sub(r"\1", word)) for word in words]
     return " ".join(word for place, word in enumerate(words) if place == 0 or word != words[place - 1])
 
 
@@ -79,7 +83,8 @@ _ALONE: Final = ("stop", "stopp", "unsubscribe")
 """Words that say it all where they stand alone at the beginning or the end of a message."""
 _WORDS: Final = re.compile(r"[^\W_]+")
 _APOSTROPHES: Final = re.compile(r"['’]")
-_RUN: Final = re.compile(r"([^\W\d_])\1{2,}")
+_RUN: Final = re.compile(r"([^\W\d_])\1+")
+_UMLAUT: Final = re.compile(r"([aou])e")
 _GAP: Final = {".": r"(?: \w+)?", "..": r"(?: \w+){0,3}"}
 _NEAR: Final = 3
 """How many words before and after a wish may turn it into something else."""
@@ -100,6 +105,34 @@ def _wishes(clause: str) -> bool:
         for language in LANGUAGES
         if (match := _pattern(language).search(clause))
     )
+
+
+def _wishes_mended(clause: str) -> bool:
+    """The same with letters put back that were exchanged: "sulta skicka sms"."""
+    words = clause.split()
+    put_right = [mended(word, _slippery()) for word in words]
+    return put_right != words and _wishes(f" {' '.join(put_right)} ")
+
+
+def _mistyped(words: str) -> Keyword | None:
+    """STOP in one long word with one slip in it: "unsubscibe"."""
+    if " " in words or not words:
+        return None
+    near = mended(words, _long_stops()[0])
+    return Keyword.STOP if near != words or lengthened(words, _long_stops()[1]) else None
+
+
+@cache
+def _long_stops() -> tuple[Index, Index]:
+    words = [phrase for phrase, command in commands().items() if command is Keyword.STOP and " " not in phrase]
+    return exchanges(words), lengths(words)
+
+
+@cache
+def _slippery() -> Index:
+    """The words of the classes, which make wishes."""
+    classes = (words for code in LANGUAGES for words in _file(code)["classes"].values())
+    return exchanges(plain(word) for words in classes for word in words.split() if "*" not in word)
 
 
 def _turned(language: str, clause: str, start: int, end: int) -> bool:
