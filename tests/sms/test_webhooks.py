@@ -13,6 +13,7 @@ from tests.sms.conftest import OUTSIDE, TOKEN
 from tests.sms.stage import CUSTOMER, OURS, Stage
 from tonval.fieldwork.field import Field
 from tonval.ivr.twilio.signature import Signature
+from tonval.sms.console.provider import Console
 from tonval.sms.office import OfficePost
 from tonval.sms.sender import send_batch
 from tonval.sms.twilio.provider import TwilioMessages
@@ -175,3 +176,39 @@ def test_shuffled_and_repeated_webhooks_store_each_message_once(stage: Stage) ->
     random.Random(3).shuffle(deliveries)
     assert {twilio.post("/twilio/sms", form) for form in deliveries} == {(200, EMPTY)}
     assert sorted(row.ref for row in stage.rows("in")) == sorted(form["MessageSid"] for form in forms)
+
+
+@pytest.mark.parametrize("body", ["STOP", "Avsluta prenumerationen"])
+def test_a_stop_that_twilio_has_obeyed_is_obeyed_and_not_confirmed_again(stage_on_both: Stage, body: str) -> None:
+    stage = stage_on_both
+    stage.queue("en fråga")
+    form = {**MESSAGE, "Body": body, "OptOutType": "STOP"}
+    assert [Twilio(stage.office).post("/twilio/sms", form)[0] for _ in range(2)] == [200, 200]
+    assert send_batch(stage.office, {}) == 0
+    assert [(row.purpose, row.state) for row in stage.rows()] == [("question", "failed")]
+
+
+def test_a_start_that_twilio_has_obeyed_lifts_the_stop_without_a_word(stage: Stage) -> None:
+    twilio = Twilio(stage.office)
+    for ref, body in (("SM1", "STOP"), ("SM2", "START")):
+        twilio.post("/twilio/sms", {**MESSAGE, "MessageSid": ref, "Body": body, "OptOutType": body})
+    stage.queue("en fråga", sender="+46701740604")
+    send_batch(stage.office, {"console": Console()})
+    assert [(row.purpose, row.state) for row in stage.rows()] == [("question", "delivered")]
+
+
+def test_help_that_twilio_has_given_is_not_given_again(stage: Stage) -> None:
+    Twilio(stage.office).post("/twilio/sms", {**MESSAGE, "Body": "HJÄLP", "OptOutType": "HELP"})
+    assert stage.rows() == []
+
+
+@pytest.mark.parametrize("code", ["21610", "30630"])
+def test_a_report_that_the_customer_has_opted_out_is_kept(stage_on_both: Stage, code: str) -> None:
+    stage = stage_on_both
+    stage.queue("ett")
+    twilio, (first,) = Twilio(stage.office), stage.rows()
+    form = {"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": code, "To": CUSTOMER}
+    assert twilio.post(f"/twilio/status?message={first.id}", form)[0] == 204
+    stage.queue("två")
+    assert send_batch(stage.office, {}) == 0
+    assert stage.states() == ["failed", "failed"]

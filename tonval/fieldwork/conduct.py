@@ -83,7 +83,10 @@ class Conducted:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A message from a customer; ``keyword`` when the whole of it is a command."""
+    """A message from a customer; ``keyword`` when the whole of it is a command.
+
+    ``handled``: the provider has obeyed the command and confirmed it itself.
+    """
 
     provider: str
     ref: str
@@ -92,6 +95,7 @@ class Inbound:
     body: str
     at: datetime
     keyword: Literal["stop", "start", "help"] | None = None
+    handled: bool = False
 
 
 def begin_call(office: Field, call: Call) -> Conducted:
@@ -297,7 +301,7 @@ def _stop(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
 
 
 def _confirm(tx: Connection, office: Field, inbound: Inbound, thread: Any, slot: str | None) -> None:
-    if slot is None:
+    if slot is None or inbound.handled:
         return
     usual = next((form.languages[0] for form in office.centre.forms.values()), "en")
     language = thread.language if thread is not None else usual

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, tuple_, update
 
 from tonval.fieldwork.field import Field
 from tonval.store.tables import Moment, listening, messages
@@ -32,13 +32,7 @@ AGAIN: Final = timedelta(seconds=10)
 
 _L = listening.c
 
-MAY_SEND: Final[ColumnElement[bool]] = ~exists(
-    select(_L.number).where(_L.quiet_until > bindparam("now", type_=Moment)).correlate(None)
-)
-"""The condition that nothing is left to be listened to before messages go out at the time ``now``.
-
-It holds for all numbers at once: whoever says STOP to one of them wants nothing from the others either.
-"""
+_QUIET: Final = select(func.max(_L.quiet_until)).where(_L.quiet_until > bindparam("now", type_=Moment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +71,15 @@ def note(office: Field, ear: Ear, until: datetime) -> None:
     mine = (_L.provider == ear.provider) & (_L.number == ear.number)
     with office.unit.begin() as tx:
         tx.execute(update(listening).where(mine).values(heard_until=until, quiet_until=None))
+
+
+def quiet_until(tx: Connection, now: datetime) -> datetime | None:
+    """Until when nothing is sent at the most, because some number has not been listened to since a start.
+
+    It holds for all numbers at once: whoever says STOP to one of them wants nothing from the others either.
+    """
+    until: datetime | None = tx.execute(_QUIET, {"now": now}).scalar_one()
+    return until
 
 
 def heard_until(office: Field) -> datetime:

@@ -6,12 +6,27 @@ from datetime import datetime
 
 from tonval.fieldwork import conduct
 from tonval.fieldwork.field import Field
-from tonval.sms.keywords import keyword
+from tonval.sms.keywords import Keyword, keyword
 
 
-def receive(office: Field, *, provider: str, ref: str, sender: str, recipient: str, body: str, at: datetime) -> None:
-    """Take a message in. The same ``ref`` again changes nothing; it is stored when this returns."""
-    command = keyword(body)
+def receive(
+    office: Field,
+    *,
+    provider: str,
+    ref: str,
+    sender: str,
+    recipient: str,
+    body: str,
+    at: datetime,
+    handled: bool = False,
+    command: Keyword | None = None,
+) -> None:
+    """Take in what was written ``at``. The same ``ref`` again changes nothing; it is stored when this returns.
+
+    ``command`` is what the provider took it for, by keywords of its own; with ``handled`` it has obeyed and confirmed
+    it already.
+    """
+    told = command or keyword(body)
     conduct.receive_message(
         office,
         conduct.Inbound(
@@ -21,6 +36,7 @@ def receive(office: Field, *, provider: str, ref: str, sender: str, recipient: s
             recipient=recipient,
             body=body,
             at=at,
-            keyword=command.value if command else None,
+            keyword=told.value if told else None,
+            handled=handled,
         ),
     )

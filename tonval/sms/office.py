@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tonval.fieldwork import messages
+from tonval.fieldwork import messages, optouts
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
 from tonval.sms import inbound
+from tonval.sms.keywords import Keyword
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,36 @@ class OfficePost:
 
     office: Field
 
-    def receive(self, *, provider: str, ref: str, sender: str, recipient: str, body: str) -> None:
-        """A customer's message; the same ``ref`` again changes nothing."""
-        now = self.office.now()
-        inbound.receive(self.office, provider=provider, ref=ref, sender=sender, recipient=recipient, body=body, at=now)
+    def receive(
+        self,
+        *,
+        provider: str,
+        ref: str,
+        sender: str,
+        recipient: str,
+        body: str,
+        command: Keyword | None = None,
+    ) -> None:
+        """A customer's message; the same ``ref`` again changes nothing. ``command``: the provider has obeyed it."""
+        inbound.receive(
+            self.office,
+            provider=provider,
+            ref=ref,
+            sender=sender,
+            recipient=recipient,
+            body=body,
+            at=self.office.now(),
+            handled=command is not None,
+            command=command,
+        )
 
-    def status_changed(self, *, provider: str, ref: str, message: str | None, state: State, error: str | None) -> None:
-        """How far a message of ours has come; ``message`` is our own id where the report names it."""
+    def status_changed(
+        self, *, provider: str, ref: str, message: str | None, state: State, error: str | None, opted_out: str | None
+    ) -> None:
+        """How far a message of ours has come; ``message`` is our own id where the report names it.
+
+        ``opted_out`` is the customer's number where the report says that she wants no messages.
+        """
         messages.status_changed(self.office, provider, ref, message, state, error)
+        if opted_out:
+            optouts.opted_out_at_provider(self.office, opted_out)

@@ -14,6 +14,7 @@ from flask import Blueprint, Request, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from tonval.fieldwork.delivery import State
+from tonval.sms.keywords import Keyword
 from tonval.sms.twilio import words
 
 log = logging.getLogger(__name__)
@@ -29,10 +30,12 @@ CallEnded = Callable[[str, str], None]
 class Post(Protocol):
     """Where messages and reports go: ``sms.inbound`` and ``fieldwork.messages`` with their field filled in."""
 
-    def receive(self, *, provider: str, ref: str, sender: str, recipient: str, body: str) -> None: ...
+    def receive(
+        self, *, provider: str, ref: str, sender: str, recipient: str, body: str, command: Keyword | None
+    ) -> None: ...
 
     def status_changed(
-        self, *, provider: str, ref: str, message: str | None, state: State, error: str | None
+        self, *, provider: str, ref: str, message: str | None, state: State, error: str | None, opted_out: str | None
     ) -> None: ...
 
 
@@ -50,7 +53,8 @@ class _Messages:
             ref=form["MessageSid"],
             sender=form["From"],
             recipient=form["To"],
-            body=request.form.get("Body", ""),
+            body=form.get("Body", ""),
+            command=words.command(form.get("OptOutType", "")),
         )
         return Response(NOTHING_TO_SAY, mimetype="text/xml")
 
@@ -64,7 +68,8 @@ class _Messages:
         return Response(status=204)
 
     def _report(self, ref: str) -> None:
-        state = words.state(request.form.get("MessageStatus", ""))
+        form = request.form
+        state, fault = words.state(form.get("MessageStatus", "")), words.reported(form.get("ErrorCode"))
         if state is None:
             return
         self.post.status_changed(
@@ -72,7 +77,8 @@ class _Messages:
             ref=ref,
             message=request.args.get("message"),
             state=state,
-            error=words.sentence(request.form.get("ErrorCode")),
+            error=words.sentence(form.get("ErrorCode")),
+            opted_out=form.get("To") if fault and fault.opted_out else None,
         )
 
     def _form(self, *needed: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from tonval.fieldwork.delivery import State
 from tonval.sms.errors import Fault, Reason, read_reasons
+from tonval.sms.keywords import Keyword
 
 TITLE: Final = "Twilio"
 SOURCE: Final = "https://www.twilio.com/docs/api/errors"
@@ -35,6 +36,8 @@ ERRORS: Final[Mapping[str, Reason]] = read_reasons(files(__package__) / "errors.
 """Every code that Twilio gives for a message by SMS, in its answer to a request or in a report of the way."""
 
 
+_COMMANDS: Final = {"STOP": Keyword.STOP, "START": Keyword.START, "HELP": Keyword.HELP}
+
 _BY_STATUS: Final[Mapping[int, Fault]] = {
     401: Fault.BAD_CREDENTIALS,
     403: Fault.BAD_CREDENTIALS,
@@ -47,6 +50,14 @@ _BY_STATUS: Final[Mapping[int, Fault]] = {
 def state(word: str) -> State | None:
     """Our state for Twilio's; ``None`` for words about incoming messages and for new ones."""
     return STATES.get(word)
+
+
+def command(opt_out_type: str) -> Keyword | None:
+    """What Advanced Opt-Out of a messaging service took a message for, obeyed and confirmed; ``None`` for none.
+
+    Source: the parameter OptOutType of https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out.
+    """
+    return _COMMANDS.get(opt_out_type)
 
 
 def fault(status: int, code: int | None) -> Fault:
