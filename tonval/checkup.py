@@ -31,6 +31,7 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
     yield "sip", partial(checks.check_sip, sip, config.sip_cells, config.sip_calls_per_cell)
     account = (config.twilio_account_sid, config.twilio_auth_token, config.twilio_api_url)
     yield "twilio", partial(checks.check_twilio, *account)
+    yield "smpp", partial(checks.check_smpp, config.smpp)
     yield "public url", partial(checks.check_public_url, config.public_url, config.twilio_auth_token)
     yield "smtp", partial(checks.check_smtp, config.smtp_url)
 

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
 
+from tonval.sms.smpp.account import Account, BadAccount, read_account
+
 T = TypeVar("T")
 _LOOPBACK: Final = "127.0.0.0/8,::1/128"
 
@@ -51,6 +53,7 @@ class Config:
     twilio_account_sid: str | None
     twilio_auth_token: str | None
     twilio_api_url: str | None
+    smpp: Account | None
     smtp_url: str | None
     mail_from: str | None
     bounces_url: str | None
@@ -98,6 +101,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         twilio_account_sid=env.secret("TONVAL_TWILIO_ACCOUNT_SID"),
         twilio_auth_token=env.secret("TONVAL_TWILIO_AUTH_TOKEN"),
         twilio_api_url=env.url("TONVAL_TWILIO_API_URL", None),
+        smpp=_line(env.secret("TONVAL_SMPP_URL")),
         smtp_url=env.secret("TONVAL_SMTP_URL"),
         mail_from=env.text("TONVAL_MAIL_FROM") or _local_sender(public_url),
         bounces_url=env.secret("TONVAL_BOUNCES_URL"),
@@ -119,6 +123,14 @@ def _check_production(config: Config) -> None:
         raise BadSetting("TONVAL_PUBLIC_URL must begin with https:// when others than this machine can reach it")
     if config.in_production and config.smtp_url and not config.mail_from:
         raise BadSetting("TONVAL_MAIL_FROM is needed with TONVAL_SMTP_URL: the address that mail comes from")
+
+
+def _line(url: str | None) -> Account | None:
+    """The line to an operator, if there is one."""
+    try:
+        return read_account(url) if url else None
+    except BadAccount as bad:
+        raise BadSetting(f"TONVAL_SMPP_URL: {bad}") from None
 
 
 def _kept_secret(home: Path) -> str:

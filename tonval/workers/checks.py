@@ -19,6 +19,8 @@ from tonval.audio import ffmpeg, speech
 from tonval.ivr.sip.carrier import CannotStart
 from tonval.ivr.sip.cells import Nursery, check_capacity
 from tonval.mail import line, smtp
+from tonval.sms.smpp import probe, words
+from tonval.sms.smpp.account import Account
 from tonval.store.migrate import is_current
 from tonval.store.unit import open_unit
 from tonval.workers import probes
@@ -124,6 +126,21 @@ def check_twilio(account_sid: str | None, auth_token: str | None, api_url: str |
             return fail("twilio", "Twilio refuses TONVAL_TWILIO_ACCOUNT_SID with TONVAL_TWILIO_AUTH_TOKEN")
         case _:
             return fail("twilio", f"Twilio answers {status}; see https://status.twilio.com")
+
+
+def check_smpp(account: Account | None) -> Finding:
+    """The operator opens a line for our name and password."""
+    if account is None:
+        return ok("smpp", "not used (TONVAL_SMPP_URL is not set)")
+    try:
+        probe.bind_once(account)
+    except probe.Refused as refusal:
+        if refusal.status == words.ALREADY_BOUND:
+            return warn("smpp", f"{account} has all its lines in use; is a worker of Tonval running?")
+        return fail("smpp", f"{account} refuses TONVAL_SMPP_URL: {refusal}")
+    except (OSError, probe.Lost) as error:
+        return fail("smpp", f"{account} cannot be reached ({str(error) or 'nobody answers'})")
+    return ok("smpp", f"{account} opens a line ({account.bind})")
 
 
 def check_public_url(public_url: str, auth_token: str | None) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tonval.store.tables.asked import blocklist, caps, contacts, interactions, invitations, opt_outs, quotas
 from tonval.store.tables.audited import audit, audit_head
-from tonval.store.tables.carried import listening, pieces, reports, senders, spending
+from tonval.store.tables.carried import listening, message_parts, pieces, reports, senders, spending
 from tonval.store.tables.centre import agents, api_keys, configs, prompts, recordings, survey_versions, units, users
 from tonval.store.tables.columns import Moment, metadata
 from tonval.store.tables.counted import TALLY_KEY, tally, tally_deltas
@@ -48,6 +48,7 @@ __all__ = [
     "links",
     "list_members",
     "listening",
+    "message_parts",
     "messages",
     "metadata",
     "opt_outs",

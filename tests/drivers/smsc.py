@@ -1,0 +1,309 @@
+"""An SMSC for tests: ``smpp34``'s server with a ledger, behind a wire that can be cut.
+
+It runs in a thread of its own. What becomes of the next messages is said by ``behave``; ``wire`` keeps every packet
+that came or went. As a program (``python -m tests.drivers.smsc --port 2775``) it serves another process and prints how
+many it took whenever a line is written to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import struct
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import smpp34
+
+T = TypeVar("T")
+OK = 0
+THROTTLED = 0x58
+RECEIPT = 0x04
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What becomes of one submit_sm: with ``accept`` it is in the ledger.
+
+    ``then`` is ``answer``, ``hang`` (never answered) or ``drop`` (the connection is cut before the answer). Without
+    ``accept`` the answer is ``status``. ``delay``: seconds before the answer. ``early``: receipts before the answer.
+    """
+
+    accept: bool = True
+    then: str = "answer"
+    status: int = THROTTLED
+    delay: float = 0.0
+    early: tuple[str, ...] = ()
+
+
+FINE = Behaviour()
+
+
+def refuse(status: int) -> Behaviour:
+    """The answer is a refusal."""
+    return Behaviour(accept=False, status=status)
+
+
+@dataclass
+class Taken:
+    """One submit_sm in the ledger."""
+
+    ref: str
+    sender: str
+    recipient: str
+    coding: int
+    esm_class: int
+    octets: bytes
+    tlvs: dict[int, bytes]
+    ton: tuple[int, int]
+
+
+@dataclass
+class Packets:
+    """The packets of one direction, and when each came."""
+
+    seen: list[bytes] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+    def of(self, command: int) -> list[bytes]:
+        """Those with this command id."""
+        return [octets for octets in list(self.seen) if struct.unpack_from(">I", octets, 4)[0] == command]
+
+
+class Smsc:
+    """The server on a port of the loopback. Use as a context manager; every method may be called from any thread."""
+
+    def __init__(self, port: int = 0, receipts: tuple[str, ...] = (), *, keeps: bool = True) -> None:
+        self.ledger: list[Taken] = []
+        self.count = 0
+        self.port = port
+        self.receipts = receipts
+        self.to_us, self.to_them = Packets(), Packets()
+        self.most_unanswered = 0
+        self.refuse_binds = 0
+        self.swallow: set[int] = set()
+        self.lose_answers = 0
+        self._keeps = keeps
+        self._plan: deque[Behaviour] = deque()
+        self._bound: dict[str, smpp34.Esme] = {}
+        self._wires: set[asyncio.StreamWriter] = set()
+        self._numbers = itertools.count(1)
+        self._held: list[smpp34.SubmitSmEvent] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="smsc", daemon=True)
+
+    def __enter__(self) -> Smsc:
+        self._thread.start()
+        self._run(self._start())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def url(self, options: str = "", name: str = "tonval", password: str = "secret") -> str:
+        """What TONVAL_SMPP_URL is set to."""
+        return f"smpp://{name}:{password}@127.0.0.1:{self.port}/" + (f"?{options}" if options else "")
+
+    def behave(self, *next_ones: Behaviour) -> None:
+        """What becomes of the next messages, one each; after them all is well again."""
+        self._plan.extend(next_ones)
+
+    @property
+    def lines(self) -> int:
+        """How many are bound and can be brought messages."""
+        return sum(esme.can_receive for esme in list(self._bound.values()))
+
+    def cut(self) -> None:
+        """Cut every connection."""
+        self._run(self._cut())
+
+    def restart(self, away: float = 0.0) -> None:
+        """Be away for so many seconds, then come back on the same port with the ledger as it was."""
+        self._run(self._stop())
+        threading.Event().wait(away)
+        self._run(self._start())
+
+    def bring(self, sender: str, recipient: str, octets: bytes, **fields: Any) -> int:
+        """A customer writes: the deliver_sm's answer, by the line bound last; -1 when the line was lost first."""
+        return self._run(self._bring(sender, recipient, octets, **fields))
+
+    def receipt(self, taken: Taken, stat: str, err: str = "000", **fields: Any) -> int:
+        """Report how far a message has come, in the form of appendix B."""
+        return self._run(self._receipt(taken, stat, err, **fields))
+
+    async def _start(self) -> None:
+        self._server = smpp34.Server("127.0.0.1", _free_port(), system_id="DRIVER", inbound_capacity=4096)
+        self._inner = self._server_port = _last_port[0]
+        await self._server.start()
+        self._door = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self.port = self._door.sockets[0].getsockname()[1]
+        self._serving = asyncio.create_task(self._serve())
+
+    async def _stop(self) -> None:
+        self._door.close()
+        self._serving.cancel()
+        await self._cut()
+        await self._server.stop()
+        self._held.clear()
+
+    async def _cut(self) -> None:
+        for writer in list(self._wires):
+            writer.transport.abort()
+        self._bound.clear()
+
+    async def _serve(self) -> None:
+        while True:
+            event = await self._server.next()
+            if isinstance(event, smpp34.Esme):
+                self._bound[event.session_id] = event
+            elif isinstance(event, smpp34.Unbound):
+                self._bound.pop(event.session_id, None)
+            else:
+                behaviour = self._plan.popleft() if self._plan else FINE
+                if behaviour is FINE and not self.receipts:
+                    event.accept(self._take(event).ref)
+                else:
+                    self._go(self._treat(event, behaviour))
+
+    async def _treat(self, event: smpp34.SubmitSmEvent, behaviour: Behaviour) -> None:
+        taken = self._take(event) if behaviour.accept else None
+        for stat in behaviour.early if taken else ():
+            await self._receipt(taken, stat, "000")  # type: ignore[arg-type]
+        if behaviour.delay:
+            await asyncio.sleep(behaviour.delay)
+        if behaviour.then == "hang":
+            self._held.append(event)
+        elif behaviour.then == "drop":
+            await self._cut()
+        elif taken is None:
+            event.reject(behaviour.status)
+        else:
+            event.accept(taken.ref)
+            for stat in self.receipts:
+                await self._receipt(taken, stat, "000")
+
+    def _take(self, event: smpp34.SubmitSmEvent) -> Taken:
+        tlvs = {tlv.tag: tlv.value for tlv in event.tlvs}
+        ton = event.source_addr_ton, event.dest_addr_ton
+        text = event.short_message
+        number = next(self._numbers)
+        about = event.source_addr, event.destination_addr, event.data_coding, event.esm_class
+        taken = Taken(f"{number:08x}", *about, text, tlvs, ton)
+        self.count += 1
+        if self._keeps:
+            self.ledger.append(taken)
+        return taken
+
+    async def _bring(self, sender: str, recipient: str, octets: bytes, **fields: Any) -> int:
+        esmes = [each for each in self._bound.values() if each.can_receive]
+        if not esmes:
+            return -1
+        usual = {"source_addr_ton": 1, "source_addr_npi": 1, "dest_addr_ton": 1, "dest_addr_npi": 1}
+        tlvs = [smpp34.Tlv(tag, value) for tag, value in fields.pop("tlvs", {}).items()]
+        which = fields.pop("line", -1)
+        try:
+            bringing = esmes[which].deliver_sm(
+                recipient.removeprefix("+"), octets, source_addr=sender.removeprefix("+"), tlvs=tlvs, **usual | fields
+            )
+            return (await asyncio.wait_for(bringing, 20)).command_status
+        except (smpp34.SmppError, TimeoutError, RuntimeError, OSError):
+            return -1
+
+    async def _receipt(self, taken: Taken, stat: str, err: str, **fields: Any) -> int:
+        text = (
+            f"id:{taken.ref} sub:001 dlvrd:001 submit date:2611220900 done date:2611220901 stat:{stat} err:{err} text:"
+        )
+        return await self._bring(taken.recipient, taken.sender, text.encode(), **{"esm_class": RECEIPT} | fields)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry packets between the client and the server within, and look at each."""
+        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self._inner)
+        self._wires |= {writer, inner_writer}
+        there = self._go(self._carry(reader, inner_writer, writer, inwards=True))
+        back = self._go(self._carry(inner_reader, writer, inner_writer, inwards=False))
+        await asyncio.wait((there, back), return_when=asyncio.FIRST_COMPLETED)
+        for each in (writer, inner_writer):
+            self._wires.discard(each)
+            each.close()
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter, *, inwards: bool
+    ) -> None:
+        unanswered: set[int] = self.__dict__.setdefault("_unanswered", set())
+        packets = self.to_us if inwards else self.to_them
+        try:
+            while True:
+                head = await reader.readexactly(16)
+                length, command, _, sequence = struct.unpack(">IIII", head)
+                octets = head + await reader.readexactly(length - 16)
+                if self._keeps:
+                    packets.seen.append(octets)
+                    packets.times.append(time.monotonic())
+                    _count_unanswered(unanswered, command, sequence, inwards=inwards)
+                    self.most_unanswered = max(self.most_unanswered, len(unanswered))
+                if inwards and self.refuse_binds and command in (1, 2, 9):
+                    back.write(struct.pack(">IIII", 16, command | 0x80000000, self.refuse_binds, sequence))
+                    continue
+                if command in self.swallow:
+                    continue
+                if inwards and command == 0x80000005 and self.lose_answers:
+                    self.lose_answers -= 1
+                    unanswered.clear()
+                    await self._cut()
+                    return
+                writer.write(octets)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            unanswered.clear()
+
+    def _go(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+
+_last_port = [0]
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        _last_port[0] = int(probe.getsockname()[1])
+    return _last_port[0]
+
+
+def _count_unanswered(unanswered: set[int], command: int, sequence: int, *, inwards: bool) -> None:
+    if inwards and command == 4:
+        unanswered.add(sequence)
+    elif not inwards and command == 0x80000004:
+        unanswered.discard(sequence)
+
+
+def main(written: Callable[[], str] = sys.stdin.readline) -> None:
+    """Serve until the input ends."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    with Smsc(parser.parse_args().port, keeps=False) as smsc:
+        print(smsc.port, flush=True)
+        while written():
+            print(smsc.count, flush=True)
+
+
+if __name__ == "__main__":
+    main()
