@@ -2,6 +2,7 @@
 
 As a program (``python -m tests.drivers.twilio_api --port 9001 --token secret --callbacks sent,delivered``) it serves
 another process; ``GET /ledger`` tells what it accepted and ``POST /behave`` (JSON, see ``Behaviour``) sets it up.
+What it keeps and how that looks is in ``twilio_ledger``.
 """
 
 from __future__ import annotations
@@ -19,14 +20,24 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
 
-ACCOUNT = "AC00000000000000000000000000000001"
+from tests.drivers.twilio_ledger import (
+    ACCOUNT,
+    Service,
+    Taken,
+    message_page,
+    number_page,
+    resource,
+    service_numbers,
+    service_resource,
+)
+
+__all__ = ["ACCOUNT", "FINE", "THROTTLE", "Behaviour", "Service", "Taken", "TwilioApi", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,8 @@ class Behaviour:
     """What becomes of one request to send.
 
     ``then`` is ``answer``, ``hang``, ``reset`` or ``500``; with ``accept`` the message is in the ledger all the same.
-    Without it ``status`` and ``code`` say how it is refused. ``early`` statuses are reported before the answer.
+    Without it ``status`` and ``code`` say how it is refused, and ``retry_after`` for how many seconds. ``early``
+    statuses are reported before the answer.
     """
 
     accept: bool = True
@@ -42,40 +54,38 @@ class Behaviour:
     status: int = 400
     code: int = 21211
     early: tuple[str, ...] = ()
+    retry_after: int | None = None
 
 
 FINE = Behaviour()
 
 
-def refuse(code: int, status: int = 400) -> Behaviour:
+def refuse(code: int, status: int = 400, retry_after: int | None = None) -> Behaviour:
     """Twilio says no with an error code."""
-    return Behaviour(accept=False, status=status, code=code)
+    return Behaviour(accept=False, status=status, code=code, retry_after=retry_after)
 
 
 THROTTLE = refuse(20429, 429)
 
 
-@dataclass
-class Taken:
-    """One message in the ledger."""
-
-    sid: str
-    to: str
-    sender: str
-    body: str
-    at: str
-    status: str
-    callback: str | None
-    error_code: int | None = None
-
-
 class TwilioApi:
-    """The server, in threads of this process, on a port of the loopback. Use as a context manager."""
+    """The server, in threads of this process, on a port of the loopback. Use as a context manager.
+
+    After each message its ``callbacks`` are reported: each ``repeats`` times, and shuffled when ``shuffled``. The lists
+    answer ``list_status``; throttled requests are told to wait ``retry_after`` seconds. ``numbers`` are those of the
+    account with the webhook each one has for messages.
+    """
 
     def __init__(self, token: str = "secret", port: int = 0, callbacks: tuple[str, ...] = (), seed: int = 1) -> None:
         self.token = token
         self.ledger: list[Taken] = []
-        self.callbacks = callbacks
+        self.received: list[Taken] = []
+        self.numbers: dict[str, str] = {}
+        self.services: dict[str, Service] = {}
+        self.callbacks, self.repeats, self.shuffled = callbacks, 1, False
+        self.list_status = 200
+        self.retry_after: int | None = None
+        self.listings = 0
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.throttled = 0
         self.share = 0.0
@@ -122,7 +132,7 @@ class TwilioApi:
                 return self._plan.popleft()
             unlucky = self.share and self._dice.random() < self.share
             self.throttled += bool(unlucky)
-            return THROTTLE if unlucky else FINE
+            return refuse(20429, 429, self.retry_after) if unlucky else FINE
 
     def take(self, form: dict[str, str]) -> Taken:
         """Write a message into the ledger."""
@@ -135,9 +145,18 @@ class TwilioApi:
                 at=self.now().isoformat(),
                 status="queued",
                 callback=form.get("StatusCallback"),
+                service=form.get("MessagingServiceSid"),
             )
             self.ledger.append(taken)
             return taken
+
+    def call_back(self, taken: Taken) -> None:
+        """Report the message's way as it was set up."""
+        statuses = list(self.callbacks) * self.repeats
+        if self.shuffled:
+            self._dice.shuffle(statuses)
+        for status in statuses:
+            self.report(taken, status)
 
     def report(self, taken: Taken, status: str, code: int | None = None) -> int:
         """Tell the message's status callback and return the HTTP status of its answer; 0 when nobody is there."""
@@ -147,9 +166,26 @@ class TwilioApi:
         form = {"MessageSid": taken.sid, "MessageStatus": status, "To": taken.to, "From": taken.sender}
         return self.post(taken.callback, form | ({"ErrorCode": str(code)} if code else {}))
 
-    def write(self, webhook: str, sender: str, recipient: str, body: str, sid: str) -> int:
-        """A customer sends a message: post it, signed, to ``webhook`` and return the HTTP status."""
-        return self.post(webhook, {"MessageSid": sid, "From": sender, "To": recipient, "Body": body, "NumMedia": "0"})
+    def write(
+        self, webhook: str, sender: str, recipient: str, body: str, sid: str, opt_out_type: str | None = None
+    ) -> int:
+        """A customer sends a message: it is listed, posted to ``webhook``, signed, and the HTTP status comes back.
+
+        ``opt_out_type``: Advanced Opt-Out has taken it for STOP, START or HELP.
+        """
+        self.receive(sender, recipient, body, sid)
+        form = {"MessageSid": sid, "From": sender, "To": recipient, "Body": body, "NumMedia": "0"}
+        return self.post(webhook, form | ({"OptOutType": opt_out_type} if opt_out_type else {}))
+
+    def receive(
+        self, sender: str, recipient: str, body: str, sid: str | None = None, at: datetime | None = None
+    ) -> Taken:
+        """A customer's message is in the list, and nobody is told of it."""
+        with self._lock:
+            sid, moment = sid or f"SM{len(self.received) + 1:031x}f", (at or self.now()).isoformat()
+            came = Taken(sid, recipient, sender, body, moment, status="received", direction="inbound")
+            self.received.append(came)
+            return came
 
     def post(self, url: str, form: dict[str, str]) -> int:
         """A signed form to ``url``; the fragment is Twilio's own and does not travel."""
@@ -188,18 +224,30 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(form)
 
     def do_GET(self) -> None:
-        address = urlsplit(self.path)
-        if address.path == "/ledger":
-            self._json(200, [asdict(taken) for taken in self.server.stand_in.ledger])
-            return
+        stand_in, address = self.server.stand_in, urlsplit(self.path)
         wanted = {name: values[-1] for name, values in parse_qs(address.query).items()}
-        self._json(200, {"messages": self._listed(wanted), "next_page_uri": None, "page": 0, "page_size": 50})
+        match address.path.strip("/").split("/"):
+            case ["ledger"]:
+                self._json(200, [asdict(taken) for taken in stand_in.ledger])
+            case ["2010-04-01", "Accounts", _, "Messages.json"]:
+                stand_in.listings += 1
+                self._json(stand_in.list_status, message_page([*stand_in.ledger, *stand_in.received], wanted))
+            case ["2010-04-01", "Accounts", _, "IncomingPhoneNumbers.json"]:
+                self._json(200, number_page(stand_in.numbers, wanted.get("PhoneNumber")))
+            case ["2010-04-01", "Accounts", account]:
+                self._json(200, {"sid": account.removesuffix(".json"), "status": "active"})
+            case ["v1", "Services", sid, *rest] if sid in stand_in.services:
+                service = stand_in.services[sid]
+                self._json(200, service_numbers(service) if rest else service_resource(sid, service))
+            case _:
+                self._json(404, {"code": 20404, "message": "not found", "status": 404})
 
     def _send(self, form: dict[str, str]) -> None:
         stand_in = self.server.stand_in
         behaviour = stand_in.next_behaviour()
         if not behaviour.accept and behaviour.then == "answer":
-            self._json(behaviour.status, {"code": behaviour.code, "message": "no", "status": behaviour.status})
+            told = {"code": behaviour.code, "message": "no", "status": behaviour.status}
+            self._json(behaviour.status, told, behaviour.retry_after)
             return
         taken = stand_in.take(form) if behaviour.accept else None
         if taken:
@@ -217,12 +265,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._json(500, {"code": 20500, "message": "Internal Server Error", "status": 500})
             case _:
                 assert taken
-                self._json(201, _resource(taken) | {"status": "queued"})
-                threading.Thread(target=self._call_back, args=(taken,), daemon=True).start()
-
-    def _call_back(self, taken: Taken) -> None:
-        for status in self.server.stand_in.callbacks:
-            self.server.stand_in.report(taken, status)
+                self._json(201, resource(taken) | {"status": "queued"})
+                threading.Thread(target=self.server.stand_in.call_back, args=(taken,), daemon=True).start()
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -230,14 +274,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.close()
         self.connection.close()
         self.close_connection = True
-
-    def _listed(self, wanted: dict[str, str]) -> list[dict[str, Any]]:
-        fits = [
-            taken
-            for taken in self.server.stand_in.ledger
-            if taken.to == wanted.get("To", taken.to) and taken.sender == wanted.get("From", taken.sender)
-        ]
-        return [_resource(taken) for taken in reversed(fits)]
 
     def _set_up(self, wish: dict[str, Any]) -> None:
         stand_in = self.server.stand_in
@@ -247,9 +283,11 @@ class _Handler(BaseHTTPRequestHandler):
         stand_in.callbacks = tuple(wish.get("callbacks", stand_in.callbacks))
         self._json(200, {})
 
-    def _json(self, status: int, value: Any) -> None:
+    def _json(self, status: int, value: Any, retry_after: int | None = None) -> None:
         content = json.dumps(value).encode()
         self.send_response(status)
+        if retry_after is not None:
+            self.send_header("Retry-After", str(retry_after))
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -257,22 +295,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Quiet: the ledger tells the story."""
-
-
-def _resource(taken: Taken) -> dict[str, Any]:
-    """The message as Twilio's Message resource shows it."""
-    return {
-        "sid": taken.sid,
-        "account_sid": ACCOUNT,
-        "to": taken.to,
-        "from": taken.sender,
-        "body": taken.body,
-        "status": taken.status,
-        "error_code": taken.error_code,
-        "date_created": format_datetime(datetime.fromisoformat(taken.at)),
-        "date_sent": None,
-        "direction": "outbound-api",
-    }
 
 
 def main() -> None:
