@@ -8,26 +8,27 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from tonval.fieldwork import ledger
+from tonval.fieldwork import ledger, second, texting
+from tonval.fieldwork.centre import DROP
 from tonval.fieldwork.deciding import caps, claims
 from tonval.fieldwork.deciding.decide import window
 from tonval.fieldwork.deciding.eligibility import Suppressed, Way
-from tonval.fieldwork.deciding.refusals import refused
+from tonval.fieldwork.deciding.hours import Window
+from tonval.fieldwork.deciding.refusals import Refusal, refused
 from tonval.fieldwork.delivery import State
+from tonval.fieldwork.messages import closed_due
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.invitations import outcome
-from tonval.fieldwork.messages import closed_due
 from tonval.fieldwork.outgoing import REMINDER
 from tonval.fieldwork.reminders import too_late
-from tonval.fieldwork.sending import BELLS, Due, due_of, obstacle, send, thread_of
+from tonval.fieldwork.second import from_number
+from tonval.fieldwork.sending import BELLS, Due, due_of, obstacle, send
+from tonval.fieldwork.sticky import Talk
 from tonval.store import outbox
 from tonval.store.tables import interactions, interviews, invitations, messages
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.turns import OptedOut, TimedOut
-
-BUSY_THREAD: Final = timedelta(minutes=15)
-"""How long a second survey waits while the customer has one open on the same number."""
 
 LOOK_AGAIN: Final = timedelta(days=1)
 """When to look again for an hour in which a customer may be reached."""
@@ -35,7 +36,7 @@ LOOK_AGAIN: Final = timedelta(days=1)
 UNCLAIMED_FOR: Final = timedelta(hours=24)
 """How long a reported call may take to come in for its keypad survey."""
 
-
+_BY_SMS: Final = (Channel.SMS, Channel.LINK)
 _ASKED_BY: Final = (
     select(interviews.c.invitation, interviews.c.expires_at, messages.c.purpose)
     .join(interviews, interviews.c.id == messages.c.interview)
@@ -45,13 +46,10 @@ _ASKED_BY: Final = (
 
 def ask_due(office: Field, limit: int = 100) -> int:
     """Put the first question to everybody whose invitation is due; gives how many rows were worked off."""
-    with office.unit.begin() as tx:
-        rows = outbox.claim(tx, "invite", office.now(), limit, office.fresh_id("att"))
-        for row in rows:
-            _ask(tx, office, row)
-    for bell in BELLS if rows else ():
+    asked = office.unit.attempt(lambda tx: _ask_all(tx, office, limit))
+    for bell in BELLS if asked else ():
         office.ring(bell)
-    return len(rows)
+    return asked
 
 
 def reopen_closed(office: Field, limit: int = 200) -> int:
@@ -104,6 +102,13 @@ def _dropped(office: Field) -> dict[str, Any]:
     return {"state": "dropped", "settled_at": office.now()}
 
 
+def _ask_all(tx: Connection, office: Field, limit: int) -> int:
+    rows = outbox.claim(tx, "invite", office.now(), limit, office.fresh_id("att"))
+    for row in rows:
+        _ask(tx, office, row)
+    return len(rows)
+
+
 def _ask(tx: Connection, office: Field, row: outbox.Row) -> None:
     """Ask one due customer, or find out why not: what has come between since the decision is looked at again."""
     due = due_of(tx, office, row.ref)
@@ -118,17 +123,37 @@ def _ask(tx: Connection, office: Field, row: outbox.Row) -> None:
     if allowed is None or allowed.opens > office.now():
         later = allowed.opens if allowed else office.now() + LOOK_AGAIN
         return outbox.postpone(tx, row.id, later, "outside the hours in which the customer may be reached")
-    if _thread_is_open(tx, thread_of(best.way)):
-        return outbox.postpone(tx, row.id, office.now() + BUSY_THREAD, "another survey is open with the customer")
-    _take_way(tx, office, due, best)
-    send(tx, office, best, allowed)
+    return _put(tx, office, row, due, best, allowed)
+
+
+def _put(tx: Connection, office: Field, row: outbox.Row, planned: Due, best: Due, allowed: Window) -> None:
+    """Put the question from the number it is to come from, unless another one is open with the customer there.
+
+    Who comes second of two that put theirs at the same moment looks again at once.
+    """
+    way, hindered = from_number(tx, best.queue, best.way)
+    if hindered is not None and best.queue.second == DROP:
+        return _give_up(tx, office, row, planned, _open_with(way, hindered))
+    if hindered is not None:
+        return outbox.postpone(tx, row.id, office.now() + second.LOOK_AGAIN, second.HELD)
+    best = replace(best, way=way)
+    try:
+        send(tx, office, best, allowed)
+    except ledger.ThreadOpen:
+        return outbox.postpone(tx, row.id, office.now(), second.HELD)
+    _take_way(tx, office, planned, best)
     return outbox.done(tx, [row.id])
+
+
+def _open_with(way: Way, talk: Talk) -> Suppressed:
+    facts = {"number": way.sender, "since": talk.last.isoformat()}
+    return Suppressed("conversation_open", f"another survey is open with the customer on {way.sender}", facts)
 
 
 def _best(tx: Connection, office: Field, due: Due) -> Due | Suppressed:
     """The first way that can be sent and that the customer has not refused; else why there is none."""
     ways, form = (due.way, *due.spare), office.centre.forms[due.row.survey]
-    refusals = refused(tx, {(way.address or "", way.channel) for way in ways})
+    refusals = refused(tx, {(way.address or "", way.channel) for way in ways}) | _by_terms(office, ways)
     obstacles = [obstacle(office, form, way) for way in ways]
     for place, way in enumerate(ways):
         if obstacles[place] is None and (way.address or "", way.channel) not in refusals:
@@ -136,6 +161,16 @@ def _best(tx: Connection, office: Field, due: Due) -> Due | Suppressed:
     for refusal in refusals.values():
         return Suppressed(refusal.rule, refusal.detail, refusal.facts)
     return Suppressed("survey_off", next(filter(None, obstacles)))
+
+
+def _by_terms(office: Field, ways: tuple[Way, ...]) -> dict[tuple[str, str], Refusal]:
+    """The ways by SMS that the file allows no more, or never."""
+    found: dict[tuple[str, str], Refusal] = {}
+    for way in ways:
+        why = texting.refused(office.centre.texting, way.address or "") if way.channel in _BY_SMS else None
+        if why is not None:
+            found[way.address or "", way.channel] = why
+    return found
 
 
 def _give_up(tx: Connection, office: Field, row: outbox.Row, due: Due, why: Suppressed) -> None:
@@ -150,13 +185,6 @@ def _take_way(tx: Connection, office: Field, planned: Due, best: Due) -> None:
     tx.execute(update(invitations).where(invitations.c.id == best.row.id).values(values))
     if best.way.channel != planned.way.channel and best.row.contact:
         claims.take_also(tx, best.row.contact, caps.scopes(best.way.channel, best.row.survey, best.row.queue)[1:2])
-
-
-def _thread_is_open(tx: Connection, thread: str | None) -> bool:
-    if thread is None:
-        return False
-    here = (interviews.c.thread == thread) & interviews.c.disposition.is_(None)
-    return tx.execute(select(interviews.c.id).where(here)).first() is not None
 
 
 def _reopen(tx: Connection, office: Field, message: str) -> None:

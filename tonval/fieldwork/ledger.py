@@ -13,12 +13,18 @@ from tonval.fieldwork.field import Field, Recorded
 from tonval.fieldwork.forms import form_of
 from tonval.fieldwork.outgoing import drop_reminder
 from tonval.fieldwork.respondents import Agent
+from tonval.fieldwork.second import wake
 from tonval.store.tables import contacts, events, interactions, interviews
+from tonval.store.upsert import insert_new
 from tonval.surveys.events import Event
 from tonval.surveys.interview import Interview, Turn, begin, resume
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.record import interview_from, plain
 from tonval.surveys.turns import AskChoice, AskText, Reply
+
+
+class ThreadOpen(Exception):
+    """Another interview is open between the customer and the number; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +54,12 @@ class Case:
     agent: str
     unit: str
     started_at: datetime
+    thread: str | None
 
 
 CASE: Final = tuple(
-    interviews.c[name] for name in ("id", "state", "seq", "interaction", "queue", "agent", "unit", "started_at")
+    interviews.c[name]
+    for name in ("id", "state", "seq", "interaction", "queue", "agent", "unit", "started_at", "thread")
 )
 """The columns a ``Case`` is made from."""
 
@@ -74,11 +82,12 @@ _SETTLE: Final = (
 
 
 def open_interview(tx: Connection, office: Field, opening: Opening) -> tuple[str, Turn]:
-    """Begin an interview and write it with its first events; gives its id and the first turn."""
+    """Begin an interview and write it with its first events; gives its id and the first turn. Raises ``ThreadOpen``."""
     fills, attributes = _about(tx, office, opening)
     turn = begin(opening.form, channel=opening.channel, language=opening.language, fills=fills, attributes=attributes)
     interview_id, now, agent = office.fresh_id("itv"), office.now(), opening.agent
-    case = Case(interview_id, turn.interview, 0, opening.interaction, opening.queue, agent.id, agent.unit, now)
+    about = (opening.interaction, opening.queue, agent.id, agent.unit, now, opening.thread)
+    case = Case(interview_id, turn.interview, 0, *about)
     fixed = {
         "id": interview_id,
         "survey": opening.form.id,
@@ -95,10 +104,18 @@ def open_interview(tx: Connection, office: Field, opening: Opening) -> tuple[str
         "started_at": now,
         "demo": office.demo,
     }
-    tx.execute(_OPEN, {**fixed, **_moving(turn, case, now)})
+    _write(tx, {**fixed, **_moving(turn, case, now)})
     _write_events(tx, office, case, turn, now)
     _settle(tx, case, turn)
     return interview_id, turn
+
+
+def _write(tx: Connection, row: dict[str, Any]) -> None:
+    """Of two that would share a thread the second is told, and its transaction can go on."""
+    if row["thread"] is None:
+        tx.execute(_OPEN, row)
+    elif not insert_new(tx, interviews, row):
+        raise ThreadOpen(row["thread"])
 
 
 def _about(tx: Connection, office: Field, opening: Opening) -> tuple[dict[str, str], dict[str, str]]:
@@ -122,7 +139,7 @@ def load(tx: Connection, interview_id: str) -> Case:
 def case_from(row: Any) -> Case:
     """The case of a row with the columns ``CASE``."""
     state = interview_from(row.state)
-    return Case(row.id, state, row.seq, row.interaction, row.queue, row.agent, row.unit, row.started_at)
+    return Case(row.id, state, row.seq, row.interaction, row.queue, row.agent, row.unit, row.started_at, row.thread)
 
 
 def advance(tx: Connection, office: Field, case: Case, reply: Reply) -> Turn:
@@ -138,6 +155,8 @@ def advance(tx: Connection, office: Field, case: Case, reply: Reply) -> Turn:
     _settle(tx, case, turn)
     if case.interview.channel.on_page:
         drop_reminder(tx, case.id, now)
+    if case.thread and turn.interview.disposition is not None and case.interview.disposition is None:
+        wake(tx, case.thread, now)
     return turn
 
 

@@ -17,6 +17,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.links import PLACEHOLDER, link_for, make_links, put_in
 from tonval.fieldwork.outgoing import REMINDER, queue_letter, queue_message
 from tonval.fieldwork.respondents import Agent, know_agent
+from tonval.fieldwork.sticky import thread
 from tonval.store import outbox
 from tonval.store.tables import contacts, invitations
 from tonval.surveys.page_words import words
@@ -82,13 +83,16 @@ def obstacle(office: Field, form: Form, way: Way) -> str | None:
 
 
 def send(tx: Connection, office: Field, due: Due, allowed: Window) -> None:
-    """Begin the interview and queue what asks for it, to go out in the hours that are allowed now."""
+    """Begin the interview and queue what asks for it, to go out in the hours that are allowed now.
+
+    Raises ``ledger.ThreadOpen``, with nothing begun, where the customer has another one open on the way's number.
+    """
     _SENDERS[due.way.channel](tx, office, due, allowed if due.queue.quiet else None)
 
 
 def thread_of(way: Way) -> str | None:
     """What only one open interview may have: customer and number, where the answers come as messages."""
-    return f"{way.address}>{way.sender}" if way.channel == Channel.SMS else None
+    return thread(str(way.address), str(way.sender)) if way.channel == Channel.SMS else None
 
 
 def send_to_page(

@@ -17,8 +17,6 @@ from tonval.fieldwork.addresses import kind_of, parsed
 from tonval.fieldwork.centre import Texting
 from tonval.fieldwork.deciding.refusals import Refusal
 
-COUNTRY_OFF, PREMIUM = "country_off", "premium_number"
-
 _COSTLY: Final = {
     PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
     PhoneNumberType.SHARED_COST: "a shared-cost number",  # its owner may be paid a part of the price
@@ -42,13 +40,13 @@ def refused(texting: Texting, number: str) -> Refusal | None:
     """Why no SMS may go to the number (E.164): it is premium, or lies where the file sends none. ``None``: it may."""
     kind = _costly(number)
     if kind is not None:
-        return Refusal(PREMIUM, f"the customer's number is {kind}: no SMS goes there", {"kind": kind})
+        return Refusal("premium_number", f"the customer's number is {kind}: no SMS goes there", {"kind": kind})
     country = country_of(number)
     if not texting.countries or country in texting.countries:
         return None
     allowed = ", ".join(sorted(texting.countries))
     detail = f"no SMS goes to numbers of {country}; allowed are {allowed}"
-    return Refusal(COUNTRY_OFF, detail, {"country": country, "countries": allowed})
+    return Refusal("country_off", detail, {"country": country, "countries": allowed})
 
 
 def cost(texting: Texting, number: str, segments: int) -> int | None:

@@ -235,8 +235,12 @@ _ABOUT_THE_CONTACT: Final = {"auto_closed", "no_reply_sent", "min_talk", "sample
 ALWAYS: Final = tuple(rule for rule in RULES if rule not in _ABOUT_THE_CONTACT)
 """Those that hold where the survey was asked for directly, too."""
 
-_OF: Final = {rule: {rule} for rule in RULES} | {"no_address": {"no_address", "not_mobile", "invalid_address"}}
-EVERY: Final = frozenset(rule for rules in _OF.values() for rule in rules)
+_ADDRESSED: Final = {"no_address", "premium_number", "country_off", "not_mobile", "invalid_address"}
+_WHEN_DUE: Final = {"conversation_open"}
+"""What is only looked at when the question is put."""
+
+_OF: Final = {rule: {rule} for rule in RULES} | {"no_address": _ADDRESSED}
+EVERY: Final = frozenset(rule for rules in _OF.values() for rule in rules) | _WHEN_DUE
 """The name of every rule there is."""
 
 _CLOSED: Final = {
@@ -248,6 +252,7 @@ _MORE: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "frequency_cap": lambda facts: f", on {_written(facts['asked_at'])}" if "asked_at" in facts else "",
     "blocked": lambda facts: f", since {_written(facts['since'])}" if "since" in facts else "",
     "already_invited": lambda facts: f" {facts['ticket']}" if "ticket" in facts else "",
+    "conversation_open": lambda facts: f", since {_written(facts['since'])}" if "since" in facts else "",
     "internal": lambda facts: f", by the pattern {facts['pattern']}" if "pattern" in facts else "",
 }
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from tonval.fieldwork import texting
 from tonval.fieldwork.addresses import PhoneNumber, is_mobile, is_valid
-from tonval.fieldwork.centre import EMAIL, Centre, Queue
+from tonval.fieldwork.centre import EMAIL, Centre, Queue, Texting
 from tonval.fieldwork.deciding.refusals import matches
 from tonval.fieldwork.interactions import TICKET, Interaction
 from tonval.fieldwork.respondents import Customer
@@ -53,7 +54,7 @@ def consider(centre: Centre, queue: Queue, interaction: Interaction) -> Suppress
         found = rule(centre, queue, interaction)
         if found is not None:
             return found
-    return _ways(queue, interaction.customer, survey_for(queue, interaction))
+    return _ways(centre, queue, interaction)
 
 
 def survey_for(queue: Queue, interaction: Interaction) -> str:
@@ -141,16 +142,16 @@ _RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def _ways(queue: Queue, customer: Customer, survey: str) -> Suppressed | Eligible:
+def _ways(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | Eligible:
     """Every channel of the queue that can reach the customer; when none can, what is wrong with the first."""
     ways, faults = [], []
-    for way in possible_ways(queue, customer):
-        fault = _fault(way)
+    for way in possible_ways(queue, interaction.customer):
+        fault = _fault(centre.texting, way)
         if fault is None:
             ways.append(way)
         else:
             faults.append(fault)
-    return Eligible(survey, tuple(ways)) if ways else faults[0]
+    return Eligible(survey_for(queue, interaction), tuple(ways)) if ways else faults[0]
 
 
 def _channels(queue: Queue, customer: Customer) -> Iterator[str]:
@@ -161,7 +162,7 @@ def _channels(queue: Queue, customer: Customer) -> Iterator[str]:
             yield channel
 
 
-def _fault(way: Way) -> Suppressed | None:
+def _fault(terms: Texting, way: Way) -> Suppressed | None:
     if way.channel == Channel.KEYPAD:
         return None
     if way.channel != EMAIL and way.sender is None:
@@ -169,7 +170,7 @@ def _fault(way: Way) -> Suppressed | None:
     if way.address is None:
         needed = "e-mail address" if way.channel == EMAIL else "telephone number"
         return Suppressed("no_address", f"the customer has no {needed}")
-    return _mail_fault(way.address) if way.channel == EMAIL else _number_fault(PhoneNumber(way.address))
+    return _mail_fault(way.address) if way.channel == EMAIL else _number_fault(terms, PhoneNumber(way.address))
 
 
 def _mail_fault(address: str) -> Suppressed | None:
@@ -178,7 +179,10 @@ def _mail_fault(address: str) -> Suppressed | None:
     return Suppressed("invalid_address", "no mail can reach the customer's address")
 
 
-def _number_fault(number: PhoneNumber) -> Suppressed | None:
+def _number_fault(terms: Texting, number: PhoneNumber) -> Suppressed | None:
+    refusal = texting.refused(terms, number)
+    if refusal is not None:
+        return Suppressed(refusal.rule, refusal.detail, refusal.facts)
     if is_mobile(number):
         return None
     if not is_valid(number):

@@ -24,6 +24,8 @@ RULES: Final = {
     "internal": "the centre's own",
     "sampled_out": "not in the sample",
     "no_address": "no address",
+    "premium_number": "premium number",
+    "country_off": "no SMS to that country",
     "not_mobile": "not a mobile number",
     "invalid_address": "unusable address",
     "blocked": "blocked",
@@ -32,6 +34,7 @@ RULES: Final = {
     "already_invited": "invited for the ticket",
     "agent_quota": "agent's quota used up",
     "frequency_cap": "asked recently",
+    "conversation_open": "another survey open",
 }
 """Each rule in a few words."""
 
