@@ -20,7 +20,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from tonval.config import BadSetting, Config, load_config
-from tonval.fieldwork import conduct, messages, people, prompts
+from tonval.fieldwork import conduct, due, messages, people, prompts
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field, Handlers
@@ -52,7 +52,7 @@ from tonval.store.unit import Unit, open_unit
 from tonval.surveys.events import AnswerGiven, InterviewEnded
 from tonval.surveys.interview import Interview
 from tonval.surveys.lint import Gauges
-from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.questionnaire import Form
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
 from tonval.web.counts import Rate
@@ -339,6 +339,6 @@ def overdue_kinds(office: Field, moment: datetime) -> frozenset[str]:
         kinds = set(outbox.kinds_due(tx, moment))
         if messages.has_due(tx, moment):
             kinds.add("message")
-        if messages.has_due(tx, moment, Channel.EMAIL):
+        if due.has_letters(tx, moment):
             kinds.add("letter")
     return frozenset(kinds)

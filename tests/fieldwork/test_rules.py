@@ -13,6 +13,7 @@ from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS
 from tonval.fieldwork import asking, conduct, doubles, invitations, mailing, messages, optouts
 from tonval.fieldwork.conduct import Call
+from tonval.fieldwork.delivery import State
 from tonval.fieldwork.interactions import read_interaction
 from tonval.fieldwork.reading import Faulty, Reading
 from tonval.fieldwork.routing import read_centre
@@ -260,7 +261,7 @@ def test_a_clock_that_is_set_back_sends_nothing_at_night(office: Office) -> None
     asking.ask_due(office.field)
     (message,) = messages.claim_due(office.field, 10)
     office.time -= timedelta(hours=2)
-    messages.mark_retry(office.field, message.id, message.attempt, office.time)
+    messages.turn_over(office.field, 0, [messages.Ended(message, State.QUEUED, due_at=office.time)])
     assert messages.claim_due(office.field, 10) == ()
 
 

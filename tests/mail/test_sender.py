@@ -8,7 +8,7 @@ import pytest
 
 from tests.drivers.smtp import ACCEPT_AND_HANG_UP, ACCEPT_AND_SAY_NOTHING, Mailbox, mail_server
 from tests.mail.stage import SENDER, Stage
-from tonval.fieldwork import mailing, messages
+from tonval.fieldwork import due, mailing, messages
 from tonval.fieldwork.bounces import Bounce, Stop, settle
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.deciding.refusals import refused
@@ -149,7 +149,7 @@ def test_letters_go_out_in_their_allowed_hours_alone(stage: Stage) -> None:
         stage.pass_time(hours=4)
         assert send_batch(stage.office, post_to(mailbox)) == 0
         with stage.office.unit.read() as tx:
-            assert len(messages.closed_due(tx, stage.time, 10)) == 1
+            assert len(due.closed_due(tx, stage.time, 10)) == 1
         stage.pass_time(hours=-2)
         assert send_batch(stage.office, post_to(mailbox)) == 1
 

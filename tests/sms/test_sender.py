@@ -11,7 +11,7 @@ from tonval.fieldwork.messages import Outgoing
 from tonval.sms.console.provider import Console
 from tonval.sms.errors import Fault, SendError
 from tonval.sms.providers import Accepted, Found, Heard, Outcome, one_by_one
-from tonval.sms.sender import GIVE_UP_AFTER, MAX_ATTEMPTS, ROUND, pause, resolve, send_batch
+from tonval.sms.sender import GIVE_UP_AFTER, MAX_ATTEMPTS, QUICK_TRIES, ROUND, pause, resolve, send_batch, wait_after
 from tonval.sms.twilio.provider import TwilioMessages
 
 
@@ -162,10 +162,11 @@ def test_throttling_waits_longer_each_time_and_loses_nothing(
         send_batch(stage.office, {"twilio": twilio}, jitter=half)
         (row,) = stage.rows()
         assert row.state == "queued"
-        waited.append(row.due_at - stage.time)
-        assert send_batch(stage.office, {"twilio": twilio}) == 0
-        stage.time = row.due_at
-    assert waited == [timedelta(seconds=1.5), timedelta(seconds=3), timedelta(seconds=6)]
+        waits: list[timedelta] = []
+        assert send_batch(stage.office, {"twilio": twilio}, later=waits.append) == 0
+        waited += waits
+        stage.time += waits[0]
+    assert waited == [timedelta(seconds=0.75), timedelta(seconds=1.5), timedelta(seconds=3)]
     send_batch(stage.office, {"twilio": twilio})
     assert (stage.states(), api.bodies()) == (["accepted"], ["hej"])
 
@@ -203,8 +204,15 @@ def test_trying_ends_some_day(stage: Stage) -> None:
 
 
 def test_pauses_double_up_to_a_bound_and_differ() -> None:
-    assert [pause(number, half).total_seconds() for number in (1, 2, 3, 10, 99)] == [1.5, 3, 6, 450, 450]
-    assert pause(1, lambda: 0.0) == timedelta(seconds=1)
+    assert [pause(times, half).total_seconds() for times in (1, 2, 3, 7, 99)] == [0.75, 1.5, 3, 45, 45]
+    assert pause(1, lambda: 0.0) == timedelta(seconds=0.5)
+
+
+def test_a_message_is_tried_quickly_some_times_and_then_less_and_less_often() -> None:
+    waits = [wait_after(attempts, half).total_seconds() for attempts in range(1, MAX_ATTEMPTS)]
+    assert waits[:QUICK_TRIES] == [0.75] * QUICK_TRIES
+    assert waits[QUICK_TRIES : QUICK_TRIES + 3] == [1.5, 3, 6]
+    assert 3600 < sum(waits) < 3 * 3600
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tonval.fieldwork.deciding.eligibility import Suppressed, Way
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.deciding.refusals import Refusal, refused
 from tonval.fieldwork.delivery import State
-from tonval.fieldwork.messages import closed_due
+from tonval.fieldwork.due import closed_due
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.invitations import outcome
 from tonval.fieldwork.outgoing import REMINDER

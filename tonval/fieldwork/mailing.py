@@ -17,10 +17,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from tonval.fieldwork import due
 from tonval.fieldwork.delivery import State, before
+from tonval.fieldwork.due import OPEN
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
-from tonval.fieldwork.messages import OPEN, pick_due, put_off_due, raise_to
+from tonval.fieldwork.progress import raise_to
 from tonval.store.among import among, listed
 from tonval.store.tables import Moment, interviews, messages
 from tonval.surveys.questionnaire import Channel, Form
@@ -66,8 +68,9 @@ def claim_due(office: Field, limit: int) -> tuple[Letter, ...]:
     """
     while True:
         with office.unit.begin() as tx:
-            picked, wanted = pick_due(tx, Channel.EMAIL, office.now(), limit)
-            letters = _claim(tx, office, wanted)
+            picked = due.letters(tx, office.now(), limit)
+            wanted = due.sift(tx, picked, Channel.EMAIL, office.now())
+            letters = _claim(tx, office, [row.id for row in wanted])
             late = [Ended(letter, State.FAILED, _TOO_LATE) for letter in letters if letter.asked.disposition]
             for ended in late:
                 _settle(tx, office, ended)
@@ -106,7 +109,7 @@ def put_off(office: Field, tries: Sequence[Ended]) -> None:
 def hold(office: Field, until: datetime) -> None:
     """Nothing can go out before ``until``: what is due waits, so that nobody tries each letter in vain."""
     with office.unit.begin() as tx:
-        put_off_due(tx, Channel.EMAIL, office.now(), until)
+        due.put_off_letters(tx, office.now(), until)
 
 
 def give_up(office: Field, message_id: str, sentence: str) -> None:

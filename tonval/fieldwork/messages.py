@@ -1,44 +1,33 @@
-"""Outgoing messages on their way: claimed before the provider is called, and never moved backwards afterwards."""
+"""Outgoing messages on their way: claimed before the provider is called, and never moved backwards afterwards.
+
+Text messages go out in rounds. One transaction records how the round before ended and claims the next, so that whoever
+is killed leaves one round in doubt and no more, and nothing is claimed that is not handed over at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Integer,
-    Row,
-    Select,
-    String,
-    Update,
-    and_,
-    bindparam,
-    exists,
-    literal,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Column, Connection, Row, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from tonval.fieldwork.deciding.refusals import refused
-from tonval.fieldwork.delivery import State, before
+from tonval.fieldwork import links, pacing, reports, spending
+from tonval.fieldwork.delivery import State
+from tonval.fieldwork.due import PENDING, by, sift, texts_of, these
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.optouts import opt_out
-from tonval.fieldwork.outgoing import REMINDER, drop_reminder
-from tonval.store import outbox
-from tonval.store.among import among, listed
-from tonval.store.tables import Moment, interviews, messages
+from tonval.fieldwork.pacing import Pause, Waiting
+from tonval.fieldwork.progress import raise_to
+from tonval.store.among import listed
+from tonval.store.tables import Moment, messages
 from tonval.surveys.questionnaire import Channel
 
-_M = messages.c
+_M: Final = messages.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,131 +44,60 @@ class Outgoing:
     body: str
     segments: int
     interview: str | None
+    cost: int | None = None
 
 
-def claim_due(office: Field, limit: int) -> tuple[Outgoing, ...]:
-    """Take up to ``limit`` due messages to send, queued to sending; nothing is due when none comes back.
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the try at a message ended. ``QUEUED``: it was surely not taken and is due again at ``due_at``.
+
+    ``ref`` is the provider's id of a message it took; ``opted_out``: the provider knows that she wants no messages.
+    """
+
+    message: Outgoing
+    state: State
+    ref: str | None = None
+    sentence: str | None = None
+    due_at: datetime | None = None
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Messages to hand over now. ``looked``: whether any was due; ``wake_at``: when the next one may go, if not now.
+
+    ``throttled`` tells of the numbers they go out from how often their provider has asked for a pause in a row.
+    """
+
+    messages: tuple[Outgoing, ...] = ()
+    looked: bool = False
+    wake_at: datetime | None = None
+    throttled: Mapping[str, int] = field(default_factory=dict)
+
+
+def turn_over(office: Field, limit: int, ended: Sequence[Ended] = (), pauses: Sequence[Pause] = ()) -> Round:
+    """Record how the messages of the round before ended and claim up to ``limit`` new ones: one commit for a round.
 
     Whoever is blocked or opted out since is sent nothing more: that is looked up in the transaction of the claim.
     """
+
+    def work(tx: Connection) -> Round:
+        _settle(tx, office, ended)
+        pacing.pause(tx, office, pauses)
+        return _claim_round(tx, office, limit) if limit else Round()
+
+    following = office.unit.attempt(work)
+    if any(each.state is State.FAILED for each in ended):
+        office.ring("undelivered")
+    return following
+
+
+def claim_due(office: Field, limit: int) -> tuple[Outgoing, ...]:
+    """Take up to ``limit`` due messages to send, queued to sending; nothing is due when none comes back."""
     while True:
-        with office.unit.begin() as tx:
-            picked, wanted = pick_due(tx, Channel.SMS, office.now(), limit)
-            claimed = _claim(tx, wanted, office)
-        if claimed or not picked:
-            return claimed
-
-
-def closed_due(tx: Connection, now: datetime, limit: int) -> tuple[str, ...]:
-    """Ids of due messages, up to ``limit`` of each channel, whose allowed hours ended before they went out."""
-    values = {"now": now, "limit": limit}
-    return tuple(message for closed in _CLOSED for message in tx.execute(closed, values).scalars())
-
-
-_OUTGOING: tuple[Column[Any], ...] = (
-    _M.id,
-    _M.attempt,
-    _M.attempts,
-    _M.claimed_at,
-    _M.provider,
-    _M.sender,
-    _M.recipient,
-    _M.body,
-    _M.segments,
-    _M.interview,
-)
-
-
-_PENDING: Final = text("messages.state IN ('queued', 'sending', 'unknown')")
-"""The condition of the index in its own words: SQLite uses an index of some rows for nothing less."""
-
-_QUEUED: Final = and_(
-    _PENDING,
-    _M.state == literal(State.QUEUED, String, literal_execute=True),
-    _M.due_at <= bindparam("now", type_=Moment),
-)
-OPEN: Final = and_(
-    or_(_M.open_from.is_(None), _M.open_from <= bindparam("now", type_=Moment)),
-    or_(_M.open_until.is_(None), _M.open_until > bindparam("now", type_=Moment)),
-)
-"""The condition that a message may go out at the hour ``now``."""
-
-
-def _by(channel: Channel) -> ColumnElement[bool]:
-    return _M.channel == literal(channel, String, literal_execute=True)
-
-
-def _oldest(channel: Channel) -> Select[Any]:
-    touched = or_(interviews.c.answered > 0, interviews.c.disposition.is_not(None))
-    asked = interviews.c.channel.label("asked_by"), touched.label("touched")
-    oldest = select(_M.id, _M.recipient, _M.purpose, _M.interview, *asked).outerjoin_from(messages, interviews)
-    return oldest.where(_by(channel), _QUEUED).order_by(_M.due_at).limit(bindparam("limit", type_=Integer))
-
-
-CARRIED: Final = (Channel.SMS, Channel.EMAIL)
-"""What a message may be carried by; a survey link goes out as an SMS."""
-
-_PICK: Final = {each: _oldest(each).where(OPEN).with_for_update(skip_locked=True, of=messages) for each in CARRIED}
-_CLOSED: Final = [_oldest(each).where(_M.open_until <= bindparam("now", type_=Moment)) for each in CARRIED]
-_PUT_OFF: Final = {each: update(messages).where(_by(each), _QUEUED) for each in CARRIED}
-_DUE: Final = {each: select(exists(select(_M.id).where(_by(each), _QUEUED, OPEN))) for each in CARRIED}
-
-
-def pick_due(tx: Connection, channel: Channel, now: datetime, limit: int) -> tuple[int, tuple[str, ...]]:
-    """Up to ``limit`` due messages of the channel: how many there were, and the ids of those that may go out.
-
-    The others fail here: whoever is blocked or opted out since is sent nothing more, and whoever has answered is not
-    reminded. All stay locked until the end.
-    """
-    picked = tx.execute(_PICK[channel], {"now": now, "limit": limit}).all()
-    unwanted = _unwanted(tx, picked, channel)
-    _fail(tx, unwanted, now)
-    late = {row.id: row.interview for row in picked if row.purpose == REMINDER and row.touched}
-    for interview in late.values():
-        drop_reminder(tx, interview, now)
-    return len(picked), tuple(row.id for row in picked if row.id not in unwanted and row.id not in late)
-
-
-def put_off_due(tx: Connection, channel: Channel, now: datetime, until: datetime) -> None:
-    """All that is due and not claimed waits: the channel has nobody to take it now."""
-    tx.execute(_PUT_OFF[channel].values(due_at=until), {"now": now})
-
-
-def _unwanted(tx: Connection, picked: Sequence[Row[Any]], channel: Channel) -> frozenset[str]:
-    """Ids of the messages that must not go out; the confirmation of an opt-out may.
-
-    A survey's link goes out as an SMS, and is refused by who wants no SMS, or no links.
-    """
-    asking = {row.id: (row.recipient, row.asked_by or channel) for row in picked if row.purpose != "confirmation"}
-    refusals = refused(tx, set(asking.values()))
-    return frozenset(message for message, pair in asking.items() if pair in refusals)
-
-
-def _fail(tx: Connection, unwanted: Collection[str], now: datetime) -> None:
-    if unwanted:
-        values = {"state": State.FAILED, "error": "The customer does not want messages.", "changed_at": now}
-        tx.execute(_these(tx.dialect.name).values(values), {"ids": listed(tx, unwanted)})
-        _note_undelivered(tx, _M.id.in_(unwanted), now)
-
-
-def _claim(tx: Connection, ids: Collection[str], office: Field) -> tuple[Outgoing, ...]:
-    if not ids:
-        return ()
-    now, attempt = office.now(), office.fresh_id("att")
-    values = {"ids": listed(tx, ids), "taken": attempt, "now": now}
-    return tuple(sorted((Outgoing(*row) for row in tx.execute(_taking(tx.dialect.name), values)), key=lambda m: m.id))
-
-
-@lru_cache(maxsize=4)
-def _these(dialect: str) -> Update:
-    return update(messages).where(among(dialect, _M.id, "ids"))
-
-
-@lru_cache(maxsize=4)
-def _taking(dialect: str) -> ReturningUpdate[Any]:
-    now = bindparam("now", type_=Moment)
-    claimed = {"state": State.SENDING, "attempt": bindparam("taken"), "attempts": _M.attempts + 1}
-    return _these(dialect).values(claimed | {"claimed_at": now, "changed_at": now}).returning(*_OUTGOING)
+        claimed = turn_over(office, limit)
+        if claimed.messages or not claimed.looked:
+            return claimed.messages
 
 
 def mark_accepted(office: Field, message_id: str, attempt: str, ref: str, state: str = State.ACCEPTED) -> bool:
@@ -193,37 +111,37 @@ def mark_accepted(office: Field, message_id: str, attempt: str, ref: str, state:
             return False
         tx.execute(update(messages).where(_M.id == message_id, _M.ref.is_(None)).values(ref=ref))
         raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), state, None)
+        reports.apply_kept(tx, office, [ref])
     return True
 
 
-def mark_failed(office: Field, message_id: str, attempt: str, sentence: str, *, opted_out: bool = False) -> None:
-    """It will not be sent; ``sentence`` says why. An opt-out that only the provider knew of is kept."""
+def mark_failed(office: Field, message_id: str, attempt: str, sentence: str) -> None:
+    """It will not be sent; ``sentence`` says why."""
     with office.unit.begin() as tx:
         raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), State.FAILED, sentence)
-        if opted_out:
-            recipient = tx.execute(select(_M.recipient).where(_M.id == message_id)).scalar_one()
-            opt_out(tx, recipient, "sms", office.now(), "provider")
 
 
-def mark_retry(office: Field, message_id: str, attempt: str, due_at: datetime) -> None:
-    """It was surely not accepted; the only way back in the lattice, and only for the attempt that holds it."""
-    held = and_(_M.id == message_id, _M.attempt == attempt, _M.state == State.SENDING)
-    values = {"state": State.QUEUED, "due_at": due_at, "changed_at": office.now()}
-    with office.unit.begin() as tx:
-        tx.execute(update(messages).where(held).values(values))
-    office.ring("message")
-
-
-def mark_unknown(office: Field, message_id: str, attempt: str) -> None:
+def mark_unknown(office: Field, message_id: str, attempt: str, sentence: str | None = None) -> None:
     """Nobody can say whether it was accepted: it waits for a report or the provider's list, and is not sent again."""
     with office.unit.begin() as tx:
-        raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), State.UNKNOWN, None)
+        raise_to(tx, office, and_(_M.id == message_id, _M.attempt == attempt), State.UNKNOWN, sentence)
 
 
 def status_changed(
-    office: Field, provider: str, ref: str | None, message_id: str | None, state: str, error: str | None
+    office: Field,
+    provider: str,
+    ref: str | None,
+    message_id: str | None,
+    state: str,
+    error: str | None,
+    *,
+    sender: str | None = None,
+    recipient: str | None = None,
 ) -> None:
-    """A report from the provider, by its own id or by ours; early, late and repeated ones do no harm."""
+    """A report from the provider, by its own id or by ours; early, late and repeated ones do no harm.
+
+    One whose message is known by neither is kept until it is; ``sender`` is our number, where the provider tells.
+    """
     keys = [_M.ref == ref] if ref else []
     if message_id:
         keys.append(_M.id == message_id)
@@ -231,40 +149,155 @@ def status_changed(
         here = and_(_M.provider == provider, _M.direction == "out", or_(*keys))
         if ref and message_id:
             tx.execute(update(messages).where(_M.id == message_id, here, _M.ref.is_(None)).values(ref=ref))
-        raise_to(tx, office, here, state, error)
+        if message_id or not ref or tx.execute(select(_M.id).where(here)).first():
+            raise_to(tx, office, here, state, error)
+        else:
+            reports.keep(tx, office, reports.Report(provider, ref, state, error, sender, recipient))
 
 
 def stuck(office: Field, since: datetime, channel: Channel = Channel.SMS) -> tuple[Outgoing, ...]:
     """Messages that have been ``sending`` since before ``since``: their worker is gone."""
-    return _waiting(office, channel, State.SENDING, since)
+    return _left(office, channel, State.SENDING, since)
 
 
 def doubtful(office: Field, since: datetime, channel: Channel = Channel.SMS) -> tuple[Outgoing, ...]:
-    """Messages whose outcome has been ``unknown`` since before ``since``."""
-    return _waiting(office, channel, State.UNKNOWN, since)
+    """Messages whose outcome has been ``unknown`` since before ``since``: some of them, in no order."""
+    return _left(office, channel, State.UNKNOWN, since)
 
 
-def has_due(tx: Connection, now: datetime, channel: Channel = Channel.SMS) -> bool:
-    """Whether a message of the channel waits that may be sent now."""
-    return bool(tx.execute(_DUE[channel], {"now": now}).scalar_one())
+def has_due(tx: Connection, now: datetime) -> bool:
+    """Whether a text message waits that might be sent now, by its number's pace."""
+    return any(each.opens_at <= now for each in pacing.waiting(tx))
 
 
-def _waiting(office: Field, channel: Channel, state: State, since: datetime) -> tuple[Outgoing, ...]:
-    wanted = select(*_OUTGOING).where(_by(channel), _PENDING, _M.state == state, _M.changed_at < since)
+_OUTGOING: Final[tuple[Column[Any], ...]] = tuple(_M[name] for name in Outgoing.__dataclass_fields__)
+
+_THERE: Final = messages.alias("there")
+_KNOWN_BY: Final = (
+    update(messages)
+    .where(
+        _M.id == bindparam("message"),
+        _M.ref.is_(None),
+        ~exists().where(_THERE.c.provider == _M.provider, _THERE.c.ref == bindparam("known_by")),
+    )
+    .values(ref=bindparam("known_by"))
+)
+_PUT_BACK: Final = (
+    update(messages)
+    .where(_M.id == bindparam("message"), _M.attempt == bindparam("held_by"), _M.state == State.SENDING)
+    .values(
+        state=State.QUEUED,
+        error=bindparam("sentence"),
+        due_at=bindparam("later", type_=Moment),
+        changed_at=bindparam("now", type_=Moment),
+    )
+)
+
+
+def _settle(tx: Connection, office: Field, ended: Sequence[Ended]) -> None:
+    """Record the outcomes of a round; the way back to ``QUEUED`` is for the attempt that holds the message alone."""
+    taken = [{"message": each.message.id, "known_by": each.ref} for each in ended if each.ref]
+    if taken:
+        tx.execute(_KNOWN_BY, taken)
+    for (state, sentence), alike in groupby(sorted(ended, key=_outcome), key=_outcome):
+        these_ = list(alike)
+        if state == State.QUEUED:
+            tx.execute(_PUT_BACK, [_again(office, each) for each in these_])
+        else:
+            _raise(tx, office, these_, state, sentence or None)
+    for each in ended:
+        if each.opted_out:
+            opt_out(tx, each.message.recipient, Channel.SMS, office.now(), "provider")
+    _give_back(tx, office, [each.message for each in ended if each.state in (State.QUEUED, State.FAILED)])
+    reports.apply_kept(tx, office, [each.ref for each in ended if each.ref])
+
+
+def _outcome(ended: Ended) -> tuple[str, str]:
+    return ended.state, ended.sentence or ""
+
+
+def _raise(tx: Connection, office: Field, ended: Sequence[Ended], state: str, sentence: str | None) -> None:
+    ids, attempts = [each.message.id for each in ended], {each.message.attempt for each in ended}
+    raise_to(tx, office, and_(_M.id.in_(ids), _M.attempt.in_(attempts)), state, sentence)
+
+
+def _again(office: Field, ended: Ended) -> dict[str, Any]:
+    held = {"message": ended.message.id, "held_by": ended.message.attempt}
+    return held | {"sentence": ended.sentence, "later": ended.due_at or office.now(), "now": office.now()}
+
+
+def _give_back(tx: Connection, office: Field, unsent: Sequence[Outgoing]) -> None:
+    if unsent:
+        spending.give_back(tx, office, unsent[0].claimed_at, spending.total(unsent))
+
+
+def _claim_round(tx: Connection, office: Field, limit: int) -> Round:
+    """Every number that may send has its share of the round, so that no long queue keeps the others waiting."""
+    queue, now = pacing.waiting(tx), office.now()
+    free = pacing.hold(tx, office, [each for each in queue if each.opens_at <= now][:limit])
+    held = {each.number for each in free}
+    looked, going = 0, []
+    for each in free:
+        share = 1 if each.throttled >= pacing.PROBING else -(-limit // len(free))
+        picked = texts_of(tx, each.number, now, min(share, limit - looked))
+        looked += len(picked)
+        going += _admitted(office, each, sift(tx, picked, Channel.SMS, now))
+    afforded = spending.afford(tx, office, going)
+    _keep_pace(tx, office, free, afforded)
+    return Round(
+        messages=_claim(tx, afforded, office),
+        looked=looked > 0,
+        wake_at=min((each.opens_at for each in queue if each.number not in held), default=None),
+        throttled={each.number: each.throttled for each in free},
+    )
+
+
+def _admitted(office: Field, number: Waiting, wanted: list[Row[Any]]) -> list[Row[Any]]:
+    rate = pacing.rate_of(office, number.number)
+    return wanted[: pacing.admitted([row.segments for row in wanted], number.free_at, rate, office.now())]
+
+
+def _keep_pace(tx: Connection, office: Field, free: Sequence[Waiting], going: Sequence[Row[Any]]) -> None:
+    until = {}
+    for number in free:
+        rate = pacing.rate_of(office, number.number)
+        segments = sum(row.segments for row in going if row.sender == number.number)
+        if rate is not None and segments:
+            until[number.number] = pacing.through(number.free_at, segments, rate, office.now())
+    pacing.keep_pace(tx, until)
+
+
+def _claim(tx: Connection, going: Collection[Row[Any]], office: Field) -> tuple[Outgoing, ...]:
+    if not going:
+        return ()
+    values = {"taken": office.fresh_id("att"), "now": office.now(), "ids": listed(tx, [row.id for row in going])}
+    claimed = sorted((Outgoing(*row) for row in tx.execute(_taking(tx.dialect.name), values)), key=lambda m: m.id)
+    return _with_links(tx, office, claimed)
+
+
+def _with_links(tx: Connection, office: Field, batch: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
+    """The messages as their customers get them: their links are stored nowhere."""
+    asked = {each.interview for each in batch if each.interview and links.PLACEHOLDER in each.body}
+    found = links.links_of(tx, office, asked) if asked else {}
+    return tuple(_with_link(office, each, found.get(each.interview or "")) for each in batch)
+
+
+def _with_link(office: Field, message: Outgoing, link: str | None) -> Outgoing:
+    if link is None or message.interview is None:
+        return message
+    return replace(message, body=links.put_in(office, message.body, message.interview, link))
+
+
+@lru_cache(maxsize=4)
+def _taking(dialect: str) -> ReturningUpdate[Any]:
+    now = bindparam("now", type_=Moment)
+    claimed = {"state": State.SENDING, "attempt": bindparam("taken"), "attempts": _M.attempts + 1}
+    return these(dialect).values(claimed | {"claimed_at": now, "changed_at": now}).returning(*_OUTGOING)
+
+
+def _left(office: Field, channel: Channel, state: State, since: datetime) -> tuple[Outgoing, ...]:
+    """Up to a hundred of them. In no order: those that stay must not keep the others from being looked at."""
+    wanted = select(*_OUTGOING).where(by(channel), PENDING, _M.state == state, _M.changed_at < since)
     with office.unit.read() as tx:
-        return tuple(Outgoing(*row) for row in tx.execute(wanted.order_by(_M.changed_at).limit(100)))
-
-
-def raise_to(tx: Connection, office: Field, here: ColumnElement[bool], state: str, error: str | None) -> None:
-    """Move up to ``state`` where that is later than what stands; a question that never arrives may go another way."""
-    values: dict[str, Any] = {"state": state, "changed_at": office.now(), "error": error}
-    tx.execute(update(messages).where(here, _M.state.in_(before(State(state)))).values(values))
-    if state in (State.FAILED, State.UNDELIVERED):
-        _note_undelivered(tx, and_(here, _M.state == state), office.now())
-
-
-def _note_undelivered(tx: Connection, here: ColumnElement[bool], now: datetime) -> None:
-    """The interviews whose question did not arrive: somebody must see what becomes of them (``asking``)."""
-    lost = select(_M.interview).where(here, _M.purpose == "question", _M.interview.is_not(None))
-    for interview in tx.execute(lost).scalars().all():
-        outbox.put(tx, "undelivered", interview, now)
+        found = [Outgoing(*row) for row in tx.execute(wanted.order_by(func.random()).limit(100))]
+        return _with_links(tx, office, found) if channel == Channel.SMS else tuple(found)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.texting import cost
 from tonval.store.tables import Moment, messages
 from tonval.surveys.questionnaire import Channel
 
@@ -19,6 +20,9 @@ SMTP: Final = "smtp"
 
 REMINDER: Final = "reminder"
 """The purpose of the one message that goes out after the question."""
+
+CONFIRMATION: Final = "confirmation"
+"""The purpose of a message that says a command was obeyed; the only one that goes to who wants none."""
 
 _WRITE: Final = insert(messages)
 _TOO_LATE: Final = (
@@ -53,6 +57,7 @@ def queue_message(
     ``measured`` is the text as the customer gets it, where that is not what is stored: only its length is kept.
     """
     number = office.centre.numbers.get(sender)
+    segments = office.segments(measured or body)
     row = {
         "channel": Channel.SMS,
         "purpose": purpose,
@@ -60,7 +65,8 @@ def queue_message(
         "sender": sender,
         "recipient": recipient,
         "body": body,
-        "segments": office.segments(measured or body),
+        "segments": segments,
+        "cost": cost(office.centre.texting, recipient, segments),
         "interview": interview,
     }
     tx.execute(_WRITE, row | _waiting(office, allowed))

@@ -1,7 +1,8 @@
 """Sending what is due, and finding out what became of the doubtful ones.
 
-The order is what keeps a message from going out twice: the claim is committed first, then the provider is called, then
-the outcome is recorded. A crash in between leaves the message ``sending``; it is looked up later, never sent again.
+The order is what keeps a message from going out twice: the claim of a round is committed first, then the provider is
+called, then the outcomes are recorded, in the transaction that claims the next round. A crash in between leaves one
+round ``sending``; it is looked up later, never sent again.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Final
 
-from tonval.fieldwork import links, messages
+from tonval.fieldwork import messages
+from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messages import Ended, Outgoing, Round
+from tonval.fieldwork.pacing import Pause
 from tonval.sms.errors import Fault, SendError
 from tonval.sms.providers import Found, Outcome, Provider, Providers
 
@@ -24,22 +27,36 @@ log = logging.getLogger(__name__)
 Jitter = Callable[[], float]
 """A number from 0 up to 1, another one each time."""
 
-FIRST_PAUSE: Final = timedelta(seconds=2)
-LONGEST_PAUSE: Final = timedelta(minutes=10)
-MAX_ATTEMPTS: Final = 12
-"""With these pauses a message is tried for about an hour."""
+Later = Callable[[timedelta], None]
+"""Told how long it is until the next message may go."""
 
-ROUND: Final = 20
-"""How many messages a provider is given at once."""
+Sent = tuple[Outgoing, Outcome]
 
-STALE_AFTER: Final = timedelta(seconds=30)
-"""A claim this old is given back unsent: a provider that hangs must not make the rest of the batch look lost."""
+ROUND: Final = 30
+"""How many messages are handed over at once, and the most that are in doubt when a worker is killed."""
+
+GO_ON: Final = timedelta(seconds=30)
+"""No round is begun later than this: a worker has other things to do."""
+
+FIRST_PAUSE: Final = timedelta(seconds=1)
+LONGEST_PAUSE: Final = timedelta(minutes=1)
+"""A number whose provider takes nothing tries one message a minute."""
+
+LONGEST_WAIT: Final = timedelta(minutes=5)
+QUICK_TRIES: Final = 6
+"""So often a message is tried again after ``FIRST_PAUSE``: a provider that is well takes it at one of them."""
+
+MAX_ATTEMPTS: Final = 40
+"""With these pauses a message is tried for some two hours."""
 
 SILENT_FOR: Final = timedelta(seconds=90)
-"""A message ``sending`` for so long has lost its worker: this is more than ``STALE_AFTER`` and one hanging call."""
+"""A message ``sending`` for so long has lost its worker: no round takes so long, even when every line hangs."""
 
 LOOK_AFTER: Final = timedelta(seconds=5)
 """When to look for a doubtful message first."""
+
+LOOK_FOR: Final = timedelta(seconds=15)
+"""How long to look for doubtful messages at a time: the clock has other chores."""
 
 LOOK_BACK: Final = timedelta(hours=1)
 """How long before it became doubtful a message may have been handed over at the most."""
@@ -48,91 +65,127 @@ GIVE_UP_AFTER: Final = timedelta(minutes=10)
 """A message the provider's list still does not show by then was not taken."""
 
 
-def send_batch(office: Field, providers: Providers, limit: int = 20, jitter: Jitter = random.random) -> int:
-    """Send up to ``limit`` messages that are due and return how many were claimed."""
-    claimed = _with_links(office, messages.claim_due(office, limit))
-    for place in range(0, len(claimed), ROUND):
-        batch = claimed[place : place + ROUND]
-        if office.now() - batch[0].claimed_at > STALE_AFTER:
-            for message in batch:
-                messages.mark_retry(office, message.id, message.attempt, office.now())
-        else:
-            _send(office, providers, batch, jitter)
-    return len(claimed)
+def send_batch(
+    office: Field,
+    providers: Providers,
+    limit: int = 100,
+    jitter: Jitter = random.random,
+    later: Later = lambda wait: None,
+) -> int:
+    """Send up to ``limit`` messages that are due, in rounds, and return how many were claimed.
+
+    When none may go now, and one may at a moment that is known, ``later`` is told.
+    """
+    ended: Sequence[Ended] = ()
+    pauses: Sequence[Pause] = ()
+    claimed, until = 0, office.now() + GO_ON
+    while True:
+        room = min(ROUND, limit - claimed) if office.now() < until else 0
+        following = messages.turn_over(office, room, ended, pauses)
+        claimed += len(following.messages)
+        if not following.looked:
+            break
+        sent = _send(office, providers, following.messages)
+        pauses = _pauses(office, following, sent, jitter)
+        ended = [_ended(office, *each, jitter) for each in sent]
+    if room and following.wake_at is not None:
+        later(following.wake_at - office.now())
+    return claimed
 
 
 def resolve(office: Field, providers: Providers) -> int:
-    """Look up every message nobody is sure about at its provider and return how many are settled now.
+    """Look up messages nobody is sure about at their providers and return how many are settled now.
 
     One that the list does not show in ``GIVE_UP_AFTER`` has failed: an invitation may go missing, it may not go twice.
     """
     for message in messages.stuck(office, office.now() - SILENT_FOR):
-        messages.mark_unknown(office, message.id, message.attempt)
-    doubtful = _with_links(office, messages.doubtful(office, office.now() - LOOK_AFTER))
-    return sum(_look_up(office, providers.get(message.provider), message) for message in doubtful)
+        messages.mark_unknown(office, message.id, message.attempt, Fault.NO_ANSWER.sentence)
+    settled, begun, away = 0, office.now(), set[str]()
+    for message in messages.doubtful(office, office.now() - LOOK_AFTER):
+        if message.provider in away or office.now() - begun > LOOK_FOR:
+            continue
+        try:
+            settled += _look_up(office, providers.get(message.provider), message)
+        except SendError as error:
+            away.add(message.provider)
+            log.info("list unreadable provider=%s fault=%s", message.provider, error.fault.name)
+    return settled
 
 
-def pause(attempts: int, jitter: Jitter) -> timedelta:
-    """How long to wait after try number ``attempts``: doubling, and a random half of it so that tries spread out."""
-    longest = min(FIRST_PAUSE * float(2 ** min(attempts - 1, 16)), LONGEST_PAUSE)
-    return longest * (0.5 + jitter() / 2)
+def pause(times: int, jitter: Jitter, longest: timedelta = LONGEST_PAUSE) -> timedelta:
+    """How long to wait after so many times: doubling, and a random half of it so that tries spread out."""
+    return min(FIRST_PAUSE * float(2 ** min(times - 1, 16)), longest) * (0.5 + jitter() / 2)
 
 
-def _with_links(office: Field, batch: Sequence[Outgoing]) -> list[Outgoing]:
-    """The messages as their customers get them: their links are stored nowhere."""
-    asked = {each.interview for each in batch if each.interview and links.PLACEHOLDER in each.body}
-    if not asked:
-        return list(batch)
-    with office.unit.read() as tx:
-        found = links.links_of(tx, office, asked)
-    return [_with_link(office, each, found.get(each.interview or "")) for each in batch]
+def wait_after(attempts: int, jitter: Jitter) -> timedelta:
+    """How long a message waits after so many tries: a moment, and longer and longer after some of them."""
+    return pause(max(1, attempts - QUICK_TRIES + 1), jitter, LONGEST_WAIT)
 
 
-def _with_link(office: Field, message: Outgoing, link: str | None) -> Outgoing:
-    if link is None or message.interview is None:
-        return message
-    return replace(message, body=links.put_in(office, message.body, message.interview, link))
+def _send(office: Field, providers: Providers, batch: Sequence[Outgoing]) -> list[Sent]:
+    """Hand a round over, to each provider its part, all at the same time."""
+    parts = {name: [each for each in batch if each.provider == name] for name in {each.provider for each in batch}}
+    if len(parts) < 2:
+        return [sent for name, part in parts.items() for sent in _hand_over(providers.get(name), name, part)]
+    with ThreadPoolExecutor(len(parts)) as lines:
+        halves = lines.map(lambda name: _hand_over(providers.get(name), name, parts[name]), parts)
+        return [sent for half in halves for sent in half]
 
 
-def _send(office: Field, providers: Providers, batch: Sequence[Outgoing], jitter: Jitter) -> None:
-    for name in sorted({message.provider for message in batch}):
-        mine = [message for message in batch if message.provider == name]
-        for message, outcome in zip(mine, _hand_over(providers.get(name), name, mine), strict=True):
-            if isinstance(outcome, SendError):
-                _record(office, message, outcome, jitter)
-            else:
-                messages.mark_accepted(office, message.id, message.attempt, outcome.ref, outcome.state)
-
-
-def _hand_over(provider: Provider | None, name: str, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
-    if provider is None:
-        return [SendError(Fault.NO_PROVIDER, name)] * len(batch)
+def _hand_over(provider: Provider | None, name: str, batch: Sequence[Outgoing]) -> list[Sent]:
     try:
-        return provider.send(batch)
+        outcomes = provider.send(batch) if provider else [SendError(Fault.NO_PROVIDER, name)] * len(batch)
+        return list(zip(batch, outcomes, strict=True))
     except Exception as broken:
         log.exception("provider broke provider=%s", name)
-        return [SendError(Fault.NO_ANSWER, type(broken).__name__)] * len(batch)
+        return [(message, SendError(Fault.NO_ANSWER, type(broken).__name__)) for message in batch]
 
 
-def _record(office: Field, message: Outgoing, error: SendError, jitter: Jitter) -> None:
-    log.info("not sent provider=%s message=%s fault=%s", message.provider, message.id, error.fault.name)
-    if error.fault.doubtful:
-        messages.mark_unknown(office, message.id, message.attempt)
-    elif error.fault.retryable and message.attempts < MAX_ATTEMPTS:
-        due = office.now() + pause(message.attempts, jitter)
-        messages.mark_retry(office, message.id, message.attempt, due)
-    else:
-        told = SendError(Fault.TOO_OFTEN, error.fault.name) if error.fault.retryable else error
-        opted_out = error.fault.opted_out
-        messages.mark_failed(office, message.id, message.attempt, told.sentence, opted_out=opted_out)
+def _pauses(office: Field, round_: Round, sent: Sequence[Sent], jitter: Jitter) -> list[Pause]:
+    """The numbers whose provider wants to be left alone, and those that it is well with again."""
+    found = []
+    for number, before in round_.throttled.items():
+        outcomes = [outcome for message, outcome in sent if message.sender == number]
+        times = _throttled(outcomes, before)
+        if times:
+            wait = max(pause(times, jitter), _asked_for(outcomes))
+            found.append(Pause(number, office.now() + wait, times))
+        elif before and outcomes:
+            found.append(Pause(number, None, 0))
+    return found
+
+
+def _throttled(outcomes: Sequence[Outcome], before: int) -> int:
+    """How often in a row the provider has not kept up. A few that it did not take among many are no reason to rest."""
+    held_back = sum(isinstance(each, SendError) and (each.fault.retryable or each.fault.doubtful) for each in outcomes)
+    if not outcomes or 2 * held_back < len(outcomes):
+        return 0
+    return before + 1 if held_back == len(outcomes) else 1
+
+
+def _asked_for(outcomes: Sequence[Outcome]) -> timedelta:
+    """The longest pause the provider itself has named."""
+    named = [each.retry_after for each in outcomes if isinstance(each, SendError) and each.retry_after]
+    return max(named, default=timedelta(0))
+
+
+def _ended(office: Field, message: Outgoing, outcome: Outcome, jitter: Jitter) -> Ended:
+    """What came of a try."""
+    if not isinstance(outcome, SendError):
+        return Ended(message, outcome.state, outcome.ref)
+    fault = outcome.fault
+    log.info("not sent provider=%s message=%s fault=%s", message.provider, message.id, fault.name)
+    if fault.doubtful:
+        return Ended(message, State.UNKNOWN, sentence=outcome.sentence)
+    if fault.retryable and message.attempts < MAX_ATTEMPTS:
+        wait = max(wait_after(message.attempts, jitter), outcome.retry_after or timedelta(0))
+        return Ended(message, State.QUEUED, sentence=outcome.sentence, due_at=office.now() + wait)
+    told = SendError(Fault.TOO_OFTEN, fault.name) if fault.retryable else outcome
+    return Ended(message, State.FAILED, sentence=told.sentence, opted_out=fault.opted_out)
 
 
 def _look_up(office: Field, provider: Provider | None, message: Outgoing) -> bool:
-    try:
-        found = provider.find(message, message.claimed_at - LOOK_BACK) if provider else ()
-    except SendError as error:
-        log.info("list unreadable provider=%s fault=%s", message.provider, error.fault.name)
-        return False
+    found = provider.find(message, message.claimed_at - LOOK_BACK) if provider else ()
     if any(_adopt(office, message, each) for each in found):
         return True
     if message.claimed_at > office.now() - GIVE_UP_AFTER:

@@ -111,6 +111,7 @@ messages = Table(
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("provider", "ref"),
     Index("ix_messages_due", "channel", "state", "due_at", **where("state IN ('queued', 'sending', 'unknown')")),
+    Index("ix_messages_sender_due", "sender", "due_at", **where("state = 'queued' AND channel = 'sms'")),
     Index("ix_messages_created_at", "created_at"),
 )
 
