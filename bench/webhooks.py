@@ -1,248 +1,245 @@
-"""Answers by webhook: signed voice and SMS answers against `tonval web` (two sync workers) on SQLite.
+"""Answers by webhook: signed voice and SMS answers against `tonval web` (two sync workers), beside Twilio's own sample.
 
-    python bench/webhooks.py [--answers 2000] [--clients 4] [--seed 1] [--profile DIR]
+    python bench/webhooks.py [--peer FOLDER] [--databases sqlite postgresql] [--answers 2000] [--clients 4] [--seed 1]
+                             [--profile DIR]
 
-Every request is signed beforehand, carries one answer, and is counted in the database afterwards. The ratio is to the
-177 answers/s (p99 294 ms) that Twilio's automated-survey-flask reached on the same kind of server and database
-(docs: STACK). The clients run on the same cores as the server and on a connection each time, as Twilio's do.
+Every request of ours is signed beforehand, carries one answer, and is counted in the database afterwards. The clients
+run on the same cores as the server and on a connection each time, as Twilio's do.
+
+The peer is github.com/TwilioDevEd/automated-survey-flask: FOLDER is a checkout of it with an environment in its env/
+(its requirements.txt, gunicorn, and psycopg2 for PostgreSQL). It runs under gunicorn with as many workers on a database
+of the same kind, driven by the same clients in turns with ours. It checks no signature. What it does with an answer is
+measured twice: the POST that stores the answer, alone; and the whole way its README's webhooks lead Twilio for one
+answer (by SMS: GET /message, POST /answer, GET /question; by voice: POST /answer, GET /question).
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import platform
 import random
+import re
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from sqlalchemy import func, select
-from twilio.request_validator import RequestValidator
+from sqlalchemy import func, make_url, select
 
-from tonval import app
-from tonval.config import load_config
-from tonval.fieldwork import asking, conduct, invitations, prompts
-from tonval.fieldwork.conduct import Call
-from tonval.fieldwork.field import Field
-from tonval.fieldwork.interactions import Interaction
-from tonval.fieldwork.respondents import Customer
-from tonval.sms import sender
-from tonval.sms.console.provider import Console
-from tonval.store.tables import events, messages
-from tonval.workers.valkey import find_server
-
-PEER = 177
-TOKEN = "bench-token"
-OUTSIDE = "https://survey.example.com"
-OURS = "+46701740605"
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.drivers.answering import TWILIO, ask_by_sms, key_pressed, open_calls, text_written  # noqa: E402
+from tests.drivers.house import free_port  # noqa: E402
+from tests.drivers.postgres import private_server  # noqa: E402
+from tests.drivers.served import Served, Shot, redis_in, served, settings, web  # noqa: E402
+from tonval import app  # noqa: E402
+from tonval.config import load_config  # noqa: E402
+from tonval.fieldwork import prompts  # noqa: E402
+from tonval.fieldwork.field import Field  # noqa: E402
+from tonval.store.tables import events, messages  # noqa: E402
+
+CALM: Final = 200
+"""Answers at a hundred a second."""
+
+ROUNDS: Final = 4
+"""In how many turns with the peer the answers are sent, so that a busy moment of the machine strikes both."""
+
+SEED_PEER: Final = """
+from automated_survey_flask import db, parsers, prepare_app
+with prepare_app().app_context():
+    db.create_all()
+    db.session.add(parsers.survey_from_json(open("survey.json").read()))
+    db.session.commit()
+"""
+VERSIONS_OF_PEER: Final = """
+from importlib.metadata import version
+print(", ".join(f"{name} {version(name)}" for name in ("flask", "gunicorn", "sqlalchemy", "twilio")))
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
-    """One request's fate: when it began, how long it took (seconds), and the whole answer."""
+class Rush:
+    """Requests as fast as the clients could: a second's worth of answers in each round, and every shot."""
 
-    began: float
-    took: float
-    answer: bytes
+    rates: tuple[float, ...]
+    shots: tuple[Shot, ...]
+    processor: float
+
+    @property
+    def rate(self) -> float:
+        """Answers a second, the middle of the rounds."""
+        return statistics.median(self.rates)
 
 
 def main() -> None:
-    """Prepare, serve, drive, count."""
+    """Each database: prepare, serve, drive in turns, count; exit 1 when an answer is missing or refused."""
     options = _options()
-    with tempfile.TemporaryDirectory() as home, _redis(Path(home)) as redis_url:
-        port = _free_port()
-        environment = _environment(Path(home), port, redis_url)
-        config = load_config(environment)
-        office = app.open_field(config)
-        voice, texts = _prepare(office, options.answers, random.Random(options.seed))
-        print(f"seed {options.seed}, {options.answers} answers each, {options.clients} clients; {_versions()}")
-        with _server(environment, port) as process:
-            print("server is up")
-            failed = [_measure("voice answer", voice[:-200], port, options, process.pid)]
-            failed.append(_measure("SMS answer", texts[:-200], port, options, process.pid))
-            _pace("voice answer at 100/s", voice[-200:], port)
-            _pace("SMS answer at 100/s", texts[-200:], port)
-            _retry(voice[:100] + texts[:100], port)
-        failed.append(_count(office, len(voice), len(texts)))
+    print(f"seed {options.seed}, {options.answers} answers each, {options.clients} clients; {_versions()}")
+    failed = [_run(kind, options) for kind in options.databases]
     sys.exit(any(failed))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peer", type=Path, help="a checkout of automated-survey-flask with its environment in env/")
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--answers", type=int, default=2000)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--profile", type=Path, help="write py-spy profiles (speedscope) into this folder")
+    parser.add_argument("--profile", type=Path, help="write py-spy profiles (raw stacks) into this folder")
     options: argparse.Namespace = parser.parse_args()
     return options
 
 
-def _environment(home: Path, port: int, redis_url: str) -> dict[str, str]:
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("TONVAL_")},
-        "TONVAL_HOME": str(home),
-        "TONVAL_QUEUES": str(ROOT / "queues.yaml"),
-        "TONVAL_HTTP": f"127.0.0.1:{port}",
-        "TONVAL_PUBLIC_URL": OUTSIDE,
-        "TONVAL_REDIS_URL": redis_url,
-        "TONVAL_TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001",
-        "TONVAL_TWILIO_AUTH_TOKEN": TOKEN,
-        "TONVAL_TWILIO_API_URL": "http://127.0.0.1:9",
-        "TONVAL_SECRET_KEY": "a-key-for-the-bench-alone",
-    }
+def _run(kind: str, options: argparse.Namespace) -> bool:
+    with tempfile.TemporaryDirectory() as folder, redis_in(Path(folder)) as redis, _databases(kind, folder) as urls:
+        environment = settings(Path(folder), urls[0], redis)
+        office = app.open_field(load_config(environment))
+        voice, texts = _answers(office, options.answers + CALM, random.Random(options.seed))
+        with web(environment) as ours, _peer(options.peer, urls[1]) as peer:
+            failed = [_compare(f"{kind}: voice", ours, voice[CALM:], peer, _peer_voice(), options)]
+            failed.append(_compare(f"{kind}: SMS", ours, texts[CALM:], peer, _peer_texts(), options))
+            _calm(f"{kind}: voice at 100/s", ours, voice[:CALM])
+            _calm(f"{kind}: SMS at 100/s", ours, texts[:CALM])
+        failed.append(_count(kind, office, len(voice), len(texts)))
+        office.unit.engine.dispose()
+    return any(failed)
 
 
-def _prepare(office: Field, answers: int, dice: random.Random) -> tuple[list[bytes], list[bytes]]:
-    """Open as many calls and SMS interviews as there will be answers (and 200 more), and sign the answers."""
+@contextmanager
+def _databases(kind: str, folder: str) -> Iterator[tuple[str, str]]:
+    """A database for us and one for the peer; PostgreSQL keeps every commit on the disk, as it does by default."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/tonval.db", f"sqlite:///{folder}/peer.db"
+        return
+    with private_server({"max_connections": "60"}) as server:
+        theirs = make_url(server.fresh()).set(drivername="postgresql+psycopg2")
+        yield server.fresh(), theirs.render_as_string(hide_password=False)
+
+
+def _answers(office: Field, count: int, dice: random.Random) -> tuple[list[bytes], list[bytes]]:
+    """Open as many calls and SMS interviews as there will be answers, and sign the answers."""
     prompts.draft_missing(office)
-    total = answers + 200
-    voice = [_voice_answer(_open_call(office, number), dice.randint(1, 5)) for number in range(total)]
-    past = replace(office, now=lambda: app.now() - timedelta(hours=1))
-    for number in range(total):
-        invitations.report(past, _interaction(past, number))
-    while asking.ask_due(office, 200):
-        pass
-    while sender.send_batch(office, {"twilio": Console()}, 500):
-        pass
-    return voice, [_text_answer(number, dice.randint(0, 10)) for number in range(total)]
+    legs = open_calls(office, count)
+    ask_by_sms(office, count)
+    voice = [key_pressed(leg, 1, str(dice.randint(1, 5))) for leg in legs]
+    texts = [text_written(number, str(dice.randint(0, 10))) for number in range(count)]
+    return _wires(voice), _wires(texts)
 
 
-def _open_call(office: Field, number: int) -> str:
-    call = Call("twilio", f"CA{number:032x}", OURS, "support", f"agent{number % 25}", f"call-{number}", "sv", None)
-    return conduct.begin_call(office, call).leg
+def _wires(webhooks: Sequence[tuple[str, Any]]) -> list[bytes]:
+    return [TWILIO.webhook(*each).wire() for each in webhooks]
 
 
-def _interaction(office: Field, number: int) -> Interaction:
-    customer, talk = Customer(phone=_customer(number), language="sv"), timedelta(minutes=3)
-    return Interaction(f"sms-{number}", "call", "sales", f"agent{number % 25}", customer, office.now(), talk, {})
+@contextmanager
+def _peer(folder: Path | None, url: str) -> Iterator[Served | None]:
+    """The sample on its own database, with its survey in it, as its README and its production settings have it."""
+    if folder is None:
+        yield None
+        return
+    python, port = str(folder.resolve() / "env" / "bin" / "python"), free_port(socket.SOCK_STREAM)
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment = {**kept, "FLASK_ENV": "production", "SECRET_KEY": "a-key-for-the-bench-alone", "DATABASE_URI": url}
+    subprocess.run([python, "-c", SEED_PEER], cwd=folder, env=environment, check=True)
+    told = subprocess.run([python, "-c", VERSIONS_OF_PEER], check=True, capture_output=True, text=True).stdout.strip()
+    print(f"peer: {told}; commit {_commit(folder)}")
+    gunicorn = [python, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    look = b"GET /question/3?MessageSid=SM1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    command = [*gunicorn, "automated_survey_flask:prepare_app()"]
+    with served(command, environment, port, folder.resolve(), look) as server:
+        yield server
 
 
-def _customer(number: int) -> str:
-    return f"+4670{1000000 + number}"
+def _commit(folder: Path) -> str:
+    told = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=folder, capture_output=True, text=True)
+    return told.stdout.strip() or "unknown"
 
 
-def _voice_answer(leg: str, value: int) -> bytes:
-    form = {"CallSid": f"CA{leg}", "AccountSid": "AC1", "From": "+46701740606", "To": OURS, "CallStatus": "in-progress"}
-    return _request(f"/twilio/voice/{leg}/1", form | {"Direction": "inbound", "Digits": str(value)})
+def _peer_texts() -> dict[str, list[bytes]]:
+    """What the peer is sent for one SMS answer: the answer alone, and the whole way."""
+    about = {"MessageSid": "SM1", "From": "+46701740606", "To": "+46701740605", "Body": "7"}
+    answer, query = _post("/answer/3", about), urlencode(about)
+    return {"POST alone": [answer], "whole way": [_get(f"/message?{query}"), answer, _get(f"/question/4?{query}")]}
 
 
-def _text_answer(number: int, value: int) -> bytes:
-    form = {"MessageSid": f"SM{number:032x}", "AccountSid": "AC1", "From": _customer(number), "To": OURS}
-    return _request("/twilio/sms", form | {"Body": str(value), "NumMedia": "0", "NumSegments": "1"})
+def _peer_voice() -> dict[str, list[bytes]]:
+    about = {"CallSid": "CA1", "From": "+46701740606", "To": "+46701740605", "Digits": "7"}
+    answer = _post("/answer/3", about)
+    return {"POST alone": [answer], "whole way": [answer, _get(f"/question/4?{urlencode(about)}")]}
 
 
-def _request(path: str, form: dict[str, str]) -> bytes:
+def _post(path: str, form: Mapping[str, str]) -> bytes:
     body = urlencode(form).encode()
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: survey.example.com\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"X-Twilio-Signature: {RequestValidator(TOKEN).compute_signature(OUTSIDE + path, form)}\r\n"
-        f"User-Agent: TwilioProxy/1.1\r\nAccept: */*\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode() + body
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    return f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 
 
-def _shoot(request: bytes, port: int) -> Shot:
-    began = time.perf_counter()
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
-        line.sendall(request)
-        parts = []
-        while part := line.recv(65536):
-            parts.append(part)
-    return Shot(began, time.perf_counter() - began, b"".join(parts))
+def _get(target: str) -> bytes:
+    return f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
 
 
-def _measure(name: str, requests: Sequence[bytes], port: int, options: argparse.Namespace, server: int) -> bool:
-    """All requests as fast as the clients can; true when one was not answered with 200."""
-    profile = _profile(options.profile, name, server)
-    spent, began = (_processor_time([os.getpid()]), _processor_time(_workers(server))), time.perf_counter()
-    shots = _drive(requests, port, options.clients)
-    wall = time.perf_counter() - began
-    client, served = _processor_time([os.getpid()]) - spent[0], _processor_time(_workers(server)) - spent[1]
-    for each in profile:
-        each.wait()
-    bad = [shot for shot in shots if not shot.answer.startswith(b"HTTP/1.1 200")]
-    rate = len(shots) / wall
-    costs = f"processor per answer: server {served / len(shots) * 1000:.2f} ms, client {client / len(shots) * 1000:.2f}"
-    print(f"{name:22} {rate:6.0f} req/s   {_percentiles(shots)}   {rate / PEER:.2f} x {PEER}/s   {costs}")
+def _compare(
+    name: str,
+    ours: Served,
+    requests: Sequence[bytes],
+    peer: Served | None,
+    ways: Mapping[str, list[bytes]],
+    options: argparse.Namespace,
+) -> bool:
+    """In turns with the peer; true when one of ours was not answered with 200."""
+    profile = _profile(options.profile, name, ours)
+    each = len(requests) // ROUNDS
+    mine: list[Rush] = []
+    theirs: dict[str, list[Rush]] = {way: [] for way in ways}
+    for number in range(ROUNDS):
+        mine.append(_rush(ours, requests[number * each : (number + 1) * each], 1, options.clients))
+        for way, answer in ways.items():
+            if peer is not None:
+                theirs[way].append(_rush(peer, answer * (each // 4), len(answer), options.clients))
+    for spy in profile:
+        spy.wait()
+    whole = _print(name, mine)
+    for way, rushes in theirs.items():
+        if rushes:
+            rate = _print(f"  peer, {way}", rushes).rate
+            ratios = ", ".join(f"{us.rate / them.rate:.2f}" for us, them in zip(mine, rushes, strict=True))
+            print(f"    ours is {whole.rate / rate:.2f} x the peer's {way} (the rounds: {ratios}; target 5)")
+    bad = [shot for shot in whole.shots if shot.status != 200]
     if bad:
-        print(f"{name:22} {len(bad)} not answered with 200, the first: {bad[0].answer[:200]!r}")
+        print(f"{name}: {len(bad)} not answered with 200, the first: {bad[0].answer[:200]!r}")
     return bool(bad)
 
 
-def _workers(server: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{server}/task/{server}/children").read_text().split()]
+def _rush(server: Served, requests: Sequence[bytes], steps: int, clients: int) -> Rush:
+    spent, began = server.processor_time(), perf_counter()
+    shots = server.drive(requests, clients)
+    answers = len(requests) / steps
+    return Rush((answers / (perf_counter() - began),), tuple(shots), (server.processor_time() - spent) / answers)
 
 
-def _processor_time(processes: Sequence[int]) -> float:
-    """Seconds of processor time that the processes have used: with it, figures of a busy machine can be compared."""
-    ticks = [Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13] for process in processes]
-    return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
+def _print(name: str, rushes: Sequence[Rush]) -> Rush:
+    processor = statistics.median(rush.processor for rush in rushes)
+    whole = Rush(tuple(rush.rate for rush in rushes), tuple(shot for rush in rushes for shot in rush.shots), processor)
+    print(
+        f"{name:24} {whole.rate:5.0f} answers/s   {_percentiles(whole.shots)}   "
+        f"{1000 * processor:.2f} ms of the server's processor each"
+    )
+    return whole
 
 
-def _drive(requests: Sequence[bytes], port: int, clients: int) -> list[Shot]:
-    shots: list[Shot] = []
-    waiting = iter(requests)
-    lock = threading.Lock()
-
-    def run() -> None:
-        mine = []
-        while True:
-            with lock:
-                request = next(waiting, None)
-            if request is None:
-                break
-            mine.append(_shoot(request, port))
-        shots.extend(mine)
-
-    threads = [threading.Thread(target=run) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return shots
-
-
-def _pace(name: str, requests: Sequence[bytes], port: int) -> None:
-    """A hundred requests a second, each begun on time whether or not the one before is back."""
-    shots: list[Shot] = []
-    threads = []
-    began = time.perf_counter()
-    for number, request in enumerate(requests):
-        time.sleep(max(0.0, began + number / 100 - time.perf_counter()))
-        thread = threading.Thread(target=lambda each=request: shots.append(_shoot(each, port)))
-        thread.start()
-        threads.append(thread)
-    for thread in threads:
-        thread.join()
-    print(f"{name:22} {'':13}   {_percentiles(shots)}")
-
-
-def _retry(requests: Sequence[bytes], port: int) -> None:
-    """The same webhooks twice more: the answers must not differ by a byte but for the date."""
-    once, twice = ([_shoot(request, port).answer.partition(b"\r\n\r\n")[2] for request in requests] for _ in range(2))
-    print(f"{'retried webhooks':22} {len(once)} answered alike: {once == twice}")
-
-
-def _count(office: Field, voice: int, texts: int) -> bool:
-    """Every answer must be in the database once; true when it is not."""
-    given = select(func.count()).where(events.c.kind == "AnswerGiven")
-    inbound = select(func.count()).where(messages.c.direction == "in")
-    with office.unit.read() as tx:
-        answers, stored = tx.execute(given).scalar_one(), tx.execute(inbound).scalar_one()
-    print(f"{'stored exactly once':22} {answers} of {voice + texts} answers, {stored} of {texts} messages")
-    return (answers, stored) != (voice + texts, texts)
+def _calm(name: str, server: Served, requests: Sequence[bytes]) -> None:
+    print(f"{name:24} {'':15}   {_percentiles(server.pace(requests, 100))}   target p99 25")
 
 
 def _percentiles(shots: Sequence[Shot]) -> str:
@@ -250,54 +247,31 @@ def _percentiles(shots: Sequence[Shot]) -> str:
     return f"p50 {took[len(took) // 2]:6.1f} ms   p99 {took[len(took) * 99 // 100]:6.1f} ms"
 
 
-@contextlib.contextmanager
-def _server(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "tonval", "web"]
-    with subprocess.Popen(command, env=environment, cwd=ROOT) as process:
-        try:
-            for _ in range(300):
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                    break
-                time.sleep(0.1)
-            for _ in range(20):  # both workers load what they need before anything is measured
-                _shoot(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", port)
-            yield process
-        finally:
-            process.terminate()
+def _count(kind: str, office: Field, voice: int, texts: int) -> bool:
+    """Every answer must be in the database once; true when it is not."""
+    given = select(func.count()).where(events.c.kind == "AnswerGiven")
+    inbound = select(func.count()).where(messages.c.direction == "in")
+    with office.unit.read() as tx:
+        answers, stored = tx.execute(given).scalar_one(), tx.execute(inbound).scalar_one()
+    print(f"{kind}: {answers} of {voice + texts} answers stored once, {stored} of {texts} messages")
+    return (answers, stored) != (voice + texts, texts)
 
 
-@contextlib.contextmanager
-def _redis(home: Path) -> Iterator[str]:
-    server = find_server(home, None)
-    with subprocess.Popen(server.command, stdout=subprocess.DEVNULL) as process:
-        try:
-            yield server.url
-        finally:
-            process.terminate()
-
-
-def _profile(folder: Path | None, name: str, server: int) -> list[subprocess.Popen[bytes]]:
+def _profile(folder: Path | None, name: str, server: Served) -> list[subprocess.Popen[bytes]]:
     """py-spy on each worker, when it was asked for."""
     if folder is None:
         return []
     folder.mkdir(parents=True, exist_ok=True)
-    spy = [str(Path(sys.executable).parent / "py-spy"), "record", "--duration", "4", "--rate", "250", "--format", "raw"]
-    file = folder / name.replace(" ", "-")
+    spy = [str(Path(sys.executable).parent / "py-spy"), "record", "--duration", "6", "--rate", "250", "--format", "raw"]
+    file = folder / re.sub(r"\W+", "-", name)
     return [
         subprocess.Popen(
             [*spy, "--output", f"{file}-{worker}.txt", "--pid", str(worker)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for worker in _workers(server)
+        for worker in server.workers()
     ]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _versions() -> str:
