@@ -21,8 +21,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.surveys.corpus import Row, question, rows  # noqa: E402
+from tests.surveys.corpus import Row, Unseen, question, rows, unseen  # noqa: E402
 from tonval.surveys.answers import Score, read_text  # noqa: E402
+from tonval.surveys.answers.commands import Keyword, keyword  # noqa: E402
 
 HOSTILE = {
     "numbers": "9 ",
@@ -46,6 +47,7 @@ def main() -> None:
     known = list(rows())
     random.Random(asked.seed).shuffle(known)
     _print_shares(known)
+    _print_unseen()
     _print_times(known, asked.rounds)
     _print_hostile()
 
@@ -61,6 +63,35 @@ def _print_shares(known: list[Row]) -> None:
         print(
             f"{language}: {right} of {len(valued)} answers read right, {guessed} of {len(here) - len(valued)} guessed"
         )
+
+
+def _print_unseen() -> None:
+    """The halves of the held-out replies: one the reader was tuned on, one it was not."""
+    for half in ("tuned", "held"):
+        for part in ("stop", "scores", "beside", "ambiguous"):
+            here = [one for one in unseen() if (one.half, one.part) == (half, part)]
+            wrong = sum(_is_wrong(one) for one in here)
+            groups = {one.language: [other for other in here if other.language == one.language] for one in here}
+            each = ", ".join(f"{name} {sum(map(_is_read, of))} of {len(of)}" for name, of in sorted(groups.items()))
+            right = sum(map(_is_read, here))
+            share = f"{right} of {len(here)} as a person reads ({right / len(here):.1%})"
+            print(f"{half}, {part}: {share}, {wrong} wrong; {each}")
+
+
+def _is_read(one: Unseen) -> bool:
+    if one.part == "stop":
+        return keyword(one.text) is Keyword.STOP
+    return keyword(one.text) is None and _score(one) == one.value
+
+
+def _is_wrong(one: Unseen) -> bool:
+    if one.part == "stop":
+        return _score(one) is not None
+    return keyword(one.text) is not None or _score(one) not in (None, one.value)
+
+
+def _score(one: Unseen) -> int | None:
+    return _value(Row(one.text, one.language, "nps", one.value, ""))
 
 
 def _value(row: Row) -> int | None:

@@ -46,6 +46,32 @@ def rows_of_any() -> tuple[Row, ...]:
     return tuple(row for language in LANGUAGES if language != "en" for row in _rows("any", language))
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """A reply that was written before the reader met it. ``half``: the reader was tuned on one, never on the other.
+
+    ``part``: stop, scores, beside (looks like a command and is none) or ambiguous (no score may be taken).
+    """
+
+    half: str
+    language: str
+    part: str
+    text: str
+    value: int | None = None
+
+
+@cache
+def unseen() -> tuple[Unseen, ...]:
+    """Every reply of held_out.yaml."""
+    return tuple(
+        Unseen(half, language, part, text, None if value == "none" else int(value))
+        for half, languages in _read("held_out").items()
+        for language, parts in languages.items()
+        for part, replies in parts.items()
+        for text, value in (replies if isinstance(replies, dict) else dict.fromkeys(replies, "none")).items()
+    )
+
+
 @cache
 def sources() -> dict[str, str]:
     """Rule to its source."""

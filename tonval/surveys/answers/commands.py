@@ -53,7 +53,7 @@ def everywhere(message: str) -> bool:
 def wishes_no_more(message: str) -> bool:
     """Whether a sentence of the message asks for no more messages, in any of the languages, whatever else it says."""
     clauses = _clauses(message)
-    alone = bool(clauses) and (clauses[0] in _ALONE or clauses[-1] in _ALONE)
+    alone = bool(clauses) and any(_FIGURES.sub("", clauses[end]).strip() in _ALONE for end in (0, -1))
     return alone or any(_wishes(f" {clause} ") or _wishes_mended(clause) for clause in clauses)
 
 
@@ -73,14 +73,15 @@ def plain(message: str) -> str:
 
     Letters are written once, and ä as ae, ö as oe or ü as ue like a, o, u: so people type, and so they err.
     """
-    words = _WORDS.findall(_APOSTROPHES.sub("", fold(normal(message))))
-    words = [_UMLAUT.sub(r"\1", _RUN.sub(r"\1", word)) for word in words]
+    said = " ".join(_WORDS.findall(_APOSTROPHES.sub("", fold(normal(message)))))
+    words = _UMLAUT.sub(r"\1", _RUN.sub(r"\1", said)).split()
     return " ".join(word for place, word in enumerate(words) if place == 0 or word != words[place - 1])
 
 
 _CLAUSE_END: Final = re.compile(r"[.,!?;\n]")
 _ALONE: Final = ("stop", "stopp", "unsubscribe")
-"""Words that say it all where they stand alone at the beginning or the end of a message."""
+"""Words that say it all where they stand alone, or beside a score, at the beginning or the end of a message."""
+_FIGURES: Final = re.compile(r"^\d+ | \d+$")
 _WORDS: Final = re.compile(r"[^\W_]+")
 _APOSTROPHES: Final = re.compile(r"['’]")
 _RUN: Final = re.compile(r"([^\W\d_])\1+")

@@ -75,6 +75,13 @@ _LISTED: Final = (
         "refused",
         "places",
         "near",
+        "between",
+        "joins",
+        "closers",
+        "never",
+        "again",
+        "so",
+        "because",
     ),
 )
 
@@ -94,6 +101,7 @@ def _merged(own: Mapping[str, Any], english: Mapping[str, Any]) -> Lexicon:
     sets = {part: frozenset((*_words(english.get(part)), *_words(own.get(part)))) for part in _LISTED}
     # A negation of English that is a plain word of the own language is none: Finnish and Estonian "no" is "well".
     sets["negations"] = frozenset(_words(own["negations"])) | (sets["negations"] - set(_words(own["lead"])))
+    sets["so"] = frozenset(_words(own.get("so")))  # English "so" is German for "some"
     agreeing = {word: value for source in (english, own) for word, value in _agreeing(source)}
     weak = {word: value for word, value in weak.items() if word not in numbers}
     every = frozenset().union(numbers, weak, ordinals, agreeing, *sets.values())

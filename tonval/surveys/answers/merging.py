@@ -18,7 +18,7 @@ _PLAIN: Final = (Rule.NUMBER, Rule.NUMBER_WORD)
 def without_scale(found: list[Token], scale: Scale, known: Lexicon) -> list[Token]:
     """The message without the scale's own range, when it is named once and there are other numbers."""
     numbers = [place for place, token in enumerate(found) if token.part is Part.NUMBER]
-    spans = [place for place in numbers[:-1] if len(numbers) > 2 and _is_range(found[place : place + 3], scale, known)]
+    spans = [place for place in numbers[:-1] if len(numbers) > 2 and _is_range(found, place, scale, known)]
     if len(spans) != 1:
         return found
     start, end = spans[0], spans[0] + 3
@@ -29,10 +29,13 @@ def without_scale(found: list[Token], scale: Scale, known: Lexicon) -> list[Toke
     return found[:start] + found[end:]
 
 
-def _is_range(three: list[Token], scale: Scale, known: Lexicon) -> bool:
+def _is_range(found: list[Token], place: int, scale: Scale, known: Lexicon) -> bool:
+    """Whether the scale's ends stand here as a range: "0-10", "0 to 10", "between 0 and 10"."""
+    three = found[place : place + 3]
     if len(three) < 3 or not is_plain(three[0]) or not is_plain(three[2]):
         return False
-    between = three[1].part is Part.DASH or three[1].text in known["range"]
+    joined = three[1].text in known["joins"] and place > 0 and found[place - 1].text in known["between"]
+    between = joined or three[1].part is Part.DASH or three[1].text in known["range"]
     return between and (three[0].value, three[2].value) == (scale.lowest, scale.highest)
 
 

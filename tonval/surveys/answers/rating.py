@@ -15,6 +15,8 @@ from tonval.surveys.scales import Scale
 
 _PROVEN: Final = (Rule.NUMBER, Rule.NUMBER_WORD, Rule.TOP, Rule.TWICE, Rule.PLUS, Rule.POINTS)
 _STARS: Final = 5
+_ASIDE: Final = 3
+"""Words of a sentence from which a "not" at its end is its own, and none of the number after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def rate(scale: Scale, said: str, known: Lexicon, *, naming: bool = False) -> Sc
     """
     found = tokens(said, known)
     bare = without_scale(found, scale, known)
-    whole = merged([_named(token) for token in bare] if naming else bare, scale, known)
+    whole = _concluded(merged([_named(token) for token in bare] if naming else bare, scale, known), known)
     numbers = [place for place, token in enumerate(whole) if token.part is Part.NUMBER]
     if not numbers:
         return _without_number(scale, whole, known)
@@ -48,6 +50,15 @@ def rate(scale: Scale, said: str, known: Lexicon, *, naming: bool = False) -> Sc
         whole[:place], whole[place], whole[place + 1 :], beside=len(numbers) > 1, scale_named=len(bare) < len(found)
     )
     return _judge(scale, _pointed(sentence, known), known, naming)
+
+
+def _concluded(found: list[Token], known: Lexicon) -> list[Token]:
+    """ "She was kind so 8": the "so" before what ends the message is a break."""
+    place = next((place for place in range(len(found) - 1, 0, -1) if found[place].text in known["so"]), 0)
+    tail = [token for token in found[place + 1 :] if token.part is Part.WORD and token.text not in known["lead"]]
+    if len(_words(found[:place])) < _ASIDE - 1 or tail or found[-1].part is Part.WORD:
+        return found
+    return [*found[:place], Token(Part.BREAK, "so"), *found[place + 1 :]]
 
 
 def _named(token: Token) -> Token:
@@ -117,19 +128,32 @@ def _at_fault(scale: Scale, sentence: _Sentence, known: Lexicon, naming: bool) -
 def _said_against(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | None:
     """What the words around it say against the number."""
     before, after, negations = sentence.before, sentence.after, known["negations"]
-    clause = _clause(before) or before[-2:]
+    clause = _clause(before) or _short(before)
     behind = _words(after)
     if naming and _last_word(before) in known["names"]:  # "no 2"
         clause = clause[:-1]
-    if any(token.text in negations for token in clause) or _next_word(after) in negations:
+    if any(token.text in negations for token in clause):
+        return Rule.NEGATED
+    if _next_word(after) in negations and not _never_again(behind, known):
         return Rule.NEGATED
     if behind and all(word in negations for word in behind):
         return Rule.NEGATED
-    if _next_word(after) and any(word in known["parts"] for word in behind[:3]):
+    if _next_word(after) and not _is_rounded_off(after, known) and any(word in known["parts"] for word in behind[:3]):
         return Rule.PART
     if (behind and behind[0] in known["conditions"]) or _next_word(before) in known["conditions"]:
         return Rule.CONDITION
     return None
+
+
+def _short(before: list[Token]) -> list[Token]:
+    """What stands before the break right before the number, where that is no sentence of its own: "not, 9"."""
+    said = _clause(before[:-1]) if before else []
+    return [] if len(_words(said)) >= _ASIDE else before[-2:]
+
+
+def _never_again(behind: list[str], known: Lexicon) -> bool:
+    """ "0 never again" is a nought."""
+    return len(behind) > 1 and behind[0] in known["never"] and behind[1] in known["again"]
 
 
 def _proof(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | None:
@@ -140,7 +164,7 @@ def _proof(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | None:
     closes = _closes(sentence.before, known)
     if not (led or closes) or not _follows(after, known):
         return None
-    if sentence.beside and not closes and not (after and after[0].part in (Part.BREAK, Part.SOFT)):
+    if sentence.beside and not closes and not _breaks_off(after, known):
         return None
     if sentence.scale_named:
         return Rule.SCALE_NAMED
@@ -151,6 +175,10 @@ def _proof(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | None:
     if _adds(after, known):
         return Rule.OPENING
     return Rule.LABEL if before or _words(after) else sentence.number.rule
+
+
+def _breaks_off(after: list[Token], known: Lexicon) -> bool:
+    return bool(after) and (after[0].part in (Part.BREAK, Part.SOFT) or after[0].text in known["because"])
 
 
 def _closes(before: list[Token], known: Lexicon) -> bool:
@@ -175,7 +203,7 @@ def _clause(before: list[Token]) -> list[Token]:
 
 def _follows(after: list[Token], known: Lexicon) -> bool:
     """Whether what comes after the number begins something new; after a colon comes a list of what it counts."""
-    if not _words(after):
+    if not _words(after) or _is_rounded_off(after, known) or _never_again(_words(after), known):
         return True
     for token in after:
         if token.part is not Part.WORD:
@@ -185,6 +213,17 @@ def _follows(after: list[Token], known: Lexicon) -> bool:
         if token.text not in known["praise"]:
             return False
     return True
+
+
+def _is_rounded_off(after: list[Token], known: Lexicon) -> bool:
+    """Whether what comes after the number only says that it is meant: "8 is fair", "würde 9 sagen"."""
+    end = next((place for place, token in enumerate(after) if token.part is not Part.WORD), len(after))
+    said = [token.text for token in after[:end]]
+    return (
+        bool(said)
+        and said[-1] in known["closers"]
+        and all(word in known["lead"] or word in known["follow"] or word in known["praise"] for word in said[:-1])
+    )
 
 
 def _says_more(sentence: _Sentence, known: Lexicon) -> bool:

@@ -8,18 +8,23 @@ from typing import Final
 from tonval.surveys.answers.lexicon import OFF_ANY_SCALE, Lexicon
 
 SHORTEST, LONGEST = 5, 20
+EXCHANGED: Final = 4
+"""Letters of a short word, in which two may be exchanged and nothing else."""
 _SETS: Final = ("lead", "follow", "praise", "praised", "units", "negations", "near", "dates", "conditions", "bounds")
 
 
 def meant(word: str, known: Lexicon) -> int | None:
     """The number of the one number word that is one slip from ``word``: at least five letters, the first one right.
 
-    A slip is a letter too few, too many or wrong, or two letters exchanged (Damerau 1964). Words of the lexicon are
-    no slips, and where another of 0-10 is within two slips, or a greater one within one, nothing is taken.
+    A slip is a letter too few, too many or wrong, or two letters exchanged (Damerau 1964); in four letters, an exchange
+    alone. Words of the lexicon are no slips, and where another of 0-10 is within two slips, or a greater one within
+    one, nothing is taken.
     """
-    if not SHORTEST <= len(word) <= LONGEST or any(word in known[part] for part in _SETS) or word in known.ordinals:
+    if not EXCHANGED <= len(word) <= LONGEST or any(word in known[part] for part in _SETS) or word in known.ordinals:
         return None
     likely = [(slips(word, number), number, value) for number, value in known.numbers.items() if number[0] == word[0]]
+    if len(word) == EXCHANGED:
+        likely = [found for found in likely if sorted(found[1]) == sorted(word)]
     near = {value for away, _, value in likely if away <= (1 if value == OFF_ANY_SCALE else 2)}
     one = any(away == 1 and len(number) >= SHORTEST - 1 for away, number, _ in likely)
     return near.pop() if len(near) == 1 and one else None
