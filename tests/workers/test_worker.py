@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,16 @@ def test_ringing_without_redis_raises_nothing_and_soon_stops_trying(redis_home: 
     moment[0] = 3.5
     bell.ring("message")
     assert asked == ["message"]
+
+
+def test_a_later_ring_comes_once_and_in_its_time(redis: Redis) -> None:
+    bell = Bell(redis.url)
+    bell.ring_later("letter", timedelta(hours=1))  # the clock's affair
+    bell.ring_later("message", timedelta(seconds=1.5))
+    bell.ring_later("message", timedelta(seconds=-3))
+    assert queue(redis.url).count == 0
+    wait_until(lambda: queue(redis.url).count == 1)
+    assert [job.args for job in queue(redis.url).jobs] == [("message",)]
 
 
 def test_rows_are_found_although_nobody_rings(ended: list[subprocess.Popen[str]], redis: Redis, rows: Rows) -> None:

@@ -20,6 +20,7 @@ from tonval.fieldwork import links, pacing, reports, spending
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.due import PENDING, by, sift, texts_of, these
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.listening import quiet_until
 from tonval.fieldwork.optouts import opt_out
 from tonval.fieldwork.pacing import Pause, Waiting
 from tonval.fieldwork.progress import raise_to
@@ -232,8 +233,14 @@ def _give_back(tx: Connection, office: Field, unsent: Sequence[Outgoing]) -> Non
 
 
 def _claim_round(tx: Connection, office: Field, limit: int) -> Round:
-    """Every number that may send has its share of the round, so that no long queue keeps the others waiting."""
-    queue, now = pacing.waiting(tx), office.now()
+    """Every number that may send has its share of the round, so that no long queue keeps the others waiting.
+
+    Nothing goes out as long as somebody may have said STOP and we have not listened.
+    """
+    now = office.now()
+    if deaf_until := quiet_until(tx, now):
+        return Round(wake_at=deaf_until)
+    queue = pacing.waiting(tx)
     free = pacing.hold(tx, office, [each for each in queue if each.opens_at <= now][:limit])
     held = {each.number for each in free}
     looked, going = 0, []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import redis
 from rq import Queue, Retry
@@ -19,6 +21,8 @@ JOB = "tonval.workers.jobs.drain"
 _ANSWER_WITHIN = 0.25  # seconds a request may spend on a Redis that does not answer
 _REST = 3.0  # seconds the bell keeps quiet after a failure
 _RUNG_FOR = 10  # seconds a ring counts for, unless a worker takes it up before
+_SOONEST = 0.1  # seconds until a later ring: so many rings a second at most
+_LATEST = 2.0  # seconds after which the clock rings by itself
 _ENOUGH = 50  # jobs waiting that nobody fetches: more would only fill Redis
 
 log = logging.getLogger(__name__)
@@ -37,6 +41,18 @@ class Bell:
         self._queue = Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
         self._clock = clock
         self._quiet_until = float("-inf")
+        self._waiting: dict[str, threading.Timer] = {}
+
+    def ring_later(self, kind: str, wait: timedelta) -> None:
+        """Ring after a while, for what the clock would come too late for; in the mean time others get their turn."""
+        seconds = max(_SOONEST, wait.total_seconds())
+        before = self._waiting.pop(kind, None)
+        if before is not None:
+            before.cancel()
+        if seconds <= _LATEST:
+            self._waiting[kind] = timer = threading.Timer(seconds, self.ring, [kind])
+            timer.daemon = True
+            timer.start()
 
     def ring(self, kind: str) -> None:
         """Ask for the rows of ``kind`` to be worked off. Never raises; costs little when Redis is away."""
