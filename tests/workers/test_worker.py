@@ -135,7 +135,7 @@ def test_a_later_ring_comes_once_and_in_its_time(redis: Redis) -> None:
     bell.ring_later("message", timedelta(seconds=-3))
     assert queue(redis.url).count == 0
     wait_until(lambda: queue(redis.url).count == 1)
-    assert [job.args for job in queue(redis.url).jobs] == [("message",)]
+    assert [job.args[0] for job in queue(redis.url).jobs] == ["message"]
 
 
 def test_rows_are_found_although_nobody_rings(ended: list[subprocess.Popen[str]], redis: Redis, rows: Rows) -> None:
