@@ -49,7 +49,7 @@ from tonval.stats import record
 from tonval.store import outbox
 from tonval.store.migrate import is_current, migrate
 from tonval.store.unit import Unit, open_unit
-from tonval.surveys.events import AnswerGiven, InterviewEnded
+from tonval.surveys.events import AnswerGiven, AnswerReplaced, InterviewEnded
 from tonval.surveys.interview import Interview
 from tonval.surveys.lint import Gauges
 from tonval.surveys.questionnaire import Form
@@ -65,6 +65,7 @@ log = logging.getLogger(__name__)
 HANDLERS: Handlers = {
     **record.handlers(),
     AnswerGiven: (record.record_answer, alerts.note_answer),
+    AnswerReplaced: (record.record_answer, alerts.note_correction),
     InterviewEnded: (alerts.note_end,),
 }
 """What runs in the transaction that writes an event."""

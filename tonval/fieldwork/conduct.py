@@ -8,30 +8,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
-from tonval.fieldwork import arrivals, ledger
+from tonval.fieldwork import arrivals, conversations, corrections, ledger
 from tonval.fieldwork.arrivals import Call
+from tonval.fieldwork.audit import Actor
+from tonval.fieldwork.corrections import Seen
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
-from tonval.fieldwork.optouts import opt_in
-from tonval.fieldwork.outgoing import queue_message
-from tonval.fieldwork.refusing import refuse
-from tonval.store.tables import interviews, legs, messages, turns
-from tonval.store.upsert import insert_new
-from tonval.surveys.answers.commands import wishes_no_more
+from tonval.fieldwork.written import Inbound
+from tonval.store.tables import interviews, legs, turns
 from tonval.surveys.interview import Interview, ReplyRejected
-from tonval.surveys.phrases import PHRASES
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.record import plain, utterance_from, wait_from
-from tonval.surveys.turns import AskDigits, HungUp, OptedOut, Reply, Text, TimedOut, Utterance, Wait
+from tonval.surveys.turns import AskDigits, Corrected, HungUp, Reply, TimedOut, Utterance, Wait
 
-__all__ = ["Call", "ReplyRejected"]
+__all__ = ["Call", "Inbound", "ReplyRejected"]
 
-TEXT_WINDOW: Final = timedelta(hours=72)
-"""How long after an interview a further message still belongs to it."""
+MOST_BEHIND: Final = timedelta(hours=24)
+"""How long an interview is kept open for replies that are still to be fetched."""
 
 # Statements of every call and message, built once: see ledger.
 _OPEN_LEG: Final = insert(legs)
@@ -50,18 +47,6 @@ _END_LEG: Final = (
 )
 _STORE_TURN: Final = insert(turns)
 _STORED_TURN: Final = select(turns.c.turn).where(turns.c.leg == bindparam("leg"), turns.c.turn_no == bindparam("turn"))
-_ATTACH: Final = (
-    update(messages)
-    .where(messages.c.provider == bindparam("by"), messages.c.ref == bindparam("known_as"))
-    .values(interview=bindparam("of_interview"))
-)
-_THREAD: Final = (
-    select(*ledger.CASE, interviews.c.disposition, interviews.c.language)
-    .where(interviews.c.thread == bindparam("thread"), interviews.c.started_at > bindparam("since"))
-    .order_by(interviews.c.disposition.is_(None).desc(), interviews.c.started_at.desc())
-    .limit(1)
-    .with_for_update()
-)
 
 
 class UnknownLeg(LookupError):
@@ -79,23 +64,6 @@ class Conducted:
     version: int
     says: tuple[Utterance, ...]
     wait: AskDigits | None
-
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """A message from a customer; ``keyword`` when the whole of it is a command.
-
-    ``handled``: the provider has obeyed the command and confirmed it itself.
-    """
-
-    provider: str
-    ref: str
-    sender: str
-    recipient: str
-    body: str
-    at: datetime
-    keyword: Literal["stop", "start", "help"] | None = None
-    handled: bool = False
 
 
 def begin_call(office: Field, call: Call) -> Conducted:
@@ -153,34 +121,46 @@ def end_leg(office: Field, leg: str, cause: str) -> None:
 
 def receive_message(office: Field, inbound: Inbound) -> None:
     """Take a message in: a command is obeyed, anything else answers the open question. Repeating it changes nothing."""
-    if office.unit.attempt(lambda tx: _take_in(tx, office, inbound)):
+    if office.unit.attempt(lambda tx: conversations.take_in(tx, office, inbound)):
         office.ring("message")
         office.ring("follow_up")
 
 
-def _take_in(tx: Connection, office: Field, inbound: Inbound) -> bool:
-    """``False`` when the message is known."""
-    if not _keep_message(tx, office, inbound):
-        return False
-    thread = _thread(tx, office, inbound)
-    if thread is not None:
-        tx.execute(_ATTACH, {"by": inbound.provider, "known_as": inbound.ref, "of_interview": thread.id})
-    if inbound.keyword is not None:
-        _obey(tx, office, inbound, thread)
-        return True
-    if thread is not None and thread.disposition is None:
-        _answer(tx, office, inbound, thread)
-    if wishes_no_more(inbound.body):
-        _stop(tx, office, inbound, thread)
-    return True
+def correct(
+    office: Field,
+    interview: str,
+    question: str,
+    value: int | None,
+    *,
+    by: Actor,
+    reason: str,
+    seen: Seen = ...,
+) -> None:
+    """Staff put an answer right after the end, on any channel; ``None``: there was no answer.
 
-
-def expire_due(office: Field, limit: int = 200) -> int:
-    """End the interviews whose window has passed; gives how many. One that somebody is answering now has its say."""
-    overdue = interviews.c.disposition.is_(None) & (interviews.c.expires_at <= office.now())
-    wanted = select(interviews.c.id).where(overdue).limit(limit).with_for_update(skip_locked=True)
+    ``seen`` is the answer that stood when she looked, where that is known. The deed is written into the audit log and
+    nothing is sent to the customer. Raises ``ReplyRejected`` with a sentence, and nothing has changed.
+    """
+    reply = Corrected(question, value)
     with office.unit.begin() as tx:
-        ids = list(tx.execute(wanted).scalars())
+        corrections.correct(tx, office, interview, reply, by=by, reason=reason, seen=seen)
+    office.ring("follow_up")
+
+
+def expire_due(office: Field, limit: int = 200, heard_until: datetime | None = None) -> int:
+    """End the interviews whose window has passed; gives how many. One that somebody is answering now has its say.
+
+    An interview by SMS has passed only where everything that customers wrote by then has been heard: ``heard_until``
+    (aware; ``None``: now), and a day ago at the earliest.
+    """
+    now = office.now()
+    heard = min(now, max(heard_until or now, now - MOST_BEHIND))
+    passed = or_(
+        interviews.c.expires_at <= heard, and_(interviews.c.expires_at <= now, interviews.c.channel != Channel.SMS)
+    )
+    wanted = select(interviews.c.id).where(interviews.c.disposition.is_(None), interviews.c.expires_at <= now, passed)
+    with office.unit.begin() as tx:
+        ids = list(tx.execute(wanted.limit(limit).with_for_update(skip_locked=True)).scalars())
         for interview in ids:
             ledger.advance(tx, office, ledger.load(tx, interview), TimedOut())
     if ids:
@@ -253,65 +233,3 @@ def _stored(tx: Connection, leg: str, turn_no: int) -> Conducted:
     says = tuple(utterance_from(utterance) for utterance in body["says"])
     wait = _keys(wait_from(body["wait"])) if body["wait"] else None
     return Conducted(leg, turn_no, body["interview"], body["survey"], body["version"], says, wait)
-
-
-def _keep_message(tx: Connection, office: Field, inbound: Inbound) -> bool:
-    """Store the message; ``False`` when it is stored already."""
-    row = {
-        "id": office.fresh_id("msg"),
-        "direction": "in",
-        "purpose": "inbound",
-        "provider": inbound.provider,
-        "ref": inbound.ref,
-        "sender": inbound.sender,
-        "recipient": inbound.recipient,
-        "body": inbound.body,
-        "segments": office.segments(inbound.body),
-        "state": "received",
-        "due_at": inbound.at,
-        "created_at": inbound.at,
-        "changed_at": office.now(),
-    }
-    return insert_new(tx, messages, row)
-
-
-def _thread(tx: Connection, office: Field, inbound: Inbound) -> Any:
-    """The customer's open interview on this number, locked, else the last one within the window, else ``None``."""
-    thread = f"{inbound.sender}>{inbound.recipient}"
-    return tx.execute(_THREAD, {"thread": thread, "since": office.now() - 2 * TEXT_WINDOW}).one_or_none()
-
-
-def _obey(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
-    """STOP outranks any question and is confirmed once; START lifts it; HELP says who we are."""
-    if inbound.keyword == "stop":
-        _stop(tx, office, inbound, thread)
-    elif inbound.keyword == "start":
-        _confirm(tx, office, inbound, thread, "started" if opt_in(tx, inbound.sender, "sms") else None)
-    else:
-        _confirm(tx, office, inbound, thread, "help")
-
-
-def _stop(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
-    """Nothing more is asked; what was answered, even in the same message, stays."""
-    news = refuse(tx, office, inbound.sender, Channel.SMS, "message")
-    case = ledger.load(tx, thread.id) if thread is not None else None
-    if case is not None and case.interview.disposition is None:
-        ledger.advance(tx, office, case, OptedOut())
-    _confirm(tx, office, inbound, thread, "stopped" if news else None)
-
-
-def _confirm(tx: Connection, office: Field, inbound: Inbound, thread: Any, slot: str | None) -> None:
-    if slot is None or inbound.handled:
-        return
-    usual = next((form.languages[0] for form in office.centre.forms.values()), "en")
-    language = thread.language if thread is not None else usual
-    text = PHRASES[slot].get(language, PHRASES[slot]["en"])
-    interview = thread.id if thread is not None else None
-    queue_message(tx, office, inbound.recipient, inbound.sender, text, "confirmation", interview)
-
-
-def _answer(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
-    turn = ledger.advance(tx, office, ledger.case_from(thread), Text(inbound.body))
-    purpose = "question" if turn.wait is not None else "thanks"
-    for utterance in turn.says:
-        queue_message(tx, office, inbound.recipient, inbound.sender, utterance.text, purpose, thread.id)

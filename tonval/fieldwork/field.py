@@ -17,7 +17,10 @@ from tonval.surveys.lint.gauges import NO_GAUGES, Gauges
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One event as it was written, with what the tally and the rules need to know about its interview."""
+    """One event as it was written, with what the tally and the rules need to know about its interview.
+
+    ``late``: the interview had ended before.
+    """
 
     event: Event
     at: datetime
@@ -29,6 +32,7 @@ class Recorded:
     agent: str
     unit: str
     language: str
+    late: bool = False
 
 
 Handler = Callable[[Connection, Recorded], None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -16,7 +16,8 @@ from tonval.fieldwork.respondents import Agent
 from tonval.fieldwork.second import wake
 from tonval.store.tables import contacts, events, interactions, interviews
 from tonval.store.upsert import insert_new
-from tonval.surveys.events import Event
+from tonval.surveys.dispositions import Disposition
+from tonval.surveys.events import Event, NothingHeard
 from tonval.surveys.interview import Interview, Turn, begin, resume
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.record import interview_from, plain
@@ -72,6 +73,13 @@ _MOVE: Final = (
     .where(interviews.c.id == bindparam("interview"))
     .values({name: bindparam(name) for name in _MOVING})
 )
+_REVISING: Final = ("state", "seq", "answered")
+_REVISE: Final = (
+    update(interviews)
+    .where(interviews.c.id == bindparam("interview"))
+    .values({name: bindparam(name) for name in _REVISING})
+)
+"""What changes after the end, which stays when and as it was."""
 _RECORD: Final = insert(events)
 _CUSTOMER: Final = select(contacts.c.name, contacts.c.tier, contacts.c.attributes).where(
     contacts.c.id == bindparam("contact")
@@ -104,7 +112,7 @@ def open_interview(tx: Connection, office: Field, opening: Opening) -> tuple[str
         "started_at": now,
         "demo": office.demo,
     }
-    _write(tx, {**fixed, **_moving(turn, case, now)})
+    _write(tx, {**fixed, **_moving(turn, case, opening.form.window, now)})
     _write_events(tx, office, case, turn, now)
     _settle(tx, case, turn)
     return interview_id, turn
@@ -150,38 +158,54 @@ def advance(tx: Connection, office: Field, case: Case, reply: Reply) -> Turn:
     form = form_of(tx, office.centre, case.interview.form, case.interview.version)
     turn = resume(form, case.interview, reply)
     now = office.now()
-    tx.execute(_MOVE, {"interview": case.id, **_moving(turn, case, now)})
+    late = case.interview.disposition is not None
+    tx.execute(_REVISE if late else _MOVE, {"interview": case.id, **_moving(turn, case, form.window, now, late)})
     _write_events(tx, office, case, turn, now)
-    _settle(tx, case, turn)
+    if not late:
+        _settle(tx, case, turn)
     if case.interview.channel.on_page:
         drop_reminder(tx, case.id, now)
-    if case.thread and turn.interview.disposition is not None and case.interview.disposition is None:
+    if case.thread and turn.interview.disposition is not None and not late:
         wake(tx, case.thread, now)
     return turn
 
 
-def _moving(turn: Turn, case: Case, now: datetime) -> dict[str, Any]:
-    """The columns that change with every turn."""
+def _moving(turn: Turn, case: Case, window: timedelta, now: datetime, late: bool = False) -> dict[str, Any]:
+    """The columns that change with every turn; fewer ``late``, after the end."""
     interview = turn.interview
-    return {
-        "state": plain(interview),
-        "seq": case.seq + len(turn.events),
-        "answered": len(interview.answers),
-        "disposition": interview.disposition,
-        "ended_at": now if interview.disposition else None,
-        "expires_at": _expiry(turn, case, now),
-    }
+    always = {"state": plain(interview), "seq": case.seq + len(turn.events), "answered": len(interview.answers)}
+    return (
+        always
+        if late
+        else always
+        | {
+            "disposition": interview.disposition,
+            "ended_at": now if interview.disposition else None,
+            "expires_at": _expiry(turn, case, window, now),
+        }
+    )
 
 
-def _expiry(turn: Turn, case: Case, now: datetime) -> datetime | None:
-    """A message is waited for anew each time; a page is open for so long from the start, as its link is."""
+def _expiry(turn: Turn, case: Case, window: timedelta, now: datetime) -> datetime | None:
+    """A message is waited for anew each time; a page is open for so long from the start, as its link is.
+
+    What was answered by SMS can be put right for as long after the end.
+    """
     match turn.wait:
-        case AskText(window):
-            return now + window
-        case AskChoice(_, window):
-            return case.started_at + window
+        case AskText(each):
+            return now + each
+        case AskChoice(_, each):
+            return case.started_at + each
         case _:
-            return None
+            return now + window if _may_follow(turn) else None
+
+
+def _may_follow(turn: Turn) -> bool:
+    """Whether a message may still belong to what has ended: it was neither refused nor given up waiting for."""
+    interview = turn.interview
+    gone = interview.disposition in (Disposition.REFUSED, Disposition.EXPIRED)
+    silent = any(isinstance(event, NothingHeard) for event in turn.events)
+    return interview.channel is Channel.SMS and not (gone or silent)
 
 
 def _write_events(tx: Connection, office: Field, case: Case, turn: Turn, now: datetime) -> None:
@@ -211,6 +235,7 @@ def _recorded(case: Case, interview: Interview, now: datetime) -> Recorded:
         agent=case.agent,
         unit=case.unit,
         language=interview.language,
+        late=case.interview.disposition is not None,
     )
 
 

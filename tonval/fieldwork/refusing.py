@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select, text
 
 from tonval.fieldwork import ledger
+from tonval.fieldwork.deciding.refusals import ALL_CHANNELS
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.optouts import opt_out
 from tonval.store.tables import interviews, invitations
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.turns import OptedOut
 
-PAGES: Final = {Channel.SMS: Channel.LINK, Channel.EMAIL: Channel.EMAIL}
+PAGES: Final[Mapping[str, tuple[Channel, ...]]] = {
+    Channel.SMS: (Channel.LINK,),
+    Channel.LINK: (Channel.LINK,),
+    Channel.EMAIL: (Channel.EMAIL,),
+    ALL_CHANNELS: (Channel.LINK, Channel.EMAIL),
+}
 """Which surveys on a page are sent by what is refused."""
 
 _ON_PAGE: Final = text("invitations.state = 'asked' AND invitations.channel IN ('link', 'email')")
 """The condition of the index in its own words: SQLite uses an index of some rows for nothing less."""
 
-_OPEN: Final = (
+_PAGES_OPEN: Final = (
     select(interviews.c.id)
     .join(invitations, invitations.c.id == interviews.c.invitation)
-    .where(_ON_PAGE, invitations.c.address == bindparam("address"), invitations.c.channel == bindparam("page"))
-    .where(interviews.c.disposition.is_(None))
-    .order_by(interviews.c.id)
+    .where(_ON_PAGE, invitations.c.address == bindparam("address"))
+    .where(invitations.c.channel.in_(bindparam("pages", expanding=True)), interviews.c.disposition.is_(None))
+)
+_THREADS_OPEN: Final = select(interviews.c.id).where(
+    interviews.c.thread.in_(bindparam("threads", expanding=True)), interviews.c.disposition.is_(None)
 )
 
 
-def refuse(tx: Connection, office: Field, address: str, channel: Channel, source: str) -> bool:
-    """Note that ``address`` wants nothing more by SMS or e-mail; tells whether that is news.
+def refuse(tx: Connection, office: Field, address: str, channel: str, source: str) -> bool:
+    """Note that ``address`` wants nothing more by ``channel``, ``*`` for all; tells whether that is news.
 
-    The surveys she is being asked there by links end as refused, whatever she has answered in them so far.
+    What she is being asked there ends as refused, whatever she has answered so far.
     """
     news = opt_out(tx, address, channel, office.now(), source)
-    open_ones = tx.execute(_OPEN, {"address": address, "page": PAGES[channel]}).scalars().all()
-    for interview in open_ones:
+    end_open(tx, office, address, channel)
+    return news
+
+
+def end_open(tx: Connection, office: Field, address: str, channel: str) -> None:
+    """End what the address is being asked by the channel, ``*`` for all. A call is left to its caller."""
+    pages = PAGES.get(channel, ())
+    found = set(tx.execute(_PAGES_OPEN, {"address": address, "pages": pages}).scalars()) if pages else set()
+    if channel in (Channel.SMS, ALL_CHANNELS):
+        threads = [f"{address}>{number}" for number in office.centre.numbers]
+        found |= set(tx.execute(_THREADS_OPEN, {"threads": threads}).scalars())
+    for interview in sorted(found):
         case = ledger.load(tx, interview)
         if case.interview.disposition is None:
             ledger.advance(tx, office, case, OptedOut())
-    return news

@@ -43,8 +43,16 @@ def note_end(tx: Connection, recorded: Recorded) -> None:
 
 def note_answer(tx: Connection, recorded: Recorded) -> None:
     """The handler of ``AnswerGiven``: a link is open for days, and an unhappy customer must not wait for its end."""
-    if Channel(recorded.channel).on_page:
+    if recorded.late:
+        note_correction(tx, recorded)
+    elif Channel(recorded.channel).on_page:
         outbox.put(tx, FOLLOW_UP, f"{recorded.interview}/left", recorded.at + LEFT_FOR)
+
+
+def note_correction(tx: Connection, recorded: Recorded) -> None:
+    """The handler of ``AnswerReplaced``: answers put right after the end are looked at anew; an alert that is stays."""
+    if recorded.late:
+        outbox.put(tx, FOLLOW_UP, f"{recorded.interview}/corrected/{recorded.at.isoformat()}", recorded.at)
 
 
 def apply_due(office: Field, limit: int = 100, *, mail_from: str | None) -> int:

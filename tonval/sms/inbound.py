@@ -7,6 +7,7 @@ from datetime import datetime
 from tonval.fieldwork import conduct
 from tonval.fieldwork.field import Field
 from tonval.sms.keywords import Keyword, keyword
+from tonval.surveys.answers.commands import everywhere
 
 
 def receive(
@@ -37,6 +38,7 @@ def receive(
             body=body,
             at=at,
             keyword=told.value if told else None,
+            everywhere=everywhere(body),
             handled=handled,
         ),
     )

@@ -99,7 +99,7 @@ def _hear_text(form: Form, interview: Interview, reply: Reply) -> Turn:
     revision = find_revision(form, interview, reply.text, question)
     if revision is not None:
         return _revised(form, interview, revision, reply.text)
-    reading = _read(question, reply.text, interview.language)
+    reading = _read(interview, question, reply.text)
     if isinstance(reading, answers.Unclear):
         turn = _puzzled(form, interview, reply.text, ReplyUnclear(question.id, reply.text, reading.why))
     else:
@@ -107,10 +107,12 @@ def _hear_text(form: Form, interview: Interview, reply: Reply) -> Turn:
     return replace(turn, heard=heard_as(question, reading, kept=turn.wait is None or turn.interview.misses == 0))
 
 
-def _read(question: Question, text: str, language: str) -> answers.Reading:
-    """ "I meant 10" is the answer where there is nothing yet that it could put right."""
-    reading = answers.read_text(question, text, language)
-    found = read_correction(question, text, language) if isinstance(reading, answers.Unclear) else None
+def _read(interview: Interview, question: Question, text: str) -> answers.Reading:
+    """ "I meant 10" is the answer after a reply that was not understood."""
+    reading = answers.read_text(question, text, interview.language)
+    if not interview.misses or not isinstance(reading, answers.Unclear):
+        return reading
+    found = read_correction(question, text, interview.language)
     return answers.Score(found.value, found.words, answers.Rule.LABEL) if found and found.before is None else reading
 
 

@@ -169,15 +169,19 @@ def _score(stage: _Stage, question: Question, mood: float) -> int:
 
 def _write(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:
     number, answers = stage.chance.choice(_NUMBERS), stage.chance.random() < 0.55
-    if not answers and stage.time + conduct.TEXT_WINDOW > stage.office.now():
+    if not answers and stage.time + _window(stage, queue) > stage.office.now():
         return  # it would still be open, and stand in the way of a real survey to the same number
     _report(stage, agent, queue, Customer(phone=number, language="sv"))
     if answers:
         stage.pass_time(20, 1500)
         _answer(stage, queue, number, mood)
     else:
-        stage.time += conduct.TEXT_WINDOW
+        stage.time += _window(stage, queue)
     conduct.expire_due(stage.field)
+
+
+def _window(stage: _Stage, queue: Queue) -> timedelta:
+    return stage.field.centre.forms[queue.survey].window
 
 
 def _visit(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:

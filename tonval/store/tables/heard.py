@@ -113,6 +113,7 @@ messages = Table(
     Index("ix_messages_due", "channel", "state", "due_at", **where("state IN ('queued', 'sending', 'unknown')")),
     Index("ix_messages_sender_due", "sender", "due_at", **where("state = 'queued' AND channel = 'sms'")),
     Index("ix_messages_created_at", "created_at"),
+    Index("ix_messages_confirmations", "recipient", "created_at", **where("purpose = 'confirmation'")),
 )
 
 

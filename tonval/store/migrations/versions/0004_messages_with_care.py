@@ -31,9 +31,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_messages_sender_due", "messages", ["sender", "due_at"], sqlite_where=texts, postgresql_where=texts
     )
+    confirming = sa.text("purpose = 'confirmation'")
+    op.create_index(
+        "ix_messages_confirmations",
+        "messages",
+        ["recipient", "created_at"],
+        sqlite_where=confirming,
+        postgresql_where=confirming,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_messages_confirmations", "messages")
     op.drop_index("ix_messages_sender_due", "messages")
     op.drop_column("messages", "reading")
     op.drop_column("messages", "cost")
