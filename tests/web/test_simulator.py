@@ -152,8 +152,8 @@ def test_a_message_is_asked_and_answered_by_the_way_of_real_ones(
     phone: FlaskClient, office: Field, clock: Clock
 ) -> None:
     report = {"queue": "sales", "agent": "bo", "phone": CUSTOMER, "language": "en", "at_once": "1"}
-    decision = phone.post("/simulator/interactions", json=report).get_json()["decision"]
-    assert decision["outcome"] == "invited"
+    told = phone.post("/simulator/interactions", json=report).get_json()
+    assert (told["decision"]["outcome"], told["from"]) == ("invited", NUMBER)
     asking.ask_due(office)
     text = {"phone": CUSTOMER, "number": NUMBER, "body": "STOP"}
     assert phone.post("/simulator/messages", json=text).status_code == 204

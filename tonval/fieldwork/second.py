@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from tonval.fieldwork.centre import OTHER, Queue
 from tonval.fieldwork.deciding.eligibility import Way
+from tonval.fieldwork.field import Field
 from tonval.fieldwork.sticky import Talk, preferred, talks
 from tonval.store.tables import Moment, invitations, outbox
 from tonval.surveys.questionnaire import Channel
@@ -53,6 +54,14 @@ def from_number(tx: Connection, queue: Queue, way: Way) -> tuple[Way, Talk | Non
     free = [number for number in tried if not by_text or number not in known or not known[number].open]
     number = next(iter(free), order[0])
     return replace(way, sender=number), None if free else known[number]
+
+
+def expected_number(office: Field, queue: Queue, customer: str) -> str | None:
+    """The number that the queue would ask the customer (E.164) from now; ``None`` of a queue without any."""
+    if queue.sender is None:
+        return None
+    with office.unit.read() as tx:
+        return from_number(tx, queue, Way(queue.channel, customer, queue.sender))[0].sender
 
 
 def wake(tx: Connection, thread: str, now: datetime) -> None:

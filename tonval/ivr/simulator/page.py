@@ -20,6 +20,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.invitations import UnknownQueue
 from tonval.fieldwork.respondents import Customer
+from tonval.fieldwork.second import expected_number
 from tonval.ivr.simulator.phone import BadPress, Tickets, turn_json
 from tonval.surveys.questionnaire import Channel
 
@@ -113,11 +114,13 @@ def _add_calls(pages: Blueprint, field: Field) -> None:
 def _add_messages(pages: Blueprint, field: Field, around: Surroundings) -> None:
     @pages.post("/simulator/interactions")
     def report() -> ResponseReturnValue:
+        interaction = _read_interaction(field)
         try:
-            reported = invitations.report(field, _read_interaction(field))
+            reported = invitations.report(field, interaction)
         except UnknownQueue as unknown:
             raise _Refused(str(unknown), 404) from None
-        return jsonify(reported.body), 201
+        queue, phone = field.centre.queues[interaction.queue], str(interaction.customer.phone)
+        return jsonify({**reported.body, "from": expected_number(field, queue, phone)}), 201
 
     @pages.post("/simulator/messages")
     def text_in() -> ResponseReturnValue:

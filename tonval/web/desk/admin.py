@@ -1,4 +1,4 @@
-"""What is set up: queues as the file has them, and who may sign in. To look at; changes are made elsewhere."""
+"""What is set up: queues, numbers and terms of SMS as the file has them, and who may sign in. To look at only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask_login import login_required
 from tonval.fieldwork import people
 from tonval.fieldwork.field import Field
 from tonval.web.desk.look import look, show
+from tonval.web.desk.terms import numbers_told, second_told, terms_told
 from tonval.web.signin import reader
 
 
@@ -20,4 +21,13 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     def admin() -> ResponseReturnValue:
         if reader().role != "admin":
             abort(403)
-        return show("desk/admin.html", look(field), centre=field.centre, people=people.all_people(field))
+        centre = field.centre
+        return show(
+            "desk/admin.html",
+            look(field),
+            centre=centre,
+            people=people.all_people(field),
+            numbers=numbers_told(centre),
+            terms=terms_told(centre.texting),
+            second=second_told,
+        )

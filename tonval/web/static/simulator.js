@@ -213,6 +213,7 @@ if (phone) {
 const reportForm = document.querySelector('[data-report-form]');
 const decision = document.querySelector('[data-decision]');
 let countdown = null;
+let asksFrom = null; // which number of a pool it is, is known when the customer is
 
 function say(sentence) {
   clearInterval(countdown);
@@ -231,7 +232,7 @@ function countDown(due) {
 }
 
 function number() {
-  return reportForm.elements.queue.selectedOptions[0].dataset.number;
+  return asksFrom ?? reportForm.elements.queue.selectedOptions[0].dataset.number;
 }
 
 function followThread() {
@@ -244,6 +245,7 @@ reportForm?.addEventListener('submit', async (event) => {
   event.preventDefault();
   try {
     const found = await post('/simulator/interactions', values(reportForm));
+    asksFrom = found.from;
     followThread();
     if (found.decision.outcome === 'invited') countDown(new Date(found.decision.due_at));
     else say(`Not asked: ${found.decision.detail}. Try another number.`);
@@ -251,6 +253,8 @@ reportForm?.addEventListener('submit', async (event) => {
     say(`That did not work: ${fault.message}.`);
   }
 });
+
+reportForm?.addEventListener('change', () => { asksFrom = null; });
 
 document.querySelector('[data-reply-form]')?.addEventListener('submit', async (event) => {
   event.preventDefault();
