@@ -182,7 +182,7 @@ class TwilioApi:
     ) -> Taken:
         """A customer's message is in the list, and nobody is told of it."""
         with self._lock:
-            sid, moment = sid or f"SM{len(self.received) + 1:031x}f", (at or self.now()).isoformat()
+            sid, moment = sid or f"SMf{len(self.received) + 1:031x}", (at or self.now()).isoformat()
             came = Taken(sid, recipient, sender, body, moment, status="received", direction="inbound")
             self.received.append(came)
             return came

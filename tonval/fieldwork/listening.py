@@ -115,7 +115,7 @@ def _ours(office: Field, providers: Collection[str]) -> Iterator[tuple[str, str]
 
 def _know(tx: Connection, office: Field, providers: Collection[str]) -> None:
     """Numbers that are new here: the one that has carried messages of ours is heard a day back, another from now on."""
-    known = set(tx.execute(select(_L.provider, _L.number)).tuples())
+    known = {(row.provider, row.number) for row in tx.execute(select(_L.provider, _L.number))}
     for provider, number in _ours(office, providers):
         if (provider, number) not in known:
             since = office.now() - FARTHEST if _used(tx, office, provider, number) else office.now()
