@@ -43,6 +43,7 @@ from tonval.sms.keywords import tells_stop
 from tonval.sms.office import OfficePost
 from tonval.sms.providers import Providers
 from tonval.sms.segments import measure
+from tonval.sms.smpp.provider import SmppMessages
 from tonval.sms.twilio.provider import TwilioMessages
 from tonval.sms.twilio.webhooks import messages_blueprint
 from tonval.stats import record
@@ -133,20 +134,22 @@ def made_here(unit: Unit) -> frozenset[str]:
         return published(tx) if inspect(tx).has_table("surveys") else frozenset()
 
 
+_SET_BY: Final = {"twilio": "Twilio; set its account SID", "smpp": "SMPP; set TONVAL_SMPP_URL"}
+"""What each provider of numbers needs; the first that is set up is the usual one."""
+
+
 def _with_providers(config: Config, centre: Centre) -> Centre:
-    """Every number with its provider. For trying out, Twilio's numbers are the console's while no account is set.
+    """Every number with its provider. For trying out, numbers are the console's while their provider is not set up.
 
     Raises ``BadSetting`` on a public address, where messages that go nowhere would be noticed too late.
     """
-    if not config.has_twilio and config.in_production:
-        for number in centre.numbers.values():
-            if number.provider == "twilio":
-                raise BadSetting(f"{config.queues.name} sends from {number.number} by Twilio; set its account SID too")
-    usual = "twilio" if config.has_twilio else "console"
-    numbers = {
-        name: replace(number, provider=(config.has_twilio and number.provider) or usual)
-        for name, number in centre.numbers.items()
-    }
+    ready = [name for name, so in (("twilio", config.has_twilio), ("smpp", config.smpp is not None)) if so]
+    usual, numbers = next(iter(ready), "console"), {}
+    for name, number in centre.numbers.items():
+        wanted = number.provider or usual
+        if config.in_production and wanted not in (*ready, "console"):
+            raise BadSetting(f"{config.queues.name} sends from {number.number} by {_SET_BY[wanted]} too")
+        numbers[name] = replace(number, provider=wanted if wanted in ready else "console")
     return replace(centre, numbers=numbers)
 
 
@@ -225,14 +228,33 @@ def _database_away() -> Iterator[None]:
         raise DatabaseAway(str(error.orig)) from error
 
 
-def providers(config: Config) -> Providers:
-    """The ways to send messages; Twilio only with an account."""
+def providers(config: Config, office: Field) -> Providers:
+    """The ways to send messages; Twilio only with an account, SMPP only with a line."""
     found: dict[str, Any] = {"console": Console()}
     if config.twilio_account_sid and config.twilio_auth_token:
         found["twilio"] = TwilioMessages(
-            config.twilio_account_sid, config.twilio_auth_token, config.public_url, config.twilio_api_url
+            config.twilio_account_sid,
+            config.twilio_auth_token,
+            config.public_url,
+            config.twilio_api_url,
+            services={name: number.service for name, number in office.centre.numbers.items() if number.service},
         )
+    if config.smpp:
+        found["smpp"] = SmppMessages(config.smpp, office)
     return found
+
+
+@contextmanager
+def listening(office: Field, ways: Providers) -> Iterator[None]:
+    """Meanwhile the line to the operator is kept up, where a number of ours has one; then it is ended in good form."""
+    line = ways.get("smpp")
+    if isinstance(line, SmppMessages) and any(each.provider == "smpp" for each in office.centre.numbers.values()):
+        line.listen()
+    try:
+        yield
+    finally:
+        if isinstance(line, SmppMessages):
+            line.close()
 
 
 def create_app(config: Config, office: Field) -> Flask:

@@ -11,7 +11,7 @@ from functools import partial
 
 from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
-from tonval.fieldwork import asking, conduct, doubles, idempotency, prompts, reminders, waves
+from tonval.fieldwork import asking, conduct, doubles, idempotency, listening, prompts, reminders, reports, waves
 from tonval.fieldwork.centre import EMAIL, Centre, channels_of
 from tonval.fieldwork.field import Field
 from tonval.followup import alerts, post
@@ -23,7 +23,9 @@ from tonval.mail import doors as returned
 from tonval.mail import letters, line, smtp
 from tonval.mail import sender as letter_sender
 from tonval.mail.addresses import BadAddress, read_address
-from tonval.sms import sender
+from tonval.sms import backfill, sender
+from tonval.sms.providers import Providers
+from tonval.sms.smpp.listening import take_overdue
 from tonval.stats.squash import squash
 from tonval.workers import up as house
 from tonval.workers.bell import Bell
@@ -62,6 +64,7 @@ def prepare(config: Config) -> Iterator[str]:
         yield fault.located(config.queues.name)
     yield from _warnings(config, office)
     prompts.draft_missing(office)
+    listening.start(office, backfill.KEEP_LISTS)
     Folders(config.intake).make(known_sources(office))
 
 
@@ -74,8 +77,8 @@ def _sign_in(config: Config) -> Iterator[str]:
 
 def _warnings(config: Config, office: Field) -> Iterator[str]:
     named = any(number.provider == "twilio" for number in office.centre.numbers.values())
-    if not config.has_twilio and not named and office.centre.numbers:
-        yield "  SMS       no Twilio account is set: messages appear in the simulator and go nowhere else"
+    if not (config.has_twilio or config.smpp or named) and office.centre.numbers:
+        yield "  SMS       no provider is set up: messages appear in the simulator and go nowhere else"
     if not config.smtp_url:
         yield "  Mail      TONVAL_SMTP_URL is not set: alerts are shown on the desk and mailed to nobody"
         yield from _unlettered(office.centre)
@@ -103,7 +106,15 @@ def web(config: Config) -> None:
 
     journal.set_up(config.log)
     app.check_file(config)  # a broken file is told here, once, and not by every worker
+    _begin_to_listen(config)
     serve(app.web_app, str(config.http))
+
+
+def _begin_to_listen(config: Config) -> None:
+    """Nobody could be heard before: sending waits for what customers wrote meanwhile."""
+    office = app.open_field(config)
+    listening.start(office, backfill.KEEP_LISTS)
+    office.unit.engine.dispose()  # no connection is to be inherited by a child
 
 
 def worker(config: Config) -> None:
@@ -112,20 +123,29 @@ def worker(config: Config) -> None:
 
     journal.set_up(config.log)
     url = _redis(config)
-    office = app.open_field(config, Bell(url).ring)
-    run_worker(url, duties(config, office), lambda patience: app.overdue_kinds(office, app.now() - patience))
+    bell = Bell(url)
+    office = app.open_field(config, bell.ring)
+    ways = app.providers(config, office)
+    by_kind = duties(config, office, ways, partial(bell.ring_later, "message"))
+    with app.listening(office, ways):
+        run_worker(url, by_kind, lambda patience: app.overdue_kinds(office, app.now() - patience))
 
 
-def duties(config: Config, office: Field) -> dict[str, Duty]:
-    """What a worker does for each kind of work."""
-    ways, letter_post = app.providers(config), _letter_post(config)
+def duties(
+    config: Config, office: Field, ways: Providers | None = None, later: sender.Later = lambda wait: None
+) -> dict[str, Duty]:
+    """What a worker does for each kind of work; messages go out by ``ways``, or by those that the settings name.
+
+    ``later`` rings for messages that may not go yet.
+    """
+    ways, letter_post = ways or app.providers(config, office), _letter_post(config)
     by_kind: dict[str, Duty] = {
         "invite": lambda limit: asking.ask_due(office, limit),
         "undelivered": lambda limit: asking.fall_back_due(office, limit),
         "remind": lambda limit: reminders.remind_due(office, limit),
         "wave": lambda limit: waves.go_on(office, limit),
         "merged": lambda limit: doubles.drop_doubles(office, limit),
-        "message": lambda limit: sender.send_batch(office, ways, limit),
+        "message": lambda limit: sender.send_batch(office, ways, limit, later=later),
         "letter": lambda limit: letter_sender.send_batch(office, letter_post, limit) if letter_post else 0,
         "follow_up": lambda limit: alerts.apply_due(office, limit, mail_from=_mail_from(config)),
         "import": lambda limit: doors.take_due(office, Folders(config.intake), limit),
@@ -202,22 +222,29 @@ def clock(config: Config) -> None:
 
 def chores(config: Config, office: Field) -> tuple[Chore, ...]:
     """What is done every so many seconds; each claims its work in the database, so that two clocks do no harm."""
-    ways, box = app.providers(config), _bounces(config)
+    ways, box = app.providers(config, office), _bounces(config)
     return (
         Chore("take up what was published in the browser", 2.0, office.renew),
+        Chore("take in what customers wrote meanwhile", 2.0, lambda: backfill.catch_up(office, ways)),
         Chore("speak what has no recording", 60.0, lambda: prompts.draft_missing(office)),
         Chore("look into the drop folder", 5.0, lambda: doors.look_in(office, Folders(config.intake))),
         Chore("squash the tally", 5.0, lambda: squash(office.unit)),
+        Chore("match early reports", 5.0, lambda: reports.match_kept(office)),
         Chore("resolve doubtful messages", 5.0, lambda: sender.resolve(office, ways)),
+        Chore("take in long messages that lack a part", 60.0, lambda: _take_overdue(config, office)),
         Chore("settle doubtful letters", 10.0, lambda: letter_sender.settle_doubtful(office)),
         Chore("read bounces", 30.0, lambda: returned.look_in(box, partial(returned.take_in, office)) if box else 0),
         Chore("reopen messages after quiet hours", 10.0, lambda: asking.reopen_closed(office)),
         Chore("begin the waves of periodic surveys", 60.0, lambda: waves.start_due(office)),
         Chore("end the wait for callers", 60.0, lambda: asking.close_unclaimed(office)),
-        Chore("expire interviews", 10.0, lambda: conduct.expire_due(office)),
+        Chore("expire interviews", 10.0, lambda: conduct.expire_due(office, heard_until=listening.heard_until(office))),
         Chore("end idle calls", 30.0, lambda: conduct.end_idle_legs(office, app.now() - IDLE_LEG)),
         Chore("forget answered requests", 600.0, lambda: idempotency.purge(office)),
     )
+
+
+def _take_overdue(config: Config, office: Field) -> int:
+    return take_overdue(office, config.smpp.alphabet) if config.smpp else 0
 
 
 def sip(config: Config) -> None:
