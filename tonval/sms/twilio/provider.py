@@ -7,6 +7,7 @@ a request is made once; what became of a doubtful one is read from status callba
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
@@ -33,8 +36,10 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = 10.0
 """Seconds to wait for Twilio to take a connection, and for its answer."""
 
-LINES: Final = 10
-"""How many messages are handed over at the same time: Twilio's client keeps so many connections open."""
+TWILIO: Final = "https://api.twilio.com"
+
+LINES: Final = 15
+"""How many messages are handed over at the same time, over connections that are kept open."""
 
 SKEW: Final = timedelta(minutes=2)
 """How far Twilio's clock may be from ours."""
@@ -52,9 +57,6 @@ PAGES: Final = 20
 RECEIVED: Final = ("inbound", "received")
 """A message from a customer that has come in whole."""
 
-LONGEST: Final = timedelta(hours=1)
-"""A longer pause that Twilio asks for is cut short."""
-
 NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -66,6 +68,11 @@ class Wire(TwilioHttpClient):  # type: ignore[misc]  # the client has no types
 
     def __init__(self, api_url: str | None = None, patience: float = PATIENCE) -> None:
         super().__init__(timeout=patience, max_retries=0)
+        for scheme in ("https://", "http://"):
+            self.session.mount(scheme, HTTPAdapter(pool_maxsize=LINES))
+        self.session.proxies = get_environ_proxies(api_url or TWILIO)
+        self.session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+        self.session.trust_env = False  # the environment is looked at once, and not for each message
         self._stand_in = urlsplit(api_url) if api_url else None
 
     def request(self, method: str, url: str, **options: Any) -> Response:
@@ -186,7 +193,7 @@ def _refusal(answer: requests.Response) -> SendError:
     """Twilio's "no" as ours."""
     code = _code(answer)
     detail = f"Twilio {code}" if code else f"HTTP {answer.status_code}"
-    return SendError(words.fault(answer.status_code, code), detail, _retry_after(answer))
+    return SendError(words.fault(answer.status_code, code), detail, words.pause(answer.headers.get("Retry-After", "")))
 
 
 def _code(answer: requests.Response) -> int | None:
@@ -196,12 +203,6 @@ def _code(answer: requests.Response) -> int | None:
         return None
     code = told.get("code") if isinstance(told, dict) else None
     return code if isinstance(code, int) and code > 0 else None
-
-
-def _retry_after(answer: requests.Response) -> timedelta | None:
-    """The pause the answer asks for, where it names one in seconds (RFC 9110, section 10.2.3)."""
-    seconds = answer.headers.get("Retry-After", "")
-    return min(timedelta(seconds=int(seconds)), LONGEST) if seconds.isdecimal() and len(seconds) < 9 else None
 
 
 def _never_left(failure: requests.RequestException) -> bool:

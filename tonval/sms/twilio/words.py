@@ -9,6 +9,7 @@ scheduling, WhatsApp's templates, and the refusals of registrations.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from importlib.resources import files
 from typing import Final
 
@@ -35,6 +36,8 @@ STATES: Final[Mapping[str, State]] = {
 ERRORS: Final[Mapping[str, Reason]] = read_reasons(files(__package__) / "errors.csv")
 """Every code that Twilio gives for a message by SMS, in its answer to a request or in a report of the way."""
 
+
+LONGEST: Final = timedelta(hours=1)
 
 _COMMANDS: Final = {"STOP": Keyword.STOP, "START": Keyword.START, "HELP": Keyword.HELP}
 
@@ -69,6 +72,13 @@ def fault(status: int, code: int | None) -> Fault:
         return Fault.NO_ANSWER
     reason = ERRORS.get(str(code))
     return reason.fault if reason else _BY_STATUS.get(status, Fault.OTHER)
+
+
+def pause(retry_after: str) -> timedelta | None:
+    """The pause that an answer's Retry-After asks for in seconds (RFC 9110, section 10.2.3), LONGEST at the most."""
+    if not (retry_after.isascii() and retry_after.isdecimal()) or len(retry_after) > 9:
+        return None
+    return min(timedelta(seconds=int(retry_after)), LONGEST)
 
 
 def reported(code: str | None) -> Fault | None:
