@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -20,6 +20,9 @@ from tonval.surveys.answers.mistyped import Index, exchanges, lengthened, length
 from tonval.surveys.answers.reading import Rule
 from tonval.surveys.answers.tokens import Part, Token, normal, tokens
 
+_AT_HAND: Final = 64
+"""How many messages are remembered with what they were read as: each is asked about several times over."""
+
 
 class Keyword(StrEnum):
     """What a command asks for."""
@@ -29,6 +32,7 @@ class Keyword(StrEnum):
     HELP = "help"
 
 
+@lru_cache(maxsize=_AT_HAND)
 def keyword(message: str) -> Keyword | None:
     """The command that the message is, or ``None``. Any text is read, in time linear in its length."""
     said = normal(message)
@@ -50,6 +54,7 @@ def everywhere(message: str) -> bool:
     return any(_all(language).search(f" {clause} ") for clause in _clauses(message) for language in LANGUAGES)
 
 
+@lru_cache(maxsize=_AT_HAND)
 def wishes_no_more(message: str) -> bool:
     """Whether a sentence of the message asks for no more messages, in any of the languages, whatever else it says."""
     clauses = _clauses(message)
