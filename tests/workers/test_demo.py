@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import decide
 from tonval.fieldwork import asking
-from tonval.fieldwork.routing import load_centre
+from tonval.fieldwork.routing import load_centre, read_centre
 from tonval.stats import rebuild
 from tonval.store import tables as t
 from tonval.store.unit import Unit
@@ -53,6 +53,19 @@ def test_nothing_of_the_demo_is_left_to_be_done_or_lies_in_the_future(office: Of
     assert rows(office, t.events, t.events.c.at > NOON) == 0
     assert rows(office, t.alerts, t.alerts.c.created_at > NOON) == 0
     assert rebuild.check(office.field.unit) == []
+
+
+def test_the_customers_of_the_demo_answer_the_number_of_the_pool_that_asked_them(unit: Unit) -> None:
+    pool = ["+46701740605", "+46701740604", "+46701740603"]
+    numbers = "\n".join(f'  "{number}": {{}}' for number in pool)
+    text = demo_queues().read_text(encoding="utf-8").replace(f'  "{pool[0]}": {{}}', numbers, 1)
+    office = Office(unit, read_centre(text.replace(f'sms, from: "{pool[0]}"', f"sms, from: {pool}")))
+    office.time = NOON
+    demo.fill(office.field, days=6, agents=5, seed=3)
+    answered = select(t.interviews.c.thread).where(t.interviews.c.thread.is_not(None), t.interviews.c.answered > 0)
+    with unit.read() as tx:
+        asked_from = {thread.partition(">")[2] for thread in tx.execute(answered).scalars()}
+    assert len(asked_from) > 1
 
 
 def test_a_real_customer_is_asked_as_usual_beside_the_demo(office: Office) -> None:

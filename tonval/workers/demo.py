@@ -20,6 +20,7 @@ from tonval.fieldwork.centre import Caps, Queue, Quiet
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
+from tonval.fieldwork.second import expected_number
 from tonval.fieldwork.sending import REMIND
 from tonval.followup import alerts
 from tonval.sms import inbound
@@ -171,10 +172,11 @@ def _write(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:
     number, answers = stage.chance.choice(_NUMBERS), stage.chance.random() < 0.55
     if not answers and stage.time + _window(stage, queue) > stage.office.now():
         return  # it would still be open, and stand in the way of a real survey to the same number
+    ours = expected_number(stage.field, queue, number) or ""
     _report(stage, agent, queue, Customer(phone=number, language="sv"))
     if answers:
         stage.pass_time(20, 1500)
-        _answer(stage, queue, number, mood)
+        _answer(stage, queue, (number, ours), mood)
     else:
         stage.time += _window(stage, queue)
     conduct.expire_due(stage.field)
@@ -213,7 +215,9 @@ def _report(stage: _Stage, agent: _Agent, queue: Queue, customer: Customer) -> s
     return ref
 
 
-def _answer(stage: _Stage, queue: Queue, number: str, mood: float) -> None:
+def _answer(stage: _Stage, queue: Queue, thread: tuple[str, str], mood: float) -> None:
+    """Reply to each question of a survey; ``thread`` is the customer's number and ours."""
+    customer, ours = thread
     for question in stage.field.centre.forms[queue.survey].asked_on(Channel.SMS):
         body = stage.chance.choice(COMMENTS[int(mood * 2.99)])
         if question.numbers is not None:
@@ -223,8 +227,8 @@ def _answer(stage: _Stage, queue: Queue, number: str, mood: float) -> None:
             stage.field,
             provider="console",
             ref=stage.field.fresh_id("demo"),
-            sender=number,
-            recipient=queue.sender or "",
+            sender=customer,
+            recipient=ours,
             body=body,
             at=stage.time,
         )
