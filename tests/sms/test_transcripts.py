@@ -26,13 +26,14 @@ from tonval.surveys.turns import OptedOut, Text, TimedOut
 def _expected_texts(transcript: Transcript) -> list[str]:
     """What the machine says, in words, and the confirmation of a STOP."""
     form = centre().forms[transcript.survey]
-    turn = begin(form, channel=transcript.channel, language="sv", fills={"brand": "Nordlys", "agent": "anna"})
+    fills = {"brand": "Nordlys", "agent": "anna"}
+    turn = begin(form, channel=transcript.channel, language=transcript.language, fills=fills)
     texts = [utterance.text for utterance in turn.says]
     for step in transcript.steps[1:]:
         assert step.reply is not None
         turn = resume(form, turn.interview, step.reply)
         texts += [utterance.text for utterance in turn.says]
-        texts += [PHRASES["stopped"]["sv"]] if step.reply == OptedOut() else []
+        texts += [PHRASES["stopped"][transcript.language]] if step.reply == OptedOut() else []
     return texts
 
 
@@ -44,7 +45,7 @@ def test_a_conversation_over_twilio_is_the_machines_own(
     office = Office(unit, centre())
     webhooks = Twilio(office.field)
     queue = next(queue.name for queue in centre().queues.values() if queue.survey == transcript.survey)
-    customer = Customer(phone=CUSTOMER, language="sv")
+    customer = Customer(phone=CUSTOMER, language=transcript.language)
     talk = timedelta(minutes=3)
     invitations.report(office.field, Interaction("call-1", "call", queue, "anna", customer, office.time, talk, {}))
     asking.ask_due(office.field)

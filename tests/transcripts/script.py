@@ -37,6 +37,7 @@ class Transcript:
     answers: dict[str, int | list[int]]
     comments: list[str]
     disposition: str
+    language: str = "sv"
 
     def __str__(self) -> str:
         return self.name
@@ -65,7 +66,7 @@ def transcripts(channel: Channel) -> list[Transcript]:
 def on_the_machine(transcript: Transcript) -> tuple[Played, Interview]:
     """The transcript on the bare machine."""
     form = centre().forms[transcript.survey]
-    turn = begin(form, channel=transcript.channel, language="sv", fills={"brand": "Nordlys", "agent": "Anna"})
+    turn = begin(form, channel=transcript.channel, language=transcript.language, fills={"brand": "Nordlys", "agent": "Anna"})
     says, events = [slots(turn.says)], list(turn.events)
     for step in transcript.steps[1:]:
         assert step.reply is not None
@@ -91,8 +92,8 @@ def _transcript(channel: Channel, form: Form, row: dict[str, Any]) -> Transcript
     for step in row["steps"]:
         steps.append(Step(_reply(form, shown, step), tuple(step["says"])))
         shown = next((slot.partition(".")[2] for slot in step["says"] if slot.startswith("question.")), shown)
-    comments = row.get("comments", [])
-    return Transcript(row["name"], channel, row["survey"], tuple(steps), row["answers"], comments, row["disposition"])
+    made_of = (row["answers"], row.get("comments", []), row["disposition"], row.get("language", "sv"))
+    return Transcript(row["name"], channel, row["survey"], tuple(steps), *made_of)
 
 
 def _reply(form: Form, shown: str, step: dict[str, Any]) -> Reply | None:

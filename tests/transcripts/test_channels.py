@@ -27,6 +27,7 @@ from tonval.app import Carrier
 from tonval.fieldwork import asking, conduct, people
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.prompts import Spoken
+from tonval.fieldwork.respondents import Customer
 from tonval.ivr.simulator import page as simulator
 from tonval.ivr.twilio.signature import Signature
 from tonval.ivr.twilio.webhooks import voice_blueprint
@@ -193,7 +194,7 @@ def test_twilio_messages_give_the_events_of_the_bare_machine(unit: Unit, transcr
 
     office = Office(unit, centre())
     queue = next(name for name, queue in office.field.centre.queues.items() if queue.survey == transcript.survey)
-    decide(office, queue=queue)
+    decide(office, queue=queue, customer=Customer(phone=CUSTOMER, language=transcript.language))
     asking.ask_due(office.field)
     with webhooks(office) as app:
         for number, step in enumerate(transcript.steps[1:]):

@@ -54,7 +54,7 @@ def test_a_call_through_the_database_gives_the_same_events(unit: Unit, transcrip
 @pytest.mark.parametrize("transcript", SMS, ids=str)
 def test_messages_through_the_database_give_the_same_events(unit: Unit, transcript: Transcript) -> None:
     office = Office(unit, centre())
-    interview = _invite(office, transcript.survey)
+    interview = _invite(office, transcript)
     for number, step in enumerate(transcript.steps[1:]):
         if isinstance(step.reply, TimedOut):
             office.pass_time(hours=73)
@@ -69,14 +69,14 @@ def test_messages_through_the_database_give_the_same_events(unit: Unit, transcri
     assert office.events(interview) == played.events
 
 
-def _invite(office: Office, survey: str) -> str:
-    queue = next(name for name, queue in office.field.centre.queues.items() if queue.survey == survey)
+def _invite(office: Office, transcript: Transcript) -> str:
+    queue = next(name for name, queue in office.field.centre.queues.items() if queue.survey == transcript.survey)
     report = invitations.Interaction(
         ref="call-1",
         kind="call",
         queue=queue,
         agent="anna",
-        customer=Customer(phone=CUSTOMER, language="sv"),
+        customer=Customer(phone=CUSTOMER, language=transcript.language),
         ended_at=office.time,
         talk=timedelta(seconds=60),
         report={},
