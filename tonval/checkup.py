@@ -31,6 +31,7 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
     yield "sip", partial(checks.check_sip, sip, config.sip_cells, config.sip_calls_per_cell)
     account = (config.twilio_account_sid, config.twilio_auth_token, config.twilio_api_url)
     yield "twilio", partial(checks.check_twilio, *account)
+    yield "twilio numbers", lambda: checks.check_twilio_numbers(account, _at_twilio(config), config.public_url)
     yield "smpp", partial(checks.check_smpp, config.smpp)
     yield "public url", partial(checks.check_public_url, config.public_url, config.twilio_auth_token)
     yield "smtp", partial(checks.check_smtp, config.smtp_url)
@@ -44,6 +45,12 @@ def _check_queues(config: Config) -> Finding:
     if centre.warnings:
         return doctor.warn("queues", centre.warnings[0].located(config.queues.name))
     return doctor.ok("queues", f"{len(centre.queues)} queues, {len(centre.forms)} surveys")
+
+
+def _at_twilio(config: Config) -> dict[str, str | None]:
+    """The numbers that Twilio carries, with their messaging services."""
+    numbers = load_centre(config.queues).numbers.values()
+    return {each.number: each.service for each in numbers if each.provider in (None, "twilio")}
 
 
 def _languages(config: Config) -> list[str]:

@@ -14,6 +14,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from tests.drivers.smtp import mail_server
+from tests.drivers.twilio_api import ACCOUNT, Service, TwilioApi
 from tests.workers.conftest import Redis
 from tonval.store.migrate import migrate
 from tonval.store.unit import open_unit
@@ -113,6 +114,35 @@ def test_the_account_is_fetched_from_twilio(status: int, state: State) -> None:
 def test_no_twilio_account_is_a_warning_and_no_api_a_failure() -> None:
     assert checks.check_twilio(None, None, None).state is State.WARN
     assert checks.check_twilio("AC1", TOKEN, "http://127.0.0.1:1").state is State.FAIL
+
+
+def test_each_number_at_twilio_is_ours_and_tells_us_of_its_messages() -> None:
+    mine, service, ours = "+46701740605", "MG00000000000000000000000000000001", "https://survey.example.com"
+    with TwilioApi(TOKEN) as api:
+        api.numbers = {mine: f"{ours}/twilio/sms"}
+        api.services = {service: Service({mine}), "MG2": Service()}
+        account = (ACCOUNT, TOKEN, api.url)
+
+        def found(number: str, service: str | None = None) -> Finding:
+            return checks.check_twilio_numbers(account, {number: service}, ours)
+
+        assert found(mine).state is found(mine, service).state is State.OK
+        assert found("+46701740604").sentence == "+46701740604 is not a number of this Twilio account."
+        assert "does not belong to the messaging service MG2." in found(mine, "MG2").sentence
+        assert found(mine, "MG3").state is State.FAIL
+        api.numbers[mine] = "https://elsewhere.example.com/sms"
+        assert "it is https://elsewhere.example.com/sms." in found(mine).sentence
+        api.services[service].inbound_url = f"{ours}/twilio/sms"
+        assert found(mine, service).state is State.OK
+        api.services[service].inbound_url = "https://elsewhere.example.com/sms"
+        assert "of its messaging service" in found(mine, service).sentence
+    assert found(mine).sentence.startswith("The provider could not be reached.")
+
+
+def test_numbers_at_twilio_are_not_looked_at_without_an_account() -> None:
+    assert (
+        checks.check_twilio_numbers((None, None, None), {"+46701740605": None}, "https://x.example").state is State.OK
+    )
 
 
 def test_the_public_address_must_take_signed_webhooks_and_refuse_others() -> None:

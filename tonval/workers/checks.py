@@ -21,6 +21,7 @@ from tonval.ivr.sip.cells import Nursery, check_capacity
 from tonval.mail import line, smtp
 from tonval.sms.smpp import probe, words
 from tonval.sms.smpp.account import Account
+from tonval.sms.twilio import selftest
 from tonval.store.migrate import is_current
 from tonval.store.unit import open_unit
 from tonval.workers import probes
@@ -126,6 +127,19 @@ def check_twilio(account_sid: str | None, auth_token: str | None, api_url: str |
             return fail("twilio", "Twilio refuses TONVAL_TWILIO_ACCOUNT_SID with TONVAL_TWILIO_AUTH_TOKEN")
         case _:
             return fail("twilio", f"Twilio answers {status}; see https://status.twilio.com")
+
+
+def check_twilio_numbers(
+    account: tuple[str | None, str | None, str | None], numbers: Mapping[str, str | None], public_url: str
+) -> Finding:
+    """Each number is the account's, tells us of its messages, and belongs to the messaging service the file names."""
+    account_sid, auth_token, api_url = account
+    if not account_sid or not auth_token or not numbers:
+        return ok("twilio numbers", "not used")
+    found = list(selftest.faults(account_sid, auth_token, api_url, numbers, f"{public_url}/twilio/sms"))
+    if found:
+        return fail("twilio numbers", " ".join(found))
+    return ok("twilio numbers", f"{len(numbers)} at Twilio, each with our address for its messages")
 
 
 def check_smpp(account: Account | None) -> Finding:

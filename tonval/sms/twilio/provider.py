@@ -91,6 +91,11 @@ class Wire(TwilioHttpClient):  # type: ignore[misc]  # the client has no types
         return urlunsplit(urlsplit(url)._replace(scheme=self._stand_in.scheme, netloc=self._stand_in.netloc))
 
 
+def rest_client(account_sid: str, auth_token: str, api_url: str | None, patience: float) -> Any:
+    """Twilio's own client (``twilio.rest.Client``), over our wire; use it within ``faults_told``."""
+    return Client(account_sid, auth_token, http_client=Wire(api_url, patience))
+
+
 class TwilioMessages:
     """A ``Provider``. Twilio reports each message's way to ``{public_url}/twilio/status?message=<our id>``.
 
@@ -106,7 +111,7 @@ class TwilioMessages:
         patience: float = PATIENCE,
         services: Mapping[str, str] = NONE,
     ) -> None:
-        self._client = Client(account_sid, auth_token, http_client=Wire(api_url, patience))
+        self._client = rest_client(account_sid, auth_token, api_url, patience)
         self._public_url = public_url.rstrip("/")
         self._services = services
 
@@ -119,7 +124,7 @@ class TwilioMessages:
 
         A messaging service is named together with the sender: its rules hold, and the number is ours to choose.
         """
-        with _faults():
+        with faults_told():
             taken = self._client.messages.create(
                 to=message.recipient,
                 from_=message.sender,
@@ -136,7 +141,7 @@ class TwilioMessages:
         Source: https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources.
         """
         day = f"{since.astimezone(UTC):%Y-%m-%d}"
-        with _faults():
+        with faults_told():
             newest = self._client.messages.stream(to=number, date_sent_after=day, page_size=PAGE, limit=PAGE * PAGES)
             listed = list(takewhile(lambda each: _moment(each) >= since, newest))
             received = [_heard(each) for each in listed if (_text(each.direction), _text(each.status)) == RECEIVED]
@@ -146,7 +151,7 @@ class TwilioMessages:
 
     def find(self, message: Outgoing, since: datetime) -> tuple[Found, ...]:
         """Messages of Twilio's list with the same numbers and words. Not by date sent: a queued one has none yet."""
-        with _faults():
+        with faults_told():
             listed = self._client.messages.list(to=message.recipient, from_=message.sender, limit=NEWEST)
             same = [each for each in listed if each.body == message.body and _made_after(each, since - SKEW)]
         return tuple(_found(each) for each in reversed(same))
@@ -178,7 +183,7 @@ def _heard(listed: Any) -> Heard:
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
+def faults_told() -> Iterator[None]:
     """The network's errors, and answers that make no sense, as ours."""
     try:
         yield
