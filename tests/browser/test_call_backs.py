@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.acting import acting
 from tests.browser.conftest import Open, Site
 from tests.web.wishing import FILE, first_slots, wish
 from tonval.fieldwork.called import MISSED, Mark, mark
@@ -31,7 +32,7 @@ def wished(site: Site) -> None:
     missed = wish(office, "anna", "Siv", coming[0].opens)
     for name, slot in zip(("Eva", "Ida"), coming[1:], strict=False):
         wish(office, "bo", name, slot.opens)
-    mark(office, missed, Mark(MISSED, "sam", "busy, asked for the afternoon"))
+    mark(office, missed, Mark(MISSED, acting("sam"), "busy, asked for the afternoon"))
 
 
 @pytest.mark.usefixtures("wished")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.acting import acting
 from tests.browser.conftest import Open, Site
 from tests.web.house import PASSWORD
 from tonval.fieldwork import profiles
@@ -87,7 +88,7 @@ def test_a_survey_is_made_from_nothing_and_asked_with(site: Site, signed_in: Ope
     first.fill("Hej ")
     page.locator("[data-insert='{customer}']").first.click()
     first.press_sequentially("! Hur troligt? 😀")
-    expect(page.locator("[data-meter='questions.0.text.sv']")).to_contain_text("UCS-2 because of 😀")
+    expect(page.locator("[data-meter='questions.0.text.sv']")).to_contain_text("of 70 characters because of “😀”")
     _saved(page)
     expect(page.locator("[data-piece=previews]")).to_contain_text("Hej Eva! Hur troligt? 😀")
     assert _data(site, "after-chat")["questions"][0]["text"]["sv"] == "Hej {customer}! Hur troligt? 😀"
@@ -249,11 +250,11 @@ MORE = ("/web/versions/1", "/web/logo", "/sales-nps", "/nps", "/nps/publish")
 @pytest.mark.parametrize(("theme", "width"), [("light", 360), ("dark", 1440)])
 def test_nothing_is_in_anybodys_way(site: Site, signed_in: Open, axe: str, theme: str, width: int) -> None:
     _start(site, "web", "nps")
-    profiles.publish(site.office, "web", 1, "Maja")
+    profiles.publish(site.office, "web", 1, acting("Maja"))
     data = STARTS["web"].make()
     data["questions"][1]["text"]["sv"] = "Löstes det?"
     changed = profiles.save(site.office, "web", write_survey("web", data), 2, "Maja")
-    profiles.publish(site.office, "web", changed.revision, "Maja")
+    profiles.publish(site.office, "web", changed.revision, acting("Maja"))
     data["questions"].append({"id": "pick", "scale": "choice", "when": "overall <= x !"})
     data["page"] = {"colours": {"accent": "#ffff00"}, "logo": "x"}
     changed = profiles.save(

@@ -131,7 +131,7 @@ def test_a_live_call_moves_while_one_looks(site: Site, signed_in: Open) -> None:
     turn = conduct.resume(site.office, turn.leg, Digits("2"), 1)
     expect(page.locator(".timeline")).to_contain_text("Answered 2", timeout=3000)
     conduct.end_leg(site.office, turn.leg, "hung up")
-    expect(page.locator("[data-piece=standing]")).to_contain_text("partial", timeout=3000)
+    expect(page.locator("[data-piece=standing]")).to_contain_text("Partial", timeout=3000)
 
 
 def test_the_switch_between_light_and_dark_is_remembered(signed_in: Open) -> None:

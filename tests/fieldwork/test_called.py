@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from tests.acting import acting
 from tests.fieldwork.calling_back import begin, centre, planned, taken, wish
 from tests.fieldwork.office import Office
 from tests.fieldwork.test_crowd import together
@@ -49,9 +50,9 @@ def standing(office: Office, call_back: str) -> tuple[str, str | None, str | Non
 @pytest.mark.parametrize("state", [DONE, MISSED])
 def test_a_word_is_kept_with_its_author_and_note_and_can_be_taken_back(office: Office, state: str) -> None:
     call_back = wished(office)
-    mark(office.field, call_back, Mark(state, "Sam", "asked for Bo", PLANNED))
+    mark(office.field, call_back, Mark(state, acting("Sam"), "asked for Bo", PLANNED))
     assert standing(office, call_back) == (state, "Sam", "asked for Bo")
-    mark(office.field, call_back, Mark(PLANNED, "Eva", seen=state))
+    mark(office.field, call_back, Mark(PLANNED, acting("Eva"), seen=state))
     assert standing(office, call_back) == (PLANNED, "Eva", None)
     assert taken(office) == {MONDAY: 1}
 
@@ -61,7 +62,7 @@ def test_of_two_who_press_the_second_is_told_who_was_first(office: Office) -> No
 
     def press(name: str) -> None:
         try:
-            mark(office.field, call_back, Mark(DONE, name, seen=PLANNED))
+            mark(office.field, call_back, Mark(DONE, acting(name), seen=PLANNED))
             told["kept"] += 1
         except TooLate as late:
             told[f"{late.author} had {late.state}"] += 1
@@ -73,7 +74,7 @@ def test_of_two_who_press_the_second_is_told_who_was_first(office: Office) -> No
 def test_the_same_word_again_without_looking_changes_nothing(office: Office) -> None:
     call_back = wished(office)
     for name in ("crm", "another"):
-        mark(office.field, call_back, Mark(DONE, name))
+        mark(office.field, call_back, Mark(DONE, acting(name)))
     assert standing(office, call_back) == (DONE, "crm", None)
 
 
@@ -85,26 +86,26 @@ def test_only_what_can_follow_is_kept(office: Office, before: str, after: str) -
     if before == "withdrawn":
         wish(office, interview, None)
     elif before != PLANNED:
-        mark(office.field, call_back, Mark(before, "Sam"))
+        mark(office.field, call_back, Mark(before, acting("Sam")))
     if after in NEXT[before]:
-        mark(office.field, call_back, Mark(after, "Eva"))
+        mark(office.field, call_back, Mark(after, acting("Eva")))
         assert standing(office, call_back)[0] == after
     else:
         with pytest.raises(TooLate):
-            mark(office.field, call_back, Mark(after, "Eva"))
+            mark(office.field, call_back, Mark(after, acting("Eva")))
         assert standing(office, call_back)[0] == before
 
 
 def test_nobody_can_note_what_nobody_wished_for(office: Office) -> None:
     with pytest.raises(NoSuchCallBack):
-        mark(office.field, "cbk_none", Mark(DONE, "Sam"))
+        mark(office.field, "cbk_none", Mark(DONE, acting("Sam")))
 
 
 def test_whom_nobody_reached_is_planned_anew_and_keeps_the_note(office: Office) -> None:
     call_back = wished(office)
     office.time = MONDAY + timedelta(hours=4)
-    mark(office.field, call_back, Mark(MISSED, "Sam", "busy"))
-    plan_anew(office.field, call_back, Mark(PLANNED, "Sam", seen=MISSED), TUESDAY)
+    mark(office.field, call_back, Mark(MISSED, acting("Sam"), "busy"))
+    plan_anew(office.field, call_back, Mark(PLANNED, acting("Sam"), seen=MISSED), TUESDAY)
     assert standing(office, call_back) == (PLANNED, "Sam", "busy")
     assert (set(planned(office).values()), taken(office)) == ({TUESDAY}, {TUESDAY: 1})
 
@@ -112,9 +113,9 @@ def test_whom_nobody_reached_is_planned_anew_and_keeps_the_note(office: Office) 
 def test_planning_anew_for_a_time_that_is_taken_changes_nothing(office: Office) -> None:
     call_back = wished(office)
     wished(office, TUESDAY)
-    mark(office.field, call_back, Mark(MISSED, "Sam"))
+    mark(office.field, call_back, Mark(MISSED, acting("Sam")))
     with pytest.raises(NotFree):
-        plan_anew(office.field, call_back, Mark(PLANNED, "Sam", seen=MISSED), TUESDAY)
+        plan_anew(office.field, call_back, Mark(PLANNED, acting("Sam"), seen=MISSED), TUESDAY)
     assert standing(office, call_back)[0] == MISSED
     assert taken(office) == {MONDAY: 1, TUESDAY: 1}
 
@@ -122,7 +123,7 @@ def test_planning_anew_for_a_time_that_is_taken_changes_nothing(office: Office) 
 def test_a_customer_who_takes_back_what_was_done_changes_nothing(office: Office) -> None:
     interview = begin(office)
     wish(office, interview, MONDAY)
-    mark(office.field, call_back_of(interview), Mark(DONE, "Sam"))
+    mark(office.field, call_back_of(interview), Mark(DONE, acting("Sam")))
     wish(office, interview, None)
     assert standing(office, call_back_of(interview))[0] == DONE
     assert taken(office) == {MONDAY: 1}
@@ -149,11 +150,11 @@ def act(office: Office, chance: random.Random, interviews: list[str]) -> None:
         case "withdraw":
             wish(office, interview, None)
         case "anew":
-            plan_anew(office.field, call_back_of(interview), Mark(PLANNED, "Sam"), moment)
+            plan_anew(office.field, call_back_of(interview), Mark(PLANNED, acting("Sam")), moment)
         case "wait":
             office.pass_time(minutes=chance.randrange(90))
         case state:
-            mark(office.field, call_back_of(interview), Mark(state, "Sam"))
+            mark(office.field, call_back_of(interview), Mark(state, acting("Sam")))
 
 
 @pytest.mark.parametrize("seed", range(3))

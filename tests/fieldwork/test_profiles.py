@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.fieldwork.office import Office
 from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
@@ -53,7 +54,7 @@ def office(unit: Unit) -> Office:
 def made(office: Office) -> Field:
     """The same with a survey published in the browser."""
     profiles.start(office.field, "welcome", survey(), "eva")
-    profiles.publish(office.field, "welcome", 1, "eva")
+    profiles.publish(office.field, "welcome", 1, acting("eva"))
     return office.field
 
 
@@ -82,9 +83,9 @@ def test_the_surveys_of_the_file_are_shown_and_changed_nowhere_else(made: Field)
     ]
     for work in (
         lambda: profiles.save(made, "nps", survey("nps"), 0, "eva"),
-        lambda: profiles.publish(made, "nps", 0, "eva"),
-        lambda: profiles.archive(made, "nps", "eva"),
-        lambda: profiles.use_version(made, "nps", 1, "eva"),
+        lambda: profiles.publish(made, "nps", 0, acting("eva")),
+        lambda: profiles.archive(made, "nps", acting("eva")),
+        lambda: profiles.use_version(made, "nps", 1, acting("eva")),
         lambda: profiles.discard_draft(made, "nps", 0, "eva"),
     ):
         assert "managed by the file" in refusal(work)
@@ -108,24 +109,24 @@ def test_who_has_not_seen_the_last_change_is_shown_it(made: Field) -> None:
     assert late.value.current.draft == survey(text="Eva's") and late.value.current.revision == 3
     assert "eva has changed" in str(late.value)
     with pytest.raises(profiles.Outdated):
-        profiles.publish(made, "welcome", 2, "bo")
+        profiles.publish(made, "welcome", 2, acting("bo"))
 
 
 def test_a_draft_is_published_once_and_then_asked(made: Field) -> None:
     assert made.centre.forms["welcome"].version == 1
     saved = profiles.save(made, "welcome", survey(text="And now? STOP ends"), 2, "eva")
     assert made.centre.forms["welcome"].questions[0].text == {"en": "How was it? STOP ends"}
-    assert profiles.publish(made, "welcome", saved.revision, "eva") == 2
+    assert profiles.publish(made, "welcome", saved.revision, acting("eva")) == 2
     assert made.centre.forms["welcome"].questions[0].text == {"en": "And now? STOP ends"}
     now = profiles.profile(made, "welcome")
     assert (now.draft, now.version) == (None, 2)
-    assert profiles.publish(made, "welcome", now.revision, "eva") == 2
+    assert profiles.publish(made, "welcome", now.revision, acting("eva")) == 2
 
 
 def test_the_same_questions_spelled_anew_are_the_same_version_in_the_new_spelling(made: Field) -> None:
     spelled = "# with a comment\n" + survey()
     profiles.save(made, "welcome", spelled, 2, "eva")
-    assert profiles.publish(made, "welcome", 3, "eva") == 1
+    assert profiles.publish(made, "welcome", 3, acting("eva")) == 1
     document, form = profiles.version(made, "welcome", 1)
     assert document == spelled and form.version == 1
 
@@ -133,7 +134,7 @@ def test_the_same_questions_spelled_anew_are_the_same_version_in_the_new_spellin
 def test_a_draft_with_a_fault_is_not_published_and_says_where(made: Field) -> None:
     profiles.save(made, "welcome", survey().replace("nki", "stars"), 2, "eva")
     with pytest.raises(profiles.HasFaults) as faulty:
-        profiles.publish(made, "welcome", 3, "eva")
+        profiles.publish(made, "welcome", 3, acting("eva"))
     (fault,) = faulty.value.faults
     assert fault.path == ("surveys", "welcome", "questions", 0, "scale") and fault.line == 5
     assert profiles.profile(made, "welcome").version == 1
@@ -141,14 +142,14 @@ def test_a_draft_with_a_fault_is_not_published_and_says_where(made: Field) -> No
 
 def test_an_older_version_can_be_in_force_again(made: Field) -> None:
     profiles.save(made, "welcome", survey(text="And now? STOP ends"), 2, "bo")
-    profiles.publish(made, "welcome", 3, "bo")
-    profiles.use_version(made, "welcome", 1, "eva")
+    profiles.publish(made, "welcome", 3, acting("bo"))
+    profiles.use_version(made, "welcome", 1, acting("eva"))
     assert made.centre.forms["welcome"].version == 1
     assert [(each.number, each.author, each.in_force) for each in profiles.versions(made, "welcome")] == [
         (2, "bo", False),
         (1, "eva", True),
     ]
-    assert "no version 7" in refusal(profiles.use_version, made, "welcome", 7, "eva")
+    assert "no version 7" in refusal(profiles.use_version, made, "welcome", 7, acting("eva"))
     assert "no version 7" in refusal(profiles.version, made, "welcome", 7)
 
 
@@ -166,36 +167,37 @@ def test_a_copy_begins_as_the_draft_else_as_what_is_in_force(made: Field) -> Non
     assert "Newer" in (profiles.copy(made, "welcome", "third", "eva").draft or "")
     of_file = profiles.copy(made, "nps", "fourth", "eva")
     assert "Hur troligt?" in (of_file.draft or "") and not of_file.managed
-    assert profiles.publish(made, "fourth", 1, "eva") == 1
+    assert profiles.publish(made, "fourth", 1, acting("eva")) == 1
 
 
 def test_a_survey_that_a_queue_uses_is_not_put_away(made: Field) -> None:
-    profiles.assign(made, "care", "", "welcome", "eva")
-    profiles.assign(made, "", "complaint", "welcome", "eva")
-    assert "used by tickets with the template complaint and care" in refusal(profiles.archive, made, "welcome", "eva")
-    profiles.unassign(made, "care", "")
-    profiles.unassign(made, "", "complaint")
-    assert profiles.archive(made, "welcome", "eva").archived
+    profiles.assign(made, "care", "", "welcome", acting("eva"))
+    profiles.assign(made, "", "complaint", "welcome", acting("eva"))
+    told = refusal(profiles.archive, made, "welcome", acting("eva"))
+    assert "used by tickets with the template complaint and care" in told
+    profiles.unassign(made, "care", "", acting("eva"))
+    profiles.unassign(made, "", "complaint", acting("eva"))
+    assert profiles.archive(made, "welcome", acting("eva")).archived
     assert "welcome" not in made.centre.surveys
     for work in (
-        lambda: profiles.assign(made, "care", "", "welcome", "eva"),
-        lambda: profiles.publish(made, "welcome", profiles.profile(made, "welcome").revision, "eva"),
+        lambda: profiles.assign(made, "care", "", "welcome", acting("eva")),
+        lambda: profiles.publish(made, "welcome", profiles.profile(made, "welcome").revision, acting("eva")),
     ):
         assert "put away" in refusal(work)
-    assert not profiles.restore(made, "welcome", "eva").archived
+    assert not profiles.restore(made, "welcome", acting("eva")).archived
     assert made.centre.forms["welcome"].version == 1
 
 
 def test_what_is_assigned_is_asked_and_the_file_wins(made: Field) -> None:
-    profiles.assign(made, "", "", "welcome", "eva")
-    profiles.assign(made, "", "complaint", "welcome", "eva")
+    profiles.assign(made, "", "", "welcome", acting("eva"))
+    profiles.assign(made, "", "complaint", "welcome", acting("eva"))
     queues = made.centre.queues
     assert {name: (queue.survey, dict(queue.templates)) for name, queue in queues.items()} == {
         "sales": ("nps", {"rude": "nps", "complaint": "welcome"}),
         "care": ("welcome", {"complaint": "welcome"}),
         "line": ("welcome", {"complaint": "welcome"}),
     }
-    profiles.assign(made, "care", "", "nps", "bo")
+    profiles.assign(made, "care", "", "nps", acting("bo"))
     assert made.centre.queues["care"].survey == "nps"
     assert [(each.queue, each.template, each.survey, each.managed) for each in profiles.assignments(made)] == [
         ("", "", "welcome", False),
@@ -221,13 +223,13 @@ def test_what_is_assigned_is_asked_and_the_file_wins(made: Field) -> None:
 def test_what_cannot_be_assigned_is_refused(made: Field, place: tuple[str, str, str], said: str) -> None:
     profiles.start(made, "draft", survey("draft"), "eva")
     profiles.start(made, "words", survey("words").replace("scale: nki", "scale: text"), "eva")
-    profiles.publish(made, "words", 1, "eva")
-    assert said in refusal(profiles.assign, made, *place, "eva")
+    profiles.publish(made, "words", 1, acting("eva"))
+    assert said in refusal(profiles.assign, made, *place, acting("eva"))
 
 
 def test_what_nothing_can_be_called_is_neither_assigned_nor_taken_back(made: Field) -> None:
-    assert "a template's name" in refusal(profiles.assign, made, "", "a\x00b", "welcome", "eva")
-    profiles.unassign(made, "a\x00b", "\x00")
+    assert "a template's name" in refusal(profiles.assign, made, "", "a\x00b", "welcome", acting("eva"))
+    profiles.unassign(made, "a\x00b", "\x00", acting("eva"))
     assert not [each for each in profiles.assignments(made) if not each.managed]
 
 
@@ -244,7 +246,7 @@ def test_a_survey_that_is_taken_out_of_the_file_goes_on_in_the_browser_with_its_
     without = FILE.replace("survey: nps, ", "").replace("{rude: nps}", "{}").partition("surveys:")[0]
     field = office.with_centre(read_centre(without))
     profiles.start(field, "nps", survey("nps"), "eva")
-    assert profiles.publish(field, "nps", 1, "eva") == 2
+    assert profiles.publish(field, "nps", 1, acting("eva")) == 2
 
 
 def choice(*options: str) -> str:
@@ -265,7 +267,7 @@ def test_an_option_keeps_its_code_from_the_file_into_the_browser_and_back(office
     assert codes(filed("bill", "line"), "topics") == {"bill": 1, "line": 2}
     made = office.with_centre(read_centre(FILE))
     profiles.start(made, "topics", f"surveys: {{topics: {choice('new', 'other', 'bill')}}}", "eva")
-    assert profiles.publish(made, "topics", 1, "eva") == 3
+    assert profiles.publish(made, "topics", 1, acting("eva")) == 3
     assert codes(made, "topics") == {"new": 4, "other": 3, "bill": 1}
     assert filed("bill", "line").centre.forms["topics"].version == 1
 
@@ -300,7 +302,7 @@ def test_of_two_who_publish_at_once_one_is_told(made: Field) -> None:
 
     def publish(who: str) -> int:
         try:
-            return profiles.publish(made, "welcome", 3, who)
+            return profiles.publish(made, "welcome", 3, acting(who))
         except profiles.Outdated:
             return 0
 
@@ -324,18 +326,18 @@ def test_a_process_that_ends_while_it_publishes_has_published_all_or_nothing(
     with monkeypatch.context() as broken:
         broken.setattr("tonval.fieldwork.profiles.publishing.count_up", cut)
         with pytest.raises(Cut):
-            profiles.publish(made, "welcome", 3, "eva")
+            profiles.publish(made, "welcome", 3, acting("eva"))
     with made.unit.read() as tx:
         assert tx.execute(select(survey_versions.c.version).where(survey_versions.c.survey == "welcome")).all() == [
             (1,)
         ]
         assert tx.execute(select(surveys.c.version, surveys.c.revision)).all() == [(1, 3)]
-    assert profiles.publish(made, "welcome", 3, "eva") == 2
+    assert profiles.publish(made, "welcome", 3, acting("eva")) == 2
 
 
 def test_a_process_that_ends_after_it_published_leaves_it_to_the_others(office: Office, made: Field) -> None:
     other = replace(made, renewal=Renewal(made.unit, made.file, made.now, lambda: office.time.timestamp()))
     dying = replace(made, renewal=None)
-    profiles.assign(replace(dying, renewal=None), "care", "", "nps", "eva")
+    profiles.assign(replace(dying, renewal=None), "care", "", "nps", acting("eva"))
     assert not other.centre.queues["care"].survey
     assert other.renew() and other.centre.queues["care"].survey == "nps"

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from tests.acting import acting
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import decide
 from tonval.fieldwork import conduct, profiles
@@ -47,8 +48,10 @@ def publish(office: Field, name: str, document: str) -> int:
     """Start or change the survey, and publish it."""
     known = {each.id: each.revision for each in profiles.profiles(office)}
     if name in known:
-        return profiles.publish(office, name, profiles.save(office, name, document, known[name], "eva").revision, "eva")
-    return profiles.publish(office, name, profiles.start(office, name, document, "eva").revision, "eva")
+        return profiles.publish(
+            office, name, profiles.save(office, name, document, known[name], "eva").revision, acting("eva")
+        )
+    return profiles.publish(office, name, profiles.start(office, name, document, "eva").revision, acting("eva"))
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def test_another_process_takes_up_what_was_published_and_assigned_within_two_sec
     other = process(office)
     assert not other.renew()
     publish(office.field, "welcome", survey("welcome"))
-    profiles.assign(office.field, "sales", "", "welcome", "eva")
+    profiles.assign(office.field, "sales", "", "welcome", acting("eva"))
     assert not other.renew(), "it has just looked"
     office.pass_time(seconds=LOOK_EVERY)
     assert other.renew() and not other.renew()
@@ -108,7 +111,7 @@ def test_a_configuration_names_what_decides_and_not_the_words_of_surveys(office:
     of_file = office.field.centre.config
     publish(office.field, "welcome", survey("welcome"))
     made = office.field.centre.config
-    profiles.assign(office.field, "sales", "", "welcome", "eva")
+    profiles.assign(office.field, "sales", "", "welcome", acting("eva"))
     assigned = office.field.centre.config
     publish(office.field, "welcome", survey("welcome", "Other words. STOP ends"))
     assert office.field.centre.config == assigned, "whom to ask does not depend on the words"
@@ -131,10 +134,10 @@ def test_a_configuration_names_what_decides_and_not_the_words_of_surveys(office:
 def test_the_explanation_of_a_decision_knows_what_was_assigned_then(office: Office) -> None:
     publish(office.field, "welcome", survey("welcome"))
     assert decide(office, "call-0", queue="sales")["detail"] == "no survey has been chosen for the queue sales yet"
-    profiles.assign(office.field, "sales", "", "welcome", "eva")
+    profiles.assign(office.field, "sales", "", "welcome", acting("eva"))
     told = decide(office, "call-1", queue="sales")
     assert (told["survey"], told["config"]) == ("welcome", office.field.centre.config)
-    profiles.unassign(office.field, "sales", "")
+    profiles.unassign(office.field, "sales", "", acting("eva"))
     explained = explain(office.field.unit, EVERYTHING, "call", "call-1")
     assert explained is not None
     assert "the survey welcome is on" in [step.sentence for step in explained.steps]
@@ -149,7 +152,7 @@ def test_the_explanation_of_a_decision_knows_what_was_assigned_then(office: Offi
 
 def test_the_past_under_its_own_configuration_is_decided_the_same(office: Office) -> None:
     publish(office.field, "welcome", survey("welcome"))
-    profiles.assign(office.field, "", "", "welcome", "eva")
+    profiles.assign(office.field, "", "", "welcome", acting("eva"))
     begun = office.time
     for number in range(5):
         office.pass_time(seconds=2)
@@ -165,7 +168,7 @@ def test_the_past_under_its_own_configuration_is_decided_the_same(office: Office
 
 def test_what_was_added_is_read_back_and_leaves_the_files_lines(office: Office) -> None:
     publish(office.field, "welcome", survey("welcome"))
-    profiles.assign(office.field, "care", 'rude: "x"', "welcome", "eva")
+    profiles.assign(office.field, "care", 'rude: "x"', "welcome", acting("eva"))
     document = office.field.centre.document
     file, more = parted(document)
     assert document.startswith(FILE) and document.count(MARK) == 1
@@ -177,7 +180,7 @@ def test_interviews_finish_on_the_version_they_began_with(office: Office) -> Non
     file = read_centre(FILE.replace(", survey: nki", ""))
     field = office.with_centre(file)
     publish(field, "phone", survey("phone", "One"))
-    profiles.assign(field, "line", "", "phone", "eva")
+    profiles.assign(field, "line", "", "phone", acting("eva"))
     first = conduct.begin_call(field, Call("sip", "a@pbx", "line"))
     two = "surveys: {phone: {questions: [{id: other, scale: nki, text: Two}, {id: last, scale: nps, text: Three}]}}"
     assert publish(field, "phone", two) == 2
@@ -206,5 +209,5 @@ def test_what_the_browser_settles_is_not_warned_of_any_more(office: Office) -> N
         *(f"queues.{name}: {NO_SURVEY}" for name in ("sales", "care", "line")),
         f"surveys.nki: {NO_QUEUE}",
     }
-    profiles.assign(field, "line", "", "nki", "eva")
+    profiles.assign(field, "line", "", "nki", acting("eva"))
     assert told() == {f"queues.{name}: {NO_SURVEY}" for name in ("sales", "care")}

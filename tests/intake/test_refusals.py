@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.acting import acting
 from tests.fieldwork.office import Office
 from tonval.fieldwork import books
 from tonval.fieldwork.books import BLOCKLIST, OPT_OUTS, Entry
 from tonval.intake.refusals import escaped, take_in, unescaped, written
 from tonval.intake.tables import BadFile
 
+MAJA = acting("Maja")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOSTILE = (
     "=1+1",
@@ -48,13 +50,13 @@ def test_a_book_comes_back_as_it_went_out(office: Office, tmp_path: Path) -> Non
     reasons = ("=HYPERLINK(1)", "'t was hers", "Åsa, “never”", 'a "b"', "")
     kept = [Entry(f"+467017406{n:02}*", "sms", reason, NOW, "Maja") for n, reason in enumerate(reasons)]
     kept += [Entry("*@example.com", "*", "-", NOW, "Maja"), Entry("+46701740606", "*", "+1", NOW, "Maja")]
-    books.add(office.field, BLOCKLIST, kept)
+    books.add(office.field, BLOCKLIST, kept, MAJA)
     out = "".join(written(BLOCKLIST, books.all_entries(office.field, BLOCKLIST)))
     before = books.entries(office.field, BLOCKLIST)
     (tmp_path / "x.csv").write_text(out, newline="")
     for entry in before:
-        books.remove(office.field, BLOCKLIST, entry.key, entry.channel, "Maja")
-    outcome = take_in(office.field, BLOCKLIST, tmp_path / "x.csv", "x.csv", "Maja")
+        books.remove(office.field, BLOCKLIST, entry.key, entry.channel, MAJA)
+    outcome = take_in(office.field, BLOCKLIST, tmp_path / "x.csv", "x.csv", MAJA)
     assert (outcome.added, outcome.known, outcome.faults) == (len(kept), 0, [])
     assert books.entries(office.field, BLOCKLIST) == before
 
@@ -64,7 +66,7 @@ def test_plain_numbers_and_national_ones_are_taken_too_and_known_ones_are_counte
 ) -> None:
     path = tmp_path / "x.csv"
     path.write_text("Address;Channel\n+46701740606;SMS\n070-174 06 06;sms\n0701740607;\n")
-    outcome = take_in(office.field, OPT_OUTS, path, "x.csv", "Maja")
+    outcome = take_in(office.field, OPT_OUTS, path, "x.csv", MAJA)
     assert (outcome.added, outcome.known, outcome.refused) == (2, 1, 0)
     found = books.entries(office.field, OPT_OUTS)
     assert [(entry.place, entry.words) for entry in found] == [
@@ -80,7 +82,7 @@ def test_plain_numbers_and_national_ones_are_taken_too_and_known_ones_are_counte
 def test_a_file_that_is_no_list_is_refused_whole(office: Office, tmp_path: Path, text: str, sentence: str) -> None:
     (tmp_path / "x.csv").write_text(text)
     with pytest.raises(BadFile, match=sentence):
-        take_in(office.field, BLOCKLIST, tmp_path / "x.csv", "x.csv", "Maja")
+        take_in(office.field, BLOCKLIST, tmp_path / "x.csv", "x.csv", MAJA)
 
 
 def test_a_thousand_hostile_rows_cost_a_sentence_each_and_the_good_ones_are_taken(
@@ -96,7 +98,7 @@ def test_a_thousand_hostile_rows_cost_a_sentence_each_and_the_good_ones_are_take
     file = io.StringIO()
     csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
     (tmp_path / "x.csv").write_text(file.getvalue(), newline="")
-    outcome = take_in(office.field, BLOCKLIST, tmp_path / "x.csv", "x.csv", "Maja")
+    outcome = take_in(office.field, BLOCKLIST, tmp_path / "x.csv", "x.csv", MAJA)
     assert (outcome.added, outcome.known, outcome.refused) == (100, 0, 900)
     assert {fault.row for fault in outcome.faults} == set(range(2, 1002)) - good
     assert all(len(fault.detail) > 10 for fault in outcome.faults)
@@ -109,5 +111,5 @@ def test_the_reader_hears_how_far_it_is(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("pattern\n" + "".join(f"+4670{n:07}\n" for n in range(1200)))
     heard: list[float] = []
-    take_in(office.field, BLOCKLIST, path, "x.csv", "Maja", heard.append)
+    take_in(office.field, BLOCKLIST, path, "x.csv", MAJA, heard.append)
     assert len(heard) == 3 and heard == sorted(heard) and heard[-1] == 1.0

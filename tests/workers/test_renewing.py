@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acting import acting
 from tonval import app, parts
 from tonval.config import Config, load_config
 from tonval.fieldwork import profiles
@@ -53,8 +54,8 @@ def call(config: Config, office: Field) -> None:
 def test_a_part_that_has_run_since_before_asks_with_it(config: Config, work: Callable[[Config, Field], None]) -> None:
     running, desk = app.open_field(config), app.open_field(config)
     profiles.start(desk, "phone", SURVEY, "eva")
-    profiles.publish(desk, "phone", 1, "eva")
-    profiles.assign(desk, "line", "", "phone", "eva")
+    profiles.publish(desk, "phone", 1, acting("eva"))
+    profiles.assign(desk, "line", "", "phone", acting("eva"))
     assert not running.centre.queues["line"].survey
     work(config, running)
     assert running.centre.queues["line"].survey == "phone"
@@ -64,8 +65,8 @@ def test_a_house_that_starts_later_has_it_and_tells_what_is_missing(config: Conf
     desk = app.open_field(config)
     assert any("names no survey" in fault.sentence for fault in desk.centre.warnings)
     profiles.start(desk, "phone", SURVEY, "eva")
-    profiles.publish(desk, "phone", 1, "eva")
-    profiles.assign(desk, "line", "", "phone", "eva")
+    profiles.publish(desk, "phone", 1, acting("eva"))
+    profiles.assign(desk, "line", "", "phone", acting("eva"))
     later = app.open_field(config)
     assert later.centre == replace(desk.centre, warnings=later.centre.warnings)
     config.queues.write_text(FILE.replace("line: {", "line: {survey: phone, "))

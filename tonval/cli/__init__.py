@@ -9,6 +9,7 @@ import click
 
 from tonval import __version__
 from tonval.cli import (
+    audit,
     checking,
     demo,
     imports,
@@ -31,5 +32,9 @@ def main() -> None:
     """Ask customers how a contact went, and see to it that something comes of the answer."""
 
 
-for _group in (running, demo, checking, imports, keys, lists, mail, people, refusals, prompts, replay, stats, surveys):
+_GROUPS = (
+    *(running, demo, checking, imports, keys, lists, mail, people, refusals),
+    *(prompts, replay, stats, surveys, audit),
+)
+for _group in _GROUPS:
     _group.add_to(main)

@@ -93,12 +93,15 @@ def _mapped(columns: Mapping[str, str], maps: Iterable[str]) -> dict[str, str]:
 
 
 def _taken(office: Field, opened: Opened, given: Mapping[str, Any]) -> Run:
+    from tonval.fieldwork.audit import CONSOLE
     from tonval.intake.opening import digest_of
     from tonval.intake.starting import Order, TakenBefore, start
     from tonval.intake.taking import advance
 
     path = given["file"]
-    order = Order(given["source"], path.name, digest_of(path), opened.plan, given["members_of"], author="cli")
+    order = Order(
+        given["source"], path.name, digest_of(path), opened.plan, given["members_of"], author="cli", by=CONSOLE
+    )
     try:
         run = start(office, order)
     except TakenBefore as before:

@@ -57,12 +57,13 @@ def _opened() -> Iterator[tuple[Field, Book]]:
 def add(who: str, channel: str, words: str | None, as_json: bool) -> None:
     """Add one entry; an entry that stands already is left as it is."""
     from tonval.fieldwork import books
+    from tonval.fieldwork.audit import CONSOLE
     from tonval.fieldwork.reading import Reading
 
     with _opened() as (office, book):
         document = Reading({book.key: who, "channel": channel, book.words: words}, "")
         entry = books.read_entry(office, book, document, AUTHOR, AUTHOR)
-        new = bool(books.add(office, book, [entry]))
+        new = bool(books.add(office, book, [entry], CONSOLE))
     told = f"{entry.key} ({entry.channel}) {'is added' if new else 'stands there already'}"
     click.echo(json.dumps(_shown(book, entry) | {"added": new}) if as_json else told)
 
@@ -74,10 +75,11 @@ def add(who: str, channel: str, words: str | None, as_json: bool) -> None:
 def remove(who: str, channel: str, as_json: bool) -> None:
     """Strike one entry out; exit 1 when it is not there."""
     from tonval.fieldwork import books
+    from tonval.fieldwork.audit import CONSOLE
 
     with _opened() as (office, book):
         key = books.read_key(office, book, who, book.key)
-        struck = books.remove(office, book, key, books.read_channel(channel, "channel"), AUTHOR)
+        struck = books.remove(office, book, key, books.read_channel(channel, "channel"), CONSOLE)
     click.echo(json.dumps({"removed": bool(struck)}) if as_json else f"{key} is {'removed' if struck else 'not there'}")
     raise SystemExit(0 if struck else 1)
 
@@ -106,10 +108,11 @@ def take_in(file: Path, as_json: bool) -> None:
     """Add every row of a CSV or XLSX file; exit 1 when a row was refused, each with its reason."""
     from dataclasses import asdict
 
+    from tonval.fieldwork.audit import CONSOLE
     from tonval.intake import refusals
 
     with _opened() as (office, book), click.progressbar(length=STEPS, label="Reading", file=sys.stderr) as bar:
-        done = refusals.take_in(office, book, file, file.name, AUTHOR, lambda share: _move(bar, share))
+        done = refusals.take_in(office, book, file, file.name, CONSOLE, lambda share: _move(bar, share))
     told = f"{done.added} added, {done.known} stood there already, {done.refused} refused"
     click.echo(json.dumps(asdict(done), ensure_ascii=False) if as_json else told)
     for fault in () if as_json else done.faults[:SHOWN_FAULTS]:

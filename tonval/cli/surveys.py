@@ -121,11 +121,12 @@ def _keep(office: Field, name: str, document: str) -> Profile:
 def _publish(office: Field, name: str, file: str, document: str) -> int:
     """The number of the version; every fault and warning is told with its line, a fault ends the command."""
     from tonval.fieldwork import profiles
+    from tonval.fieldwork.audit import CONSOLE
 
     for fault in profiles.lint(office, name, document):
         click.echo(fault.located(file), err=True)
     try:
-        return profiles.publish(office, name, profiles.profile(office, name).revision, AUTHOR)
+        return profiles.publish(office, name, profiles.profile(office, name).revision, CONSOLE)
     except profiles.HasFaults:
         raise SystemExit(1) from None
 

@@ -35,7 +35,7 @@ class Actor:
     name: str
 
 
-CONSOLE: Final = Actor("console", "console")
+CONSOLE: Final = Actor("console", "command line")
 """Whoever works at the machine itself; it is not known who that is."""
 
 
@@ -67,7 +67,7 @@ def note(tx: Connection, office: Field, actor: Actor, deed: Deed) -> None:
     tx.execute(_MOVE_HEAD, {"newest": entry["id"], "sealed": sealed})
 
 
-def hold(tx: Connection) -> Row[Any]:
+def hold(tx: Connection) -> Row[Any, Any]:
     """Lock the end of the chain until the transaction ends, and give it: nobody else adds an entry meanwhile."""
     insert_new(tx, audit_head, _START)
     return tx.execute(_HEAD).one()

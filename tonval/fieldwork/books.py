@@ -14,11 +14,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Table, and_, delete, select, tuple_
 
+from tonval.fieldwork import audit
 from tonval.fieldwork.addresses import BadAddress, masked
+from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.centre import CHANNELS
 from tonval.fieldwork.deciding.refusals import ALL_CHANNELS, meanings, read_pattern
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty, Reading
+from tonval.fieldwork.refusing import end_open
 from tonval.store.among import among, listed
 from tonval.store.tables import blocklist, opt_outs
 from tonval.store.upsert import insert
@@ -97,28 +100,45 @@ def read_channel(text: str | None, field: str) -> str:
     return channel
 
 
-def add(office: Field, book: Book, entries: Sequence[Entry]) -> frozenset[tuple[str, str]]:
-    """Write entries in one transaction; what stands already stays as it is. Gives the places that are new."""
+def add(office: Field, book: Book, entries: Sequence[Entry], by: Actor) -> frozenset[tuple[str, str]]:
+    """Write entries in one transaction; what stands already stays as it is. Gives the places that are new.
+
+    What somebody is being asked who has opted out ends as refused.
+    """
     first = {entry.place: entry for entry in reversed(entries)}
     with office.unit.begin() as tx:
         standing = {entry.place for entry in _of_keys(tx, book, [entry.key for entry in entries])}
         new = [entry for place, entry in first.items() if place not in standing]
         if new:
             tx.execute(insert(tx, book.table).on_conflict_do_nothing(), [_row(book, entry) for entry in new])
+            for entry in new if book is OPT_OUTS else ():
+                end_open(tx, office, entry.key, entry.channel)
+            audit.note(tx, office, by, _deed(book, "added", new))
+    office.ring("follow_up")
     for entry in new:
         log.info("%s added key=%s channel=%s by=%s", book.name, masked(entry.key), entry.channel, entry.author)
     return frozenset(entry.place for entry in new)
 
 
-def remove(office: Field, book: Book, key: str, channel: str, author: str) -> Entry | None:
+def remove(office: Field, book: Book, key: str, channel: str, by: Actor) -> Entry | None:
     """Strike an entry out; gives it, so that it can be put back, or ``None`` when it was not there."""
     here = and_(book.table.c[book.key] == key, book.table.c.channel == channel)
     with office.unit.begin() as tx:
         row = tx.execute(delete(book.table).where(here).returning(*_columns(book))).first()
-    if row is None:
-        return None
-    log.info("%s removed key=%s channel=%s by=%s", book.name, masked(key), channel, author)
+        if row is None:
+            return None
+        audit.note(tx, office, by, _deed(book, "removed", [Entry(*row)]))
+    log.info("%s removed key=%s channel=%s by=%s", book.name, masked(key), channel, by.name)
     return Entry(*row)
+
+
+def _deed(book: Book, what: str, some: Sequence[Entry]) -> Deed:
+    """The audit log cannot forget, so whoever is meant is named in part."""
+    if len(some) > 1:
+        return Deed(f"{book.name}.{what}", book.name, f"{len(some)} entries", {})
+    (entry,) = some
+    about = {"channel": entry.channel, "words": entry.words}
+    return Deed(f"{book.name}.{what}", book.name, entry.key if "*" in entry.key else masked(entry.key), about)
 
 
 def entries(office: Field, book: Book, after: tuple[str, str] | None = None, limit: int = PAGE) -> tuple[Entry, ...]:

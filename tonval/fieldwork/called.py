@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from tonval.fieldwork import audit
+from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.call_backs import NotFree
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.opening import Slot
@@ -41,13 +43,13 @@ _STANDING: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A colleague's word on a call-back: its new ``state`` and her ``note``; ``seen`` is the state she saw it in.
+    """The word of a colleague, ``by``, on a call-back: its new ``state``, a ``note``; ``seen`` is how she saw it.
 
     ``seen`` may be ``None`` where nobody looked; then any state will do that the new one can follow.
     """
 
     state: str
-    author: str
+    by: Actor
     note: str | None = None
     seen: str | None = None
 
@@ -74,6 +76,7 @@ def mark(office: Field, call_back: str, word: Mark) -> None:
             return
         _check(row, word)
         _write(tx, office, row, word)
+        _note(tx, office, row, word, "call_back.marked", {"before": row.state, "after": word.state})
 
 
 def plan_anew(office: Field, call_back: str, word: Mark, moment: datetime) -> None:
@@ -89,6 +92,12 @@ def plan_anew(office: Field, call_back: str, word: Mark, moment: datetime) -> No
         if slot is None or hours is None or not change_place(tx, row.queue, row.opens_at, slot.opens, hours.places):
             raise NotFree(row.question, moment)
         _write(tx, office, row, word, slot)
+        told = {"before": row.opens_at.isoformat(), "after": slot.opens.isoformat()}
+        _note(tx, office, row, word, "call_back.planned", told)
+
+
+def _note(tx: Connection, office: Field, row: Row[Any], word: Mark, action: str, told: Mapping[str, str]) -> None:
+    audit.note(tx, office, word.by, Deed(action, "call_back", row.id, told))
 
 
 def _standing(tx: Connection, call_back: str) -> Row[Any]:
@@ -104,7 +113,7 @@ def _check(row: Row[Any], word: Mark) -> None:
 
 
 def _write(tx: Connection, office: Field, row: Row[Any], word: Mark, slot: Slot | None = None) -> None:
-    values: dict[str, Any] = {"state": word.state, "author": word.author, "changed_at": office.now()}
+    values: dict[str, Any] = {"state": word.state, "author": word.by.name, "changed_at": office.now()}
     if slot is not None:
         values |= {"opens_at": slot.opens, "closes_at": slot.closes}
     if slot is None or word.note is not None:

@@ -12,6 +12,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
+from tonval.fieldwork import audit
+from tonval.fieldwork.audit import CONSOLE, Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.store.tables import api_keys
 from tonval.store.unit import Unit
@@ -47,7 +49,7 @@ _found: WeakKeyDictionary[Unit, dict[str, tuple[Key, datetime]]] = WeakKeyDictio
 """Keys found lately in each database, with when. Every step on it is one that threads cannot get between."""
 
 
-def make_key(office: Field, name: str, scopes: Collection[str]) -> str:
+def make_key(office: Field, name: str, scopes: Collection[str], *, by: Actor = CONSOLE) -> str:
     """A new key, to be shown once; only its hash is kept."""
     for scope in scopes:
         if scope not in SCOPES:
@@ -56,6 +58,7 @@ def make_key(office: Field, name: str, scopes: Collection[str]) -> str:
     row = {"digest": _digest(raw), "name": name, "prefix": raw[:8], "scopes": list(scopes)}
     with office.unit.begin() as tx:
         tx.execute(insert(api_keys).values(**row, created_at=office.now()))
+        audit.note(tx, office, by, Deed("key.added", "key", name, {"scopes": list(scopes)}))
     return raw
 
 

@@ -10,11 +10,15 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import ColumnElement, func, select, update
 
+from tonval.fieldwork import audit
+from tonval.fieldwork.audit import CONSOLE, Actor, Deed
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.looks import note_hourly
 from tonval.store.tables import users
 from tonval.store.upsert import insert_new
 
 ROLES: Final = ("admin", "supervisor", "agent")
+_SOMEBODY: Final = Actor("nobody", "Somebody")
 _HASH: Final = PasswordHash((Argon2Hasher(),))
 
 
@@ -46,6 +50,7 @@ def add_user(
     email: str | None = None,
     unit: str = "",
     agent: str | None = None,
+    by: Actor = CONSOLE,
 ) -> Person:
     """Make a user. Raises ``PeopleError`` for a taken name, a short password, or an agent without ``agent``."""
     _check(name, password, role, agent)
@@ -54,22 +59,42 @@ def add_user(
     with office.unit.begin() as tx:
         if not insert_new(tx, users, {**row, "password": _HASH.hash(password)}):
             raise PeopleError(f"there is a user called “{name}” already")
+        audit.note(tx, office, by, Deed("user.added", "user", person.id, {"name": name, "role": role, "unit": unit}))
     return person
 
 
-def set_password(office: Field, name: str, password: str) -> None:
+def set_password(office: Field, name: str, password: str, *, by: Actor = CONSOLE) -> None:
     """Give a user a new password. Raises ``PeopleError`` when there is no such user."""
     _check(name, password, "admin", None)
     with office.unit.begin() as tx:
-        done = tx.execute(update(users).where(users.c.name == name).values(password=_HASH.hash(password)))
-        if done.rowcount != 1:
+        changed = update(users).where(users.c.name == name).values(password=_HASH.hash(password))
+        user = tx.execute(changed.returning(users.c.id)).scalar()
+        if user is None:
             raise PeopleError(f"there is no user called “{name}”")
+        audit.note(tx, office, by, Deed("user.password", "user", user, {"name": name}))
 
 
 def has_users(office: Field) -> bool:
     """Whether anybody can sign in yet."""
     with office.unit.read() as tx:
         return bool(tx.execute(select(func.count()).select_from(users)).scalar_one())
+
+
+def note_sign_in(office: Field, user: Person) -> None:
+    """Note that the user has signed in."""
+    with office.unit.begin() as tx:
+        audit.note(tx, office, Actor(user.id, user.name), Deed("user.signed_in", "user", user.id, {}))
+
+
+def note_refusal(office: Field, name: str) -> None:
+    """Note that somebody was refused who called herself so; once in an hour for each user, and for unknown names.
+
+    A name that nobody has is not kept: it may be a password in the wrong field.
+    """
+    with office.unit.read() as tx:
+        user = tx.execute(select(users.c.id).where(users.c.name == name)).scalar()
+    told = {"name": name} if user else {}
+    note_hourly(office, _SOMEBODY, Deed("user.refused", "user", user or _SOMEBODY.id, told))
 
 
 def check_password(office: Field, name: str, password: str) -> Person | None:

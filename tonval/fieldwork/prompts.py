@@ -11,6 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from tonval.audio import speech, take_in, wav
 from tonval.audio.faults import AudioError
+from tonval.fieldwork import audit
+from tonval.fieldwork.audit import CONSOLE, Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.store.tables import prompts, recordings
 from tonval.store.upsert import insert_new
@@ -118,7 +120,7 @@ def wav_of(office: Field, digest: str) -> bytes | None:
         return tx.execute(select(recordings.c.wav).where(recordings.c.digest == digest)).scalar()
 
 
-def add_recording(office: Field, path: Path, survey: str, slot: str, language: str) -> Added:
+def add_recording(office: Field, path: Path, survey: str, slot: str, language: str, *, by: Actor = CONSOLE) -> Added:
     """Convert a sound file and let it be heard in the slot from the next call on.
 
     Raises ``UnknownPrompt``, or ``audio.AudioError`` when the file is no usable sound; then nothing has changed.
@@ -127,6 +129,8 @@ def add_recording(office: Field, path: Path, survey: str, slot: str, language: s
     recorded = take_in.take_in(path)
     with office.unit.begin() as tx:
         prompt = _write(tx, office, Prompt(survey, slot, language, 0, "", RECORDED, words), recorded.wav)
+        told = {"after": prompt.version}
+        audit.note(tx, office, by, Deed("prompt.added", "prompt", f"{survey} {slot} {language}", told))
     return Added(prompt, recorded.seconds, recorded.loudness, tuple(recorded.warnings))
 
 

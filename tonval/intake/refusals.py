@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tonval.fieldwork import books
+from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.books import Book, Entry
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty, Reading
@@ -53,7 +54,7 @@ class Outcome:
 
 
 def take_in(
-    office: Field, book: Book, path: Path, name: str, author: str, tick: Callable[[float], None] = lambda share: None
+    office: Field, book: Book, path: Path, name: str, by: Actor, tick: Callable[[float], None] = lambda share: None
 ) -> Outcome:
     """Add every row of a file to the book; ``tick`` hears how much is read, 0 to 1. Raises ``BadFile``.
 
@@ -62,9 +63,9 @@ def take_in(
     outcome = Outcome()
     with open_table(path, name) as table:
         headings = _headings(book, table)
-        rows = _read(office, book, headings, table.rows(), author, outcome)
+        rows = _read(office, book, headings, table.rows(), by.name, outcome)
         while some := list(islice(rows, books.TOGETHER)):
-            new = books.add(office, book, some)
+            new = books.add(office, book, some, by)
             outcome.added += len(new)
             outcome.known += len(some) - len(new)
             tick(table.progress())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, update
 
+from tonval.fieldwork import audit
+from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.intake import runs
 from tonval.intake.plan import Plan
@@ -14,6 +16,9 @@ from tonval.intake.runs import DONE, FAILED, RUNNING, Run, remember, run_of, run
 from tonval.store import outbox
 from tonval.store.tables import import_faults, imports
 from tonval.store.upsert import insert_new
+
+FOLDER: Final = Actor("folder", "drop folder")
+"""Whoever lays files into the drop folder."""
 
 KIND = "import"
 """The outbox kind of files that a worker takes."""
@@ -34,7 +39,8 @@ class TakenBefore(Exception):
 class Order:
     """A file to be taken: ``digest`` is that of its bytes, ``list`` a contact list to put its contacts on.
 
-    ``file`` is where a worker finds it, seen from the intake folder; ``None`` where whoever orders takes it himself.
+    ``by`` is who has it taken. ``file`` is where a worker finds it, seen from the intake folder; ``None`` where
+    whoever orders takes it himself.
     """
 
     source: str
@@ -44,6 +50,7 @@ class Order:
     list: str | None = None
     author: str | None = None
     file: str | None = None
+    by: Actor = FOLDER
 
 
 def start(office: Field, order: Order, run_id: str | None = None) -> Run:
@@ -55,6 +62,8 @@ def start(office: Field, order: Order, run_id: str | None = None) -> Run:
     with office.unit.begin() as tx:
         run = _begin(tx, office, order, run_id or office.fresh_id("imp"))
         remember(tx, office, order.source, order.plan)
+        told = {"name": order.name, "source": order.source}
+        audit.note(tx, office, order.by, Deed("import.started", "import", run.id, told))
         if order.file:
             _queue(tx, office, run, order.file)
     if order.file:

@@ -103,7 +103,9 @@ def _check(field: Field, throttle: Throttle) -> ResponseReturnValue:
         return render_template("login.html", name=name, fault=TOO_OFTEN), 429
     person = people.check_password(field, name, password)
     if person is None:
+        people.note_refusal(field, name)
         return render_template("login.html", name=name, fault=WRONG), 401
+    people.note_sign_in(field, person)
     return _let_in(person, name, throttle)
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
+from tonval.fieldwork import audit
+from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.centre import channels_of
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles.faults import ProfileError
@@ -33,28 +35,32 @@ class Assignment:
     managed: bool
 
 
-def assign(office: Field, queue: str, template: str, survey: str, author: str | None) -> None:
+def assign(office: Field, queue: str, template: str, survey: str, by: Actor) -> None:
     """Ask the queue's customers, or those of its tickets with the template, with the survey from now on.
 
     Raises ``ProfileError`` where the file says it, for an unknown queue, and for a survey that is not published, put
     away, or nothing for a channel of the queue.
     """
     _check_place(office, queue, template)
-    row = {"survey": survey, "changed_at": office.now(), "author": author}
+    row = {"survey": survey, "changed_at": office.now(), "author": by.name}
     with office.unit.begin() as tx:
         _check_survey(tx, office, survey, queue)
         put = insert(tx, assignments).values(queue=queue, template=template, **row)
         tx.execute(put.on_conflict_do_update(index_elements=["queue", "template"], set_=row))
+        audit.note(tx, office, by, Deed("survey.assigned", "queue", _place(queue, template), {"after": survey}))
         count_up(tx)
     office.renew(at_once=True)
 
 
-def unassign(office: Field, queue: str, template: str) -> None:
+def unassign(office: Field, queue: str, template: str, by: Actor) -> None:
     """Take back what was assigned; nothing happens where nothing is."""
     if "\x00" in queue + template:  # nothing is called so, and PostgreSQL fails when it is asked
         return
     with office.unit.begin() as tx:
-        if tx.execute(delete(assignments).where(_A.queue == queue, _A.template == template)).rowcount:
+        gone = delete(assignments).where(_A.queue == queue, _A.template == template).returning(_A.survey)
+        survey = tx.execute(gone).scalar()
+        if survey is not None:
+            audit.note(tx, office, by, Deed("survey.unassigned", "queue", _place(queue, template), {"before": survey}))
             count_up(tx)
     office.renew(at_once=True)
 
@@ -71,6 +77,12 @@ def assignments_of(office: Field) -> tuple[Assignment, ...]:
         rows = tx.execute(select(_A.queue, _A.template, _A.survey, _A.changed_at, _A.author)).all()
     made = [Assignment(*row, managed=False) for row in rows if not is_of_file(office, row.queue, row.template)]
     return tuple(sorted([*said, *made], key=lambda each: (each.queue, each.template)))
+
+
+def _place(queue: str, template: str) -> str:
+    """The queue, and the ticket's template where one is meant, in words."""
+    named = queue or "every queue"
+    return f"{named}, {template}" if template else named
 
 
 def _check_place(office: Field, queue: str, template: str) -> None:

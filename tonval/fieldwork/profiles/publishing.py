@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy import func, select, update
 
+from tonval.fieldwork import audit
+from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import Publication, put_version
 from tonval.fieldwork.profiles.drafts import change
@@ -35,7 +37,7 @@ class Version:
     in_force: bool
 
 
-def publish(office: Field, name: str, seen_revision: int, author: str | None) -> int:
+def publish(office: Field, name: str, seen_revision: int, by: Actor) -> int:
     """Let customers be asked by the draft; gives the number of its version, an old one where nothing has changed.
 
     Interviews that have begun go on by their own version. Raises ``HasFaults``, ``Outdated``.
@@ -50,27 +52,30 @@ def publish(office: Field, name: str, seen_revision: int, author: str | None) ->
     faults = tuple(fault for fault in lint(office, name, found.draft) if not fault.warning)
     if faults:
         raise HasFaults(f"{name}.yaml", faults)
-    return _put_in_force(office, found, found.draft, author)
+    return _put_in_force(office, found, found.draft, by)
 
 
-def _put_in_force(office: Field, found: Profile, draft: str, author: str | None) -> int:
+def _put_in_force(office: Field, found: Profile, draft: str, by: Actor) -> int:
     form = read_draft(office, found.id, draft)
     with office.unit.begin() as tx:
-        change(tx, office, found.id, found.revision, author, draft=None)
-        number = put_version(tx, form, Publication(office.now(), PAGE, draft, author)).version
+        change(tx, office, found.id, found.revision, by.name, draft=None)
+        number = put_version(tx, form, Publication(office.now(), PAGE, draft, by.name)).version
         tx.execute(update(surveys).where(surveys.c.id == found.id).values(version=number))
+        told = {"before": found.version, "after": number}
+        audit.note(tx, office, by, Deed("survey.published", "survey", found.id, told))
         count_up(tx)
     office.renew(at_once=True)
     return number
 
 
-def use_version(office: Field, name: str, number: int, author: str | None) -> None:
+def use_version(office: Field, name: str, number: int, by: Actor) -> None:
     """Let an older version be in force again; the draft stays. Raises ``UnknownSurvey``."""
     with office.unit.begin() as tx:
-        to_change(tx, office, name)
+        before = to_change(tx, office, name).version
         if tx.execute(select(_V.version).where(_V.survey == name, _V.version == number)).scalar() is None:
             raise UnknownSurvey(f"“{name}” has no version {number}")
-        changed(tx, office, name, author, version=number)
+        changed(tx, office, name, by.name, version=number)
+        audit.note(tx, office, by, Deed("survey.used", "survey", name, {"before": before, "after": number}))
         count_up(tx)
     office.renew(at_once=True)
 

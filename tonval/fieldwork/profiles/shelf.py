@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from tonval.fieldwork import audit
+from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles.faults import ProfileError, UnknownSurvey
 from tonval.fieldwork.renewal import count_up
@@ -81,24 +83,26 @@ def is_managed(office: Field, name: str) -> bool:
     return name in office.file.forms
 
 
-def archive(office: Field, name: str, author: str | None) -> Profile:
+def archive(office: Field, name: str, by: Actor) -> Profile:
     """Put the survey away. Raises ``ProfileError`` with the queues that use it while there are any."""
     with office.unit.begin() as tx:
         to_change(tx, office, name)
         users = users_of(tx, office, name)
         if users:
             raise ProfileError(f"“{name}” is used by {_listed(users)}; give them another survey first")
-        changed(tx, office, name, author, archived_at=office.now())
+        changed(tx, office, name, by.name, archived_at=office.now())
+        audit.note(tx, office, by, Deed("survey.archived", "survey", name, {}))
         count_up(tx)
     office.renew(at_once=True)
     return profile(office, name)
 
 
-def restore(office: Field, name: str, author: str | None) -> Profile:
+def restore(office: Field, name: str, by: Actor) -> Profile:
     """Take the survey out again, with the version that was in force."""
     with office.unit.begin() as tx:
         to_change(tx, office, name)
-        changed(tx, office, name, author, archived_at=None)
+        changed(tx, office, name, by.name, archived_at=None)
+        audit.note(tx, office, by, Deed("survey.restored", "survey", name, {}))
         count_up(tx)
     office.renew(at_once=True)
     return profile(office, name)

@@ -13,12 +13,13 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import books
+from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.books import BLOCKLIST, OPT_OUTS, Book, Entry
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty, read_json
 from tonval.intake.refusals import Outcome, take_in, written
 from tonval.intake.tables import BadFile
-from tonval.web.api.keys import key_in_use, requires
+from tonval.web.api.keys import key_actor, requires
 from tonval.web.api.problems import faulty
 from tonval.web.api.statistics import moment_json
 
@@ -49,15 +50,14 @@ def _add_routes(routes: Blueprint, field: Field, book: Book, adds: str) -> None:
     @routes.post(path, endpoint=f"add_{book.name}")
     @requires(field, adds)
     def add() -> ResponseReturnValue:
-        author = f"key {key_in_use().name}"
-        return _take_file(field, book, author) if request.mimetype == CSV else _take_one(field, book, author)
+        return (_take_file if request.mimetype == CSV else _take_one)(field, book, key_actor())
 
     @routes.delete(path, endpoint=f"remove_{book.name}")
     @requires(field, "admin")
     def remove() -> ResponseReturnValue:
         key = _asked_key(field, book, book.key)
         channel = books.read_channel(request.args.get("channel"), "channel")
-        if books.remove(field, book, key, channel, f"key {key_in_use().name}") is None:
+        if books.remove(field, book, key, channel, key_actor()) is None:
             raise Faulty(f"there is no entry for this {book.key} and the channel {channel}", book.key, 404)
         return Response(status=204)
 
@@ -91,14 +91,14 @@ def _as_file(field: Field, book: Book) -> Response:
     return Response(lines, content_type=f"{CSV}; charset=utf-8", headers=name)
 
 
-def _take_one(field: Field, book: Book, author: str) -> ResponseReturnValue:
-    entry = books.read_entry(field, book, read_json(request.get_data()), author, "api")
-    new = books.add(field, book, [entry])
+def _take_one(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
+    entry = books.read_entry(field, book, read_json(request.get_data()), by.name, "api")
+    new = books.add(field, book, [entry], by)
     standing = entry if new else books.entry_at(field, book, *entry.place)
     return jsonify(entry_json(book, standing or entry)), 201 if new else 200
 
 
-def _take_file(field: Field, book: Book, author: str) -> ResponseReturnValue:
+def _take_file(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
     """The body goes to the disk first: a file is read twice, and rows are never held in memory together."""
     request.max_content_length = LARGEST_FILE
     with TemporaryDirectory() as folder:
@@ -106,7 +106,7 @@ def _take_file(field: Field, book: Book, author: str) -> ResponseReturnValue:
         with path.open("wb") as file:
             shutil.copyfileobj(request.stream, file)
         try:
-            return jsonify(outcome_json(take_in(field, book, path, "body.csv", author)))
+            return jsonify(outcome_json(take_in(field, book, path, "body.csv", by)))
         except BadFile as bad:
             raise Faulty(str(bad)) from None
 

@@ -11,11 +11,12 @@ from typing import Any, Final
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.called import DONE, MISSED, PLANNED, STATES, Mark, NoSuchCallBack, TooLate, mark
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty, Reading, read_json
 from tonval.followup.call_backs import CallBackRow, Wanted, find_call_back, list_call_backs
-from tonval.web.api.keys import key_in_use, requires
+from tonval.web.api.keys import key_actor, requires
 from tonval.web.api.problems import faulty
 from tonval.web.api.statistics import check_order, moment_json, read_day, read_limit, read_name
 
@@ -35,7 +36,7 @@ def blueprint(field: Field) -> Blueprint:
     @routes.patch("/call-backs/<call_back>")
     @requires(field, "report")
     def note(call_back: str) -> ResponseReturnValue:
-        _mark(field, call_back, read_word(read_json(request.get_data()), f"key {key_in_use().name}"))
+        _mark(field, call_back, read_word(read_json(request.get_data()), key_actor()))
         return jsonify(call_back_json(_find(field, call_back)))
 
     routes.register_error_handler(Faulty, faulty)
@@ -63,12 +64,12 @@ def call_back_json(row: CallBackRow) -> dict[str, Any]:
     }
 
 
-def read_word(document: Reading, author: str) -> Mark:
+def read_word(document: Reading, by: Actor) -> Mark:
     """What became of a call-back. Raises ``Faulty`` naming the field."""
     state = document.needed("state")
     if state not in _TOLD:
         raise document.fault("state", f"must be one of {', '.join(_TOLD)}")
-    return Mark(state, author, document.text("note", LONGEST_NOTE))
+    return Mark(state, by, document.text("note", LONGEST_NOTE))
 
 
 def _page(field: Field, args: Mapping[str, str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask import Response, after_this_request, g, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import keys
+from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.field import Field
 from tonval.web.api import limits
 from tonval.web.api.problems import problem
@@ -39,6 +40,12 @@ def key_in_use() -> keys.Key:
     """The key of this request. Only for routes behind ``requires``."""
     key: keys.Key = g.api_key
     return key
+
+
+def key_actor() -> Actor:
+    """The key of this request as the audit log names it."""
+    key = key_in_use()
+    return Actor(f"key_{key.digest[:8]}", f"key {key.name}")
 
 
 def _refusal(field: Field, scope: str) -> Response | None:

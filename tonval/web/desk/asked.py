@@ -23,6 +23,7 @@ from tonval.stats.scope import EVERYTHING
 from tonval.surveys.dispositions import Disposition
 from tonval.web.desk.filters import CHANNELS
 from tonval.web.desk.look import Look, look, show, staff_only
+from tonval.web.desk.looks import note_look
 from tonval.web.desk.why import OUTCOMES, RULES, decided, headline, may_see_addresses, outcome, sentence_for
 
 PAGE: Final = 40
@@ -185,6 +186,7 @@ def _customer(seen: Look, contact: str) -> str:
     known = customer(seen.field.unit, seen.scope, seen.field.centre, contact, seen.field.now())
     if known is None:
         abort(404)
+    note_look(seen, "contact", known.id)
     wanted = Wanted(contacts=frozenset({known.id}))
     try:
         page = entries(seen.field.unit, seen.scope, wanted, request.args.get("cursor"), PAGE)

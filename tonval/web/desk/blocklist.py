@@ -15,6 +15,7 @@ from flask_login import login_required
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from tonval.fieldwork import books
+from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.books import BLOCKLIST, OPT_OUTS, Book, Entry
 from tonval.fieldwork.centre import CHANNELS, EMAIL
 from tonval.fieldwork.deciding.refusals import Refusal, refused
@@ -23,6 +24,7 @@ from tonval.fieldwork.reading import Faulty, Reading
 from tonval.intake.refusals import Outcome, take_in, written
 from tonval.intake.tables import BadFile
 from tonval.web.desk.look import framed, staff_only
+from tonval.web.desk.looks import actor
 from tonval.web.signin import reader
 
 PAGE: Final = 50
@@ -139,36 +141,36 @@ def _verdict(field: Field, address: str) -> Mapping[str, Refusal | None]:
     return {channel: why.get((address, channel)) for channel in ways}
 
 
-def _add(field: Field, book: Book, author: str) -> ResponseReturnValue:
+def _add(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "") for name in (book.key, "channel", book.words)}
     try:
-        entry = books.read_entry(field, book, Reading(typed, ""), author, "page")
+        entry = books.read_entry(field, book, Reading(typed, ""), by.name, "page")
     except Faulty as fault:
         return _page(field, book, State(typed, fault)), 400
-    flash(f"{entry.key} is {'added' if books.add(field, book, [entry]) else 'on the list already'}.", NO_UNDO)
+    flash(f"{entry.key} is {'added' if books.add(field, book, [entry], by) else 'on the list already'}.", NO_UNDO)
     return _back(book)
 
 
-def _remove(field: Field, book: Book, author: str) -> ResponseReturnValue:
-    entry = books.remove(field, book, request.form.get("key", ""), request.form.get("channel", ""), author)
+def _remove(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
+    entry = books.remove(field, book, request.form.get("key", ""), request.form.get("channel", ""), by)
     if entry is not None:
         kept = _undo(book).dumps([*entry.place, entry.words, entry.created_at.isoformat()])
         flash(f"{entry.key} is removed.", kept)
     return _back(book)
 
 
-def _restore(field: Field, book: Book, author: str) -> ResponseReturnValue:
+def _restore(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
     """Put back what was removed a moment ago, with its date and its words."""
     try:
         key, channel, words, began = _undo(book).loads(request.form.get("entry", ""), int(UNDO_FOR.total_seconds()))
     except BadSignature:
         abort(400)
-    books.add(field, book, [Entry(key, channel, words, datetime.fromisoformat(began), author)])
+    books.add(field, book, [Entry(key, channel, words, datetime.fromisoformat(began), by.name)], by)
     flash(f"{key} is on the list again.", NO_UNDO)
     return _back(book)
 
 
-def _take_in(field: Field, book: Book, author: str) -> ResponseReturnValue:
+def _take_in(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _page(field, book, State({}, broken="Choose a file first.")), 400
@@ -176,17 +178,17 @@ def _take_in(field: Field, book: Book, author: str) -> ResponseReturnValue:
         path = Path(folder) / "upload"
         sent.save(path)
         try:
-            return _page(field, book, State({}, outcome=take_in(field, book, path, sent.filename, author)))
+            return _page(field, book, State({}, outcome=take_in(field, book, path, sent.filename, by)))
         except BadFile as bad:
             return _page(field, book, State({}, broken=str(bad))), 400
 
 
-def _changer() -> str:
-    """The name of the admin who changes something; 403 for anybody else."""
+def _changer() -> Actor:
+    """The admin who changes something; 403 for anybody else."""
     staff_only()
     if reader().role != "admin":
         abort(403)
-    return reader().name
+    return actor()
 
 
 def _book(name: str) -> Book:

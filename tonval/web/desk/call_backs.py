@@ -27,6 +27,7 @@ from tonval.followup.call_backs import (
 from tonval.stats.said import Said
 from tonval.surveys.scales import SCALES, YES_NO
 from tonval.web.desk.look import framed, staff_only
+from tonval.web.desk.looks import actor
 from tonval.web.desk.scopes import scope_of
 from tonval.web.desk.shown import step_of
 from tonval.web.signin import reader
@@ -154,7 +155,7 @@ def _change(field: Field, units: Units, call_back: str) -> ResponseReturnValue:
     seen, state = form.get("seen", ""), form.get("state", "")
     if seen not in TABS or state not in TABS:
         abort(400)
-    word = Mark(state, reader().name, _read_note(form), seen)
+    word = Mark(state, actor(), _read_note(form), seen)
     try:
         _do(field, row, word, form)
         who = row.customer or row.phone

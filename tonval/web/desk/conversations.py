@@ -19,11 +19,12 @@ from tonval.stats.paging import BadCursor
 from tonval.stats.places import agent_names
 from tonval.stats.timeline import Talk, conversation
 from tonval.surveys.answers.why import explain
+from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel, Question
 from tonval.surveys.scales import SCALES
 from tonval.web.desk.bubbles import Exchange, bubbles_of, mended
 from tonval.web.desk.filters import Choice, choices
-from tonval.web.desk.happenings import About
+from tonval.web.desk.happenings import ENDINGS, About
 from tonval.web.desk.look import Look, look, show, show_live
 from tonval.web.desk.looks import note_look
 from tonval.web.desk.rules import GROUPS, anchor
@@ -179,6 +180,8 @@ def _one(seen: Look, state: str, interview: str) -> str:
     note_look(seen, "interview", of.id)
     about = About(of.channel, of.language, talk.form)
     customer, _, number = of.thread.partition(">")
+    bubbles = bubbles_of(seen.field, Exchange(of.id, about, talk.timeline, talk.corrections))
+    shown = {each.question for each in bubbles if each.mended}
     return show(
         "desk/conversation.html",
         seen,
@@ -188,10 +191,11 @@ def _one(seen: Look, state: str, interview: str) -> str:
         steps=steps_of(talk),
         reactions=talk.reactions,
         kind=KINDS[of.kind],
+        ending=ENDINGS[Disposition(of.disposition)] if of.disposition else "",
         stage=STAGES.get(of.stage, of.stage),
         on_page=about.on_page,
-        bubbles=bubbles_of(seen.field, Exchange(of.id, about, talk.timeline, talk.corrections)),
-        corrections=[(each.question, mended(each, about)) for each in talk.corrections],
+        bubbles=bubbles,
+        corrections=[(each.question, mended(each, about)) for each in talk.corrections if each.question not in shown],
         correctable=_correctable(seen, talk),
         thread=(customer, number) if may_see_addresses(seen) and number else None,
         step_of=step_of,

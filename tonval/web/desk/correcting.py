@@ -178,7 +178,7 @@ def _page(seen: Look, matter: Matter, typed: Typed) -> str:
         step=step_of(matter.question.scale, matter.before),
         now=figure_of(found.now) if found else None,
         period=_period(found, seen.field.now().date()) if found else "",
-        choices=_choices(matter, found, typed),
+        values=_choices(matter, found, typed),
         reasons=REASONS,
         longest=LONGEST,
         typed=typed,

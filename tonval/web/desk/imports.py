@@ -26,6 +26,7 @@ from tonval.intake.tables import BadFile, Row
 from tonval.intake.told import WORDS, refused_csv
 from tonval.intake.values import DATE_ORDERS
 from tonval.web.desk.look import framed, look, show_live, staff_only
+from tonval.web.desk.looks import actor
 from tonval.web.desk.why import RULES
 from tonval.web.security import LARGEST_FILE, takes_files
 from tonval.web.signin import reader
@@ -214,7 +215,14 @@ def _take(field: Field, folders: Folders, sent: Sent, author: str) -> ResponseRe
     if opened.faults:
         return _look_at(field, folders, sent), 400
     order = Order(
-        sent.source, sent.file.name, digest_of(path), opened.plan, sent.list, author=author, file=sent.file.file
+        sent.source,
+        sent.file.name,
+        digest_of(path),
+        opened.plan,
+        sent.list,
+        author=author,
+        file=sent.file.file,
+        by=actor(),
     )
     try:
         run = start(field, order, sent.file.id)

@@ -38,7 +38,7 @@ PLACES: Final = (
     Place("/desk/agents", "Agents", "users", filtered=True),
     Place("/desk/answers", "Answers", "chart-bar", filtered=True),
     Place("/desk/comments", "Comments", "message", filtered=True),
-    Place("/desk/conversations", "Conversations", "messages", filtered=True),
+    Place("/desk/conversations", "Conversations", "messages", filtered=True, also=("/desk/thread", "/desk/readings")),
     Place("/desk/asked", "Asked", "list-check", filtered=True, also=("/desk/customers", "/desk/configs")),
     Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True),
     Place("/desk/call-backs", "Call-backs", "phone", roles=STAFF),

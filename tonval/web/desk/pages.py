@@ -27,6 +27,7 @@ from tonval.web.desk import (
     today,
     waves,
 )
+from tonval.web.desk.audit import pages as audit
 from tonval.web.desk.designer import pages as designer
 from tonval.web.desk.designer.studio import NO_STUDIO, Studio
 
@@ -54,6 +55,7 @@ def blueprint(field: Field, intake: Path | None = None, studio: Studio = NO_STUD
         waves,
         replay,
         admin,
+        audit,
     ):
         room.add_routes(pages, field)
     designer.add_routes(pages, field, studio)

@@ -10,6 +10,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from tonval.fieldwork.addresses import masked
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.links import links_to_try
 from tonval.stats import ledger
@@ -52,8 +53,9 @@ def add_routes(pages: Blueprint, field: Field) -> None:
 def _page(seen: Look, state: str, number: str, customer: str) -> str:
     queues = {queue.name for queue in seen.field.centre.queues.values() if number in queue.numbers}
     found = thread(seen.field.unit, seen.scope, number, customer, queues)
+    latest = next((part.conversation.id for part in reversed(found.parts) if part.conversation), None)
     if found.parts:
-        note_look(seen, "thread", f"{customer}>{number}")
+        note_look(seen, "thread", latest or masked(customer))  # the log cannot forget, so no number goes into it
     return show(
         "desk/thread.html",
         seen,

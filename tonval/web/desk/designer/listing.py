@@ -21,6 +21,7 @@ from tonval.web.desk.designer.doors import admin, changing, framed_survey, looki
 from tonval.web.desk.designer.drafts import open_draft, title_of
 from tonval.web.desk.designer.starts import STARTS
 from tonval.web.desk.look import framed
+from tonval.web.desk.looks import actor
 from tonval.web.signin import reader
 
 LATELY: Final = timedelta(days=29)
@@ -92,9 +93,9 @@ def _add_handling(pages: Blueprint, office: Field) -> None:
     @pages.post("/desk/surveys/<name>/archive")
     @login_required
     def archive_survey(name: str) -> ResponseReturnValue:
-        found, author = changing(office, name)
+        found, _ = changing(office, name)
         try:
-            (profiles.restore if found.archived else profiles.archive)(office, name, author)
+            (profiles.restore if found.archived else profiles.archive)(office, name, actor())
         except ProfileError as error:
             return _refused(office, found, error), 409
         return redirect(f"/desk/surveys/{name}" if found.archived else "/desk/surveys", 303)

@@ -19,6 +19,7 @@ from tonval.web.desk.designer.doors import changing, framed_survey, seen
 from tonval.web.desk.designer.drafts import data_of, open_draft
 from tonval.web.desk.designer.editing import number_of, sheet_of
 from tonval.web.desk.designer.typed import settled
+from tonval.web.desk.looks import actor
 
 
 def add_routes(pages: Blueprint, office: Field) -> None:
@@ -33,10 +34,10 @@ def add_routes(pages: Blueprint, office: Field) -> None:
     @pages.post("/desk/surveys/<name>/publish")
     @login_required
     def publish_survey(name: str) -> ResponseReturnValue:
-        found, author = changing(office, name)
+        found, _ = changing(office, name)
         seen_revision = request.form.get("~seen", "")
         try:
-            profiles.publish(office, name, number_of(seen_revision), author)
+            profiles.publish(office, name, number_of(seen_revision), actor())
         except Outdated:
             told = (
                 "Somebody has changed the draft since you looked at this page. Look again at what would be published."
@@ -76,9 +77,9 @@ def _add_versions(pages: Blueprint, office: Field) -> None:
     @pages.post("/desk/surveys/<name>/versions/<int(max=999999):number>/use")
     @login_required
     def use_version(name: str, number: int) -> ResponseReturnValue:
-        _, author = changing(office, name)
+        changing(office, name)
         try:
-            profiles.use_version(office, name, number, author)
+            profiles.use_version(office, name, number, actor())
         except UnknownSurvey:
             abort(404)
         return redirect(f"/desk/surveys/{name}/versions", 303)

@@ -14,6 +14,7 @@ from tonval.fieldwork.profiles import Assignment, Profile, ProfileError
 from tonval.surveys.document import read_document
 from tonval.web.desk.designer.doors import admin, framed_survey, seen
 from tonval.web.desk.designer.listing import use_in_words
+from tonval.web.desk.looks import actor
 
 
 def add_routes(pages: Blueprint, office: Field) -> None:
@@ -27,13 +28,14 @@ def add_routes(pages: Blueprint, office: Field) -> None:
     @pages.post("/desk/surveys/<name>/use")
     @login_required
     def assign_survey(name: str) -> ResponseReturnValue:
-        author, found = admin(), seen(office, name)
+        admin()
+        found = seen(office, name)
         queue, template = request.form.get("queue", ""), request.form.get("template", "").strip()
         try:
             if request.form.get("do") == "take":
-                profiles.unassign(office, queue, template)
+                profiles.unassign(office, queue, template, actor())
             else:
-                profiles.assign(office, queue, template, name, author)
+                profiles.assign(office, queue, template, name, actor())
         except ProfileError as error:
             return _page(office, found, request.form, str(error)), 409
         return redirect(f"/desk/surveys/{name}/use", 303)
