@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import socket
+import ssl
 import struct
 import sys
 import threading
@@ -79,7 +81,9 @@ class Packets:
 class Smsc:
     """The server on a port of the loopback. Use as a context manager; every method may be called from any thread."""
 
-    def __init__(self, port: int = 0, receipts: tuple[str, ...] = (), *, keeps: bool = True) -> None:
+    def __init__(
+        self, port: int = 0, receipts: tuple[str, ...] = (), *, keeps: bool = True, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.ledger: list[Taken] = []
         self.count = 0
         self.port = port
@@ -89,7 +93,9 @@ class Smsc:
         self.refuse_binds = 0
         self.swallow: set[int] = set()
         self.lose_answers = 0
-        self._keeps = keeps
+        self.patience = 20.0
+        self._keeps, self._tls = keeps, tls
+        self._unanswered: set[int] = set()
         self._plan: deque[Behaviour] = deque()
         self._bound: dict[str, smpp34.Esme] = {}
         self._wires: set[asyncio.StreamWriter] = set()
@@ -112,7 +118,9 @@ class Smsc:
 
     def url(self, options: str = "", name: str = "tonval", password: str = "secret") -> str:
         """What TONVAL_SMPP_URL is set to."""
-        return f"smpp://{name}:{password}@127.0.0.1:{self.port}/" + (f"?{options}" if options else "")
+        return f"smpp{'s' if self._tls else ''}://{name}:{password}@127.0.0.1:{self.port}/" + (
+            f"?{options}" if options else ""
+        )
 
     def behave(self, *next_ones: Behaviour) -> None:
         """What becomes of the next messages, one each; after them all is well again."""
@@ -142,10 +150,10 @@ class Smsc:
         return self._run(self._receipt(taken, stat, err, **fields))
 
     async def _start(self) -> None:
-        self._server = smpp34.Server("127.0.0.1", _free_port(), system_id="DRIVER", inbound_capacity=4096)
-        self._inner = self._server_port = _last_port[0]
+        self._inner = _free_port()
+        self._server = smpp34.Server("127.0.0.1", self._inner, system_id="DRIVER", inbound_capacity=4096)
         await self._server.start()
-        self._door = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self._door = await asyncio.start_server(self._connected, "127.0.0.1", self.port, ssl=self._tls)
         self.port = self._door.sockets[0].getsockname()[1]
         self._serving = asyncio.create_task(self._serve())
 
@@ -215,7 +223,7 @@ class Smsc:
             bringing = esmes[which].deliver_sm(
                 recipient.removeprefix("+"), octets, source_addr=sender.removeprefix("+"), tlvs=tlvs, **usual | fields
             )
-            return (await asyncio.wait_for(bringing, 20)).command_status
+            return (await asyncio.wait_for(bringing, self.patience)).command_status
         except (smpp34.SmppError, TimeoutError, RuntimeError, OSError):
             return -1
 
@@ -239,7 +247,7 @@ class Smsc:
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter, *, inwards: bool
     ) -> None:
-        unanswered: set[int] = self.__dict__.setdefault("_unanswered", set())
+        unanswered = self._unanswered
         packets = self.to_us if inwards else self.to_them
         try:
             while True:
@@ -276,16 +284,10 @@ class Smsc:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
 
-_last_port = [0]
-
-
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        _last_port[0] = int(probe.getsockname()[1])
-    return _last_port[0]
+        return int(probe.getsockname()[1])
 
 
 def _count_unanswered(unanswered: set[int], command: int, sequence: int, *, inwards: bool) -> None:
