@@ -61,19 +61,7 @@ class Served:
 
     def drive(self, requests: Sequence[bytes], clients: int = 4) -> list[Shot]:
         """All of them as fast as the clients can; the shots in the order of the requests."""
-        shots: dict[int, Shot] = {}
-        waiting, lock = iter(enumerate(requests)), threading.Lock()
-
-        def run() -> None:
-            while True:
-                with lock:
-                    number, request = next(waiting, (None, b""))
-                if number is None:
-                    return
-                shots[number] = self.shoot(request)
-
-        _all_of([threading.Thread(target=run) for _ in range(clients)])
-        return [shots[number] for number in range(len(requests))]
+        return drive([self], requests, clients)
 
     def pace(self, requests: Sequence[bytes], rate: float) -> list[Shot]:
         """So many a second, each begun on time whether or not the one before is back."""
@@ -95,6 +83,23 @@ class Served:
         """Seconds of processor time the workers have used: it tells apart what is slow from what was kept waiting."""
         stats = [Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split() for worker in self.workers()]
         return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
+
+
+def drive(servers: Sequence[Served], requests: Sequence[bytes], clients: int = 4) -> list[Shot]:
+    """All of them as fast as the clients can, each client at its server; the shots in the order of the requests."""
+    shots: dict[int, Shot] = {}
+    waiting, lock = iter(enumerate(requests)), threading.Lock()
+
+    def run(server: Served) -> None:
+        while True:
+            with lock:
+                number, request = next(waiting, (None, b""))
+            if number is None:
+                return
+            shots[number] = server.shoot(request)
+
+    _all_of([threading.Thread(target=run, args=(servers[number % len(servers)],)) for number in range(clients)])
+    return [shots[number] for number in range(len(requests))]
 
 
 @contextmanager
