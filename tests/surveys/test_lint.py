@@ -46,8 +46,23 @@ WARNINGS = [
     ({}, KEYPAD, "questions.1.scale: is skipped on a keypad: a question on the scale choice has no answer there"),
     ({"WHY": ", when: topic = a"}, KEYPAD, "questions.2.scale: is skipped on a keypad"),
     ({"WHY": ", when: topic = a", "FIRST": ""}, KEYPAD, "is skipped"),
-    ({"REST": f'thanks: {{promoter: {{sv: "{LONG} {LONG}", en: Tack}}}}'}, SMS, "promoter.sv: takes 2 SMS (301"),
-    ({"REST": f'reactions: [{{when: helped < 2, say: {{sv: "{LONG[:80]} –", en: Oh}}}}]'}, SMS, "because of –)"),
+    (
+        {"REST": f'thanks: {{promoter: {{sv: "{LONG} {LONG}", en: Tack}}}}'},
+        SMS,
+        "promoter.sv: takes 2 SMS, 301 characters",
+    ),
+    (
+        {"REST": f'reactions: [{{when: helped < 2, say: {{sv: "{LONG[:80]} –", en: Oh}}}}]'},
+        SMS,
+        "takes 2 SMS because of “–” (longer set: 70",
+    ),
+    ({"REST": f'reactions: [{{when: helped < 2, say: {{sv: "{LONG[:80]} –", en: Oh}}}}]'}, SMS, "write - for –"),
+    ({"REST": f'reactions: [{{when: helped < 2, say: {{sv: "{LONG[:80]} 😀", en: Oh}}}}]'}, SMS, "leave 😀 out"),
+    (
+        {"REST": f'reactions: [{{when: helped < 2, say: {{sv: "{LONG} {{agent}}", en: Oh}}}}]'},
+        SMS,
+        "155 of 160 characters; 2 SMS at",
+    ),
     ({"REST": f'prompts: {{closing: {{sv: "{LONG} {LONG}"}}}}'}, SMS, "prompts.closing.sv: takes 2 SMS"),
     ({"REST": f'link: {{sv: "{{link}} STOPP {LONG}", en: "{{link}} STOP"}}'}, SMS, "link.sv: takes 2 SMS"),
     ({"REST": 'link: {sv: "Svara: {link}", en: "{link} STOP"}'}, SMS, "link.sv: does not say how to get no more"),
@@ -181,4 +196,4 @@ def test_a_file_s_surveys_are_looked_at_as_its_queues_ask(tmp_path: Path) -> Non
     )
     size, stop = lint_file(load_centre(path), GAUGES)
     assert {size.line, stop.line} == {6} and size.warning and stop.warning
-    assert "because of –" in f"{size.sentence}{stop.sentence}"
+    assert "because of “–”" in f"{size.sentence}{stop.sentence}"

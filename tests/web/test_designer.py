@@ -260,8 +260,8 @@ def test_an_sms_says_how_long_it_is_and_why(signed_in: SignedIn) -> None:
     client = signed_in("admin")
     _press(client, "save", **{"questions.0.text.sv": "Hur nöjd är du? 😀"})
     page = client.get("/desk/surveys/three").text
-    assert "UCS-2 because of 😀 · 1 SMS" in page
-    assert "GSM-7 · 1 SMS" in page
+    assert "1 SMS, 18 of 70 characters because of “😀”. To keep the short set: leave 😀 out" in page
+    assert re.search(r">1 SMS, \d+ of 160 characters</p>", page)
 
 
 def test_the_builder_writes_a_condition_and_goes_to_it(signed_in: SignedIn, office: Field) -> None:

@@ -28,7 +28,8 @@ def lint(file: Path | None) -> None:
     except BrokenDocument as broken:
         click.echo(str(broken))
         raise SystemExit(1) from None
-    faults = sorted({*centre.warnings, *lint_file(centre, GAUGES)})
+    site = os.environ.get("TONVAL_PUBLIC_URL") or "https://example.com"
+    faults = sorted({*centre.warnings, *lint_file(centre, GAUGES, site.rstrip("/"))})
     for fault in faults:
         click.echo(fault.located(str(path)))
     if any(not fault.warning for fault in faults):

@@ -47,6 +47,11 @@ class Size:
     segments: int
     forcing: tuple[str, ...]
 
+    @property
+    def room(self) -> int:
+        """How many units one SMS alone may have."""
+        return ALONE[self.encoding]
+
 
 def measure(text: str) -> Size:
     """The size of ``text`` as an SMS. An empty text is one segment: it is sent all the same."""

@@ -7,7 +7,7 @@ from tonval.fieldwork.profiles.assigning import Assignment, assign, unassign
 from tonval.fieldwork.profiles.assigning import assignments_of as assignments
 from tonval.fieldwork.profiles.drafts import copy, discard_draft, save, start
 from tonval.fieldwork.profiles.faults import HasFaults, Outdated, ProfileError, UnknownSurvey
-from tonval.fieldwork.profiles.linting import lint, read_draft
+from tonval.fieldwork.profiles.linting import lint, read_draft, terms_of
 from tonval.fieldwork.profiles.publishing import Version, publish, use_version, version, versions
 from tonval.fieldwork.profiles.shelf import Profile, archive, profile, profiles, restore
 
@@ -32,6 +32,7 @@ __all__ = [
     "restore",
     "save",
     "start",
+    "terms_of",
     "unassign",
     "use_version",
     "version",

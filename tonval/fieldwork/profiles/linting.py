@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tonval.fieldwork import prompts
 from tonval.fieldwork.addition import parted
 from tonval.fieldwork.centre import Centre, channels_of
 from tonval.fieldwork.field import Field
 from tonval.surveys.document import BrokenDocument, Fault, read_document
-from tonval.surveys.lint import Gauges, Setting, check_survey, lint_survey
+from tonval.surveys.lint import Gauges, Price, Setting, Terms, check_survey, lint_survey
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.reader import read_forms
 
@@ -20,26 +22,45 @@ def lint(office: Field, name: str, document: str) -> tuple[Fault, ...]:
     return lint_survey(document, name, setting(office, name))
 
 
-def lint_file(centre: Centre, gauges: Gauges) -> tuple[Fault, ...]:
-    """What is wrong with the surveys of the centre's file beyond what kept it from being read; in line order."""
+def lint_file(centre: Centre, gauges: Gauges, site: str = "https://example.com") -> tuple[Fault, ...]:
+    """What is wrong with the surveys of the centre's file beyond what kept it from being read; in line order.
+
+    ``site`` is where the links of this installation lead.
+    """
     root = read_document(parted(centre.document)[0])
     for name, part in root.parts("surveys"):
-        channels = channels_asking(centre, name)
-        check_survey(part, centre.forms[name], Setting(centre.languages, centre.brand, channels, gauges=gauges))
+        check_survey(part, centre.forms[name], _setting(centre, name, gauges, site))
     return tuple(sorted(set(root.faults)))
 
 
 def setting(office: Field, name: str) -> Setting:
     """Where the survey of this name is asked."""
     spoken = (each for each in prompts.library(office, name) if each.kind == prompts.RECORDED)
+    recorded = {(each.slot, each.language): each.words for each in spoken}
+    return replace(_setting(office.centre, name, office.gauges, office.public_url), recorded=recorded)
+
+
+def _setting(centre: Centre, name: str, gauges: Gauges, site: str) -> Setting:
     return Setting(
-        languages=office.centre.languages,
-        brand=office.centre.brand,
-        channels=channels_asking(office.centre, name),
-        recorded={(each.slot, each.language): each.words for each in spoken},
-        link=f"{office.public_url}/s/{'0' * 22}",
-        gauges=office.gauges,
+        languages=centre.languages,
+        brand=centre.brand,
+        channels=channels_asking(centre, name),
+        link=f"{site}/s/{'0' * 22}",
+        agents=tuple(person.name for person in centre.agents.values()),
+        price=_price_at_home(centre),
+        gauges=gauges,
     )
+
+
+def terms_of(office: Field) -> Terms:
+    """What the texts of this centre's surveys are measured with as SMS."""
+    return _setting(office.centre, "", office.gauges, office.public_url).terms
+
+
+def _price_at_home(centre: Centre) -> Price | None:
+    """What an SMS costs in the centre's own country; ``None`` where the file does not say."""
+    amount = centre.texting.price(centre.country)
+    return None if amount is None else Price(amount, centre.texting.currency)
 
 
 def channels_asking(centre: Centre, name: str) -> frozenset[Channel]:

@@ -5,6 +5,18 @@ beside the place where it stands. Nothing here knows a channel's inside: that is
 """
 
 from tonval.surveys.lint.gauges import NO_GAUGES, Gauges
+from tonval.surveys.lint.lengths import Length, Price, Terms, length, terms
 from tonval.surveys.lint.survey import Setting, check_survey, lint_survey
 
-__all__ = ["NO_GAUGES", "Gauges", "Setting", "check_survey", "lint_survey"]
+__all__ = [
+    "NO_GAUGES",
+    "Gauges",
+    "Length",
+    "Price",
+    "Setting",
+    "Terms",
+    "check_survey",
+    "length",
+    "lint_survey",
+    "terms",
+]

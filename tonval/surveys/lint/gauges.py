@@ -19,6 +19,10 @@ class Size(Protocol):
         """How many characters, counted as the encoding counts them."""
 
     @property
+    def room(self) -> int:
+        """How many of them fit into one SMS."""
+
+    @property
     def segments(self) -> int:
         """How many SMS."""
 
@@ -39,6 +43,7 @@ class Gauges:
 class _One:
     encoding: str = ""
     units: int = 0
+    room: int = 160
     segments: int = 1
     forcing: tuple[str, ...] = ()
 

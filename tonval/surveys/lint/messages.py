@@ -7,14 +7,12 @@ from typing import Final
 
 from tonval.surveys.document import Part
 from tonval.surveys.lint.gauges import Gauges
+from tonval.surveys.lint.lengths import Terms, length
 from tonval.surveys.lint.places import question_parts, said
 from tonval.surveys.own_html import check_html
 from tonval.surveys.questionnaire import Channel, Form, Question, Wording
 from tonval.surveys.scales import Group
-from tonval.surveys.wording import PLACEHOLDER, fill
-
-NAMES: Final = dict.fromkeys(("agent", "customer", "queue"), "x" * 10)
-"""Names are measured as if they had ten letters."""
+from tonval.surveys.wording import PLACEHOLDER
 
 SENT: Final = ("closing", "goodbye", "unclear")
 """The prompts that an SMS conversation may say."""
@@ -23,15 +21,15 @@ Text = tuple[Part, str, str]
 """Where a text stands, by part and key, and the text."""
 
 
-def check_messages(part: Part, form: Form, channels: Set[Channel], link: str, gauges: Gauges) -> None:
+def check_messages(part: Part, form: Form, channels: Set[Channel], terms: Terms, gauges: Gauges) -> None:
     """Note texts of more than one SMS, first messages that do not say how to stop, and links that are missing."""
     if Channel.SMS in channels:
         for text in _conversation(part, form):
-            _check_size(text, {}, gauges)
+            _check_size(text, terms, gauges)
         _check_stop(_first(part, form), gauges)
     links = [*_links(part, form, "link"), *_links(part.part("remind"), form, "link", "remind.link")]
     for text in links:
-        _check_size(text, {"link": link}, gauges)
+        _check_size(text, terms, gauges)
         if "link" not in PLACEHOLDER.findall(text[2]):
             text[0].fault("the link is missing: write {link} where it goes", text[1])
     _check_stop(links, gauges)
@@ -40,13 +38,11 @@ def check_messages(part: Part, form: Form, channels: Set[Channel], link: str, ga
             where.fault(sentence, language)
 
 
-def _check_size(text: Text, fills: dict[str, str], gauges: Gauges) -> None:
+def _check_size(text: Text, terms: Terms, gauges: Gauges) -> None:
     where, key, words = text
-    filled = fill(words, {**NAMES, **fills})
-    size = gauges.measure(filled)
-    if size.segments > 1:
-        why = f" because of {' '.join(size.forcing)}" if size.forcing else ""
-        where.fault(f"takes {size.segments} SMS ({len(filled)} characters{why})", key, warning=True)
+    found = length(words, terms, gauges)
+    if found.longest.segments > 1:
+        where.fault(f"takes {found}", key, warning=True)
 
 
 def _check_stop(texts: list[Text], gauges: Gauges) -> None:

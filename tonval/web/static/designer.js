@@ -115,8 +115,7 @@ function typed(event) {
 function measure(field) {
   const place = form.querySelector(`[data-meter="${CSS.escape(field.name ?? '')}"]`);
   if (!place || !place.textContent) return;
-  const text = (field.value || field.placeholder).replaceAll('{brand}', form.dataset.brand).replaceAll('{link}', form.dataset.link).replaceAll('{agent}', 'Anna').replaceAll('{customer}', 'Eva');
-  place.textContent = told(text);
+  place.textContent = told((field.value || field.placeholder).trim(), JSON.parse(form.dataset.terms));
 }
 
 function press(event) {

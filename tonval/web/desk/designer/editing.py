@@ -65,7 +65,7 @@ def edit_page(office: Field, studio: Studio, draft: Draft, removed: Removed | No
 def sheet_of(office: Field, draft: Draft) -> Sheet:
     """The draft with what is wrong with it."""
     form, faults = form_and_faults(office, draft.profile.id, draft.text)
-    return Sheet(draft, form, faults, office.gauges, fills_of(office))
+    return Sheet(draft, form, faults, office.gauges, fills_of(office), profiles.terms_of(office))
 
 
 def fills_of(office: Field) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,12 +11,12 @@ from typing import Any, Final
 
 from tonval.surveys.conditions import BadCondition, parse
 from tonval.surveys.document import Fault
-from tonval.surveys.lint import Gauges
+from tonval.surveys.lint import Gauges, Terms, length
+from tonval.surveys.lint.lengths import LONG, PLAIN
 from tonval.surveys.page_words import usual
 from tonval.surveys.phrases import PHRASES, SCALE_PHRASES, SMS_PHRASES
 from tonval.surveys.questionnaire import Form, Wording
 from tonval.surveys.scales import NPS
-from tonval.surveys.wording import fill
 from tonval.web.desk.designer.contrast import USUAL, Contrast, contrasts_of
 from tonval.web.desk.designer.drafts import Draft
 from tonval.web.desk.designer.edits import COMPARISONS
@@ -73,13 +74,14 @@ class Pointer:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One draft on the page. ``fills`` go into the texts before they are measured."""
+    """One draft on the page. ``fills`` go into the texts that are shown, ``terms`` into those that are measured."""
 
     draft: Draft
     form: Form | None
     raw: tuple[Fault, ...]
     gauges: Gauges
     fills: Mapping[str, str]
+    terms: Terms
 
     kinds = KINDS
     comparisons = COMPARISONS
@@ -144,11 +146,15 @@ class Sheet:
 
     def measured(self, text: str) -> str:
         """The text as SMS in a few words; empty where nobody can tell."""
-        size = self.gauges.measure(fill(text, self.fills))
-        if not size.encoding:
-            return ""
-        forcing = f" because of {' '.join(size.forcing[:5])}" if size.forcing else ""
-        return f"{size.units} characters · {size.encoding}{forcing} · {size.segments} SMS"
+        found = length(text, self.terms, self.gauges)
+        return str(found) if found.usual.encoding else ""
+
+    @property
+    def measuring(self) -> str:
+        """What the script of the page measures texts with, as JSON."""
+        price = self.terms.price and {"amount": self.terms.price.amount, "currency": self.terms.price.currency}
+        told = {"usual": dict(self.terms.usual), "longest": dict(self.terms.longest), "price": price}
+        return json.dumps({**told, "plain": dict(PLAIN), "anyName": LONG})
 
     def pointer(self, condition: str | None) -> Pointer | None:
         """Where the condition cannot be read."""
