@@ -17,6 +17,7 @@ from tonval.fieldwork.delivery import State
 from tonval.fieldwork.interactions import read_interaction
 from tonval.fieldwork.reading import Faulty, Reading
 from tonval.fieldwork.routing import read_centre
+from tonval.sms import inbound
 from tonval.store import tables as t
 from tonval.store.unit import Unit
 
@@ -253,6 +254,21 @@ def test_a_question_that_was_not_sent_in_time_waits_for_the_next_allowed_hour(of
     assert messages.claim_due(office.field, 10) == ()
     office.time = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
     assert len(messages.claim_due(office.field, 10)) == 1
+
+
+def test_a_thank_you_over_the_day_s_limit_waits_for_the_next_day_s_allowed_hours(office: Office) -> None:
+    office.time = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    report(office, "a", "nights")
+    asking.ask_due(office.field)
+    assert len(messages.claim_due(office.field, 10)) == 1
+    texting = replace(office.field.centre.texting, segments_a_day=1)
+    over = replace(office.field, centre=replace(office.field.centre, texting=texting))
+    inbound.receive(over, provider="twilio", ref="1", sender=CUSTOMER, recipient=OURS, body="9", at=office.time)
+    assert messages.claim_due(over, 10) == ()
+    office.time = datetime(2026, 11, 21, 6, 59, tzinfo=UTC)
+    assert messages.claim_due(over, 10) == ()
+    office.time = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+    assert len(messages.claim_due(over, 10)) == 1
 
 
 def test_a_clock_that_is_set_back_sends_nothing_at_night(office: Office) -> None:
