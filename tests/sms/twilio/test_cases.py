@@ -92,8 +92,7 @@ def test_an_answer_is_an_outcome(case: dict[str, Any]) -> None:
     assert found == case["outcome"]
 
 
-def test_answers_that_come_at_once_are_not_mixed_up() -> None:
-    """Twilio's own client keeps the last answer in a field that all its threads share."""
+def test_answers_that_come_at_once_stand_in_the_order_of_their_messages() -> None:
     batch = [replace(HELLO, id=f"msg_{number}", recipient=f"+467017406{number}") for number in range(10, 70)]
     with TwilioApi(TOKEN) as api:
         outcomes = TwilioMessages("AC01", TOKEN, OUTSIDE, api.url, patience=10).send(batch)

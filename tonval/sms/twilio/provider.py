@@ -61,9 +61,9 @@ NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Wire(TwilioHttpClient):  # type: ignore[misc]  # the client has no types
-    """Twilio's HTTP client for several threads; with ``api_url`` all requests go to a stand-in, not to api.twilio.com.
+    """Twilio's HTTP client; with ``api_url`` every request goes to a stand-in instead of api.twilio.com.
 
-    The client's own ``request`` keeps the last answer in a field of its own, where another thread may change it.
+    It reads refusals itself: the client's own errors have lost the headers, and with them how long to wait.
     """
 
     def __init__(self, api_url: str | None = None, patience: float = PATIENCE) -> None:
