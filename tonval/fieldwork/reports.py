@@ -44,8 +44,9 @@ class Report:
 
 def keep(tx: Connection, office: Field, report: Report) -> None:
     """Keep a report of a message nobody knows yet, unless it settles a doubtful one."""
-    if not _settle_doubtful(tx, office, report):
-        insert_new(tx, reports, {**asdict(report), "at": office.now()})
+    insert_new(tx, reports, {**asdict(report), "at": office.now()})
+    if _is_doubtful_one(tx, report):
+        apply_kept(tx, office, [report.ref])
 
 
 def apply_kept(tx: Connection, office: Field, refs: Collection[str]) -> int:
@@ -68,11 +69,9 @@ def match_kept(office: Field, limit: int = 500) -> int:
     if not kept:
         return 0
     with office.unit.begin() as tx:
-        applied = apply_kept(tx, office, {report.ref for report in kept})
         for report in kept:
-            if _settle_doubtful(tx, office, report):
-                tx.execute(delete(reports).where(_R.provider == report.provider, _R.ref == report.ref))
-                applied += 1
+            _is_doubtful_one(tx, report)
+        applied = apply_kept(tx, office, {report.ref for report in kept})
         tx.execute(delete(reports).where(_R.at < office.now() - KEPT_FOR))
     return applied
 
@@ -80,18 +79,19 @@ def match_kept(office: Field, limit: int = 500) -> int:
 _ALL: Final = select(*(_R[name] for name in Report.__dataclass_fields__)).order_by(_R.id)
 
 
-def _settle_doubtful(tx: Connection, office: Field, report: Report) -> bool:
-    """Take the one message between these numbers whose outcome nobody knows for the one that is reported."""
+def _is_doubtful_one(tx: Connection, report: Report) -> bool:
+    """Whether the one message between these numbers whose outcome nobody knows is the reported one: it is, from now."""
     if report.sender is None or report.recipient is None:
         return False
     between = and_(_M.provider == report.provider, _M.sender == report.sender, _M.recipient == report.recipient)
     open_ = and_(PENDING, _M.state.in_((State.SENDING, State.UNKNOWN)), _M.ref.is_(None))
+    known = select(_M.id).where(_M.provider == report.provider, _M.ref == report.ref)
+    if tx.execute(known).first():
+        return False
     found = tx.execute(select(_M.id, _M.state).where(between, open_).limit(2)).all()
     if len(found) != 1 or found[0].state != State.UNKNOWN:
         return False
-    here = _M.id == found[0].id
-    tx.execute(update(messages).where(here).values(ref=report.ref))
-    raise_to(tx, office, here, report.state, report.error)
+    tx.execute(update(messages).where(_M.id == found[0].id).values(ref=report.ref))
     return True
 
 
