@@ -1,8 +1,8 @@
 """An SMSC for tests: ``smpp34``'s server with a ledger, behind a wire that can be cut.
 
-It runs in a thread of its own. What becomes of the next messages is said by ``behave``; ``wire`` keeps every packet
-that came or went. As a program (``python -m tests.drivers.smsc --port 2775``) it serves another process and prints how
-many it took whenever a line is written to it.
+It runs in a thread of its own. What becomes of the next messages is said by ``behave``; ``to_us`` and ``to_them`` keep
+every packet. As a program (``python -m tests.drivers.smsc``) it serves another process: it prints its port and that of
+the server within, and for every empty line how many messages it took.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -96,6 +96,7 @@ class Smsc:
         self.patience = 20.0
         self._keeps, self._tls = keeps, tls
         self._unanswered: set[int] = set()
+        self.within = 0
         self._plan: deque[Behaviour] = deque()
         self._bound: dict[str, smpp34.Esme] = {}
         self._wires: set[asyncio.StreamWriter] = set()
@@ -111,7 +112,7 @@ class Smsc:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._run(self._stop())
+        self._run(self._stop(for_good=True))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -145,21 +146,39 @@ class Smsc:
         """A customer writes: the deliver_sm's answer, by the line bound last; -1 when the line was lost first."""
         return self._run(self._bring(sender, recipient, octets, **fields))
 
+    def bring_many(self, count: int, recipient: str, at_once: str = "50") -> float:
+        """So many customers write at once to ``recipient``; gives the seconds until all of it is answered well."""
+
+        async def bring_all() -> float:
+            room, begun = asyncio.Semaphore(int(at_once)), time.perf_counter()
+
+            async def bring(number: int) -> None:
+                async with room:
+                    while await self._bring(f"+1201{number % 1000:03d}{number // 1000:04d}", recipient, b"9"):
+                        await asyncio.sleep(0.01)
+
+            await asyncio.gather(*(bring(number) for number in range(count)))
+            return time.perf_counter() - begun
+
+        return asyncio.run_coroutine_threadsafe(bring_all(), self._loop).result()
+
     def receipt(self, taken: Taken, stat: str, err: str = "000", **fields: Any) -> int:
         """Report how far a message has come, in the form of appendix B."""
         return self._run(self._receipt(taken, stat, err, **fields))
 
     async def _start(self) -> None:
-        self._inner = _free_port()
-        self._server = smpp34.Server("127.0.0.1", self._inner, system_id="DRIVER", inbound_capacity=4096)
+        self.within = _free_port()
+        self._server = smpp34.Server("127.0.0.1", self.within, system_id="DRIVER", inbound_capacity=4096)
         await self._server.start()
         self._door = await asyncio.start_server(self._connected, "127.0.0.1", self.port, ssl=self._tls)
         self.port = self._door.sockets[0].getsockname()[1]
         self._serving = asyncio.create_task(self._serve())
 
-    async def _stop(self) -> None:
+    async def _stop(self, *, for_good: bool = False) -> None:
         self._door.close()
         self._serving.cancel()
+        for task in list(self._tasks) if for_good else ():
+            task.cancel()
         await self._cut()
         await self._server.stop()
         self._held.clear()
@@ -198,7 +217,8 @@ class Smsc:
         else:
             event.accept(taken.ref)
             for stat in self.receipts:
-                await self._receipt(taken, stat, "000")
+                while await self._receipt(taken, stat, "000"):
+                    await asyncio.sleep(0.1)  # brought again until it is taken
 
     def _take(self, event: smpp34.SubmitSmEvent) -> Taken:
         tlvs = {tlv.tag: tlv.value for tlv in event.tlvs}
@@ -235,7 +255,7 @@ class Smsc:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry packets between the client and the server within, and look at each."""
-        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self._inner)
+        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self.within)
         self._wires |= {writer, inner_writer}
         there = self._go(self._carry(reader, inner_writer, writer, inwards=True))
         back = self._go(self._carry(inner_reader, writer, inner_writer, inwards=False))
@@ -297,14 +317,15 @@ def _count_unanswered(unanswered: set[int], command: int, sequence: int, *, inwa
         unanswered.discard(sequence)
 
 
-def main(written: Callable[[], str] = sys.stdin.readline) -> None:
-    """Serve until the input ends."""
+def main() -> None:
+    """Serve until the input ends; ``bring 1000`` has so many customers write, and tells the seconds it took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     with Smsc(parser.parse_args().port, keeps=False) as smsc:
-        print(smsc.port, flush=True)
-        while written():
-            print(smsc.count, flush=True)
+        print(smsc.port, smsc.within, flush=True)
+        for line in sys.stdin:
+            words = line.split()
+            print(smsc.bring_many(int(words[1]), *words[2:]) if words else smsc.count, flush=True)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,9 @@ LONGEST_PAUSE: Final = 30.0
 HOPE: Final = 5.0
 """Seconds for which whoever sends waits for a line that was just begun or lost."""
 
+ROUND: Final = 0.05
+"""Seconds between two looks at a line that is just being lost."""
+
 PARTING: Final = 5.0
 """Seconds to wait for the last answers, and to store what came in, before the line is given up."""
 
@@ -130,16 +133,18 @@ class Line:
     async def _sender(self) -> tuple[Wire, asyncio.Semaphore]:
         """The connection that sends; a line that is only just away is waited for."""
         loop = asyncio.get_running_loop()
-        while True:
-            for command in (Command.BIND_TRANSCEIVER, Command.BIND_TRANSMITTER):
-                if command in self._bound:
-                    return self._bound[command]
+        while not (found := next((each for each in self._senders() if each[0].is_open), None)):
             left = self._hope_until - loop.time()
-            if left <= 0:
+            if left <= 0 and not self._senders():
                 raise NotBound("the line is away")
             with suppress(TimeoutError):
-                async with asyncio.timeout(left):
+                async with asyncio.timeout(max(left, ROUND)):
                     await self._changed.wait()
+        return found
+
+    def _senders(self) -> list[tuple[Wire, asyncio.Semaphore]]:
+        """The connections that may send; one that is just being lost is still among them."""
+        return [found for command, found in self._bound.items() if command != Command.BIND_RECEIVER]
 
     def _run(self, started: threading.Event) -> None:
         asyncio.run(self._live(started))
@@ -178,8 +183,7 @@ class Line:
         """Until the connection is lost: ask whether somebody is there whenever it has been quiet."""
         log.info("the line to %s is bound", self.account)
         self._bound[command] = wire, asyncio.Semaphore(self.account.window)
-        self._changed.set()
-        self._changed.clear()
+        self._tell()
         try:
             while not wire.lost.done():
                 await asyncio.wait((wire.lost,), timeout=self.account.enquire.total_seconds())
@@ -188,8 +192,14 @@ class Line:
         finally:
             del self._bound[command]
             self._hope_until = asyncio.get_running_loop().time() + HOPE
+            self._tell()
             wire.abort()
         raise Lost("it was lost")
+
+    def _tell(self) -> None:
+        """Wake whoever waits for a line."""
+        self._changed.set()
+        self._changed.clear()
 
     def _take(self, wire: Wire, pdu: Pdu) -> None:
         match pdu.command:
