@@ -27,7 +27,7 @@ _STAT: Final = re.compile(r"\bstat(?:us)?\s*[:=]\s*([a-z]+)", re.IGNORECASE)
 _ERR: Final = re.compile(r"\berr(?:or)?\s*[:=]\s*([0-9a-z]+)", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"\btext\s*[:=]", re.IGNORECASE)
 
-_STATES: Final = {
+STATES: Final = {
     1: ("ENROUTE", State.SENT, None),
     2: ("DELIVRD", State.DELIVERED, None),
     3: ("EXPIRED", State.UNDELIVERED, Fault.EXPIRED),
@@ -39,7 +39,7 @@ _STATES: Final = {
 }
 """message_state, its word in appendix B, and what both mean. UNKNOWN is no end: nobody knows of one."""
 
-_WORDS: Final = {word[:5]: number for number, (word, _, _) in _STATES.items()} | {"BUFFE": 1, "FAILE": 5}
+_WORDS: Final = {word[:5]: number for number, (word, _, _) in STATES.items()} | {"BUFFE": 1, "FAILE": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ def read_receipt(text: str, fields: Mapping[int, bytes], ids: Ids) -> Receipt | 
     told = _QUOTED.split(text)[0]
     ref = _field(fields, Tag.RECEIPTED_MESSAGE_ID) or _found(_ID, told)
     number = _number(fields.get(Tag.MESSAGE_STATE)) or _WORDS.get((_found(_STAT, told) or "").upper()[:5])
-    if not ref or number not in _STATES:
+    if not ref or number not in STATES:
         return None
-    word, state, usual = _STATES[number]
+    word, state, usual = STATES[number]
     return Receipt(receipt_ref(ref, ids), state, usual and _sentence(usual, word, fields, _found(_ERR, told)))
 
 
