@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -81,3 +82,14 @@ def test_the_setting_may_be_in_a_file_and_is_checked_at_the_start(tmp_path: Path
     assert "hidden" not in f"{found!r} {found}"
     with pytest.raises(BadSetting, match="TONVAL_SMPP_URL: it must begin with"):
         load_config({"TONVAL_HOME": str(tmp_path), "TONVAL_SMPP_URL": "smsc.example.net"})
+
+
+def test_every_option_stands_in_the_manual() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "smpp.md").read_text()
+    rows = [
+        line.split("|")[1] for line in manual.partition("## Options")[2].partition("##")[0].splitlines() if "|" in line
+    ]
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    with pytest.raises(BadAccount) as refusal:
+        read_account("smpp://a:b@smsc.example.net/?none=1")
+    assert told == set(str(refusal.value).partition("there are ")[2].split(", "))

@@ -67,6 +67,15 @@ def test_a_message_is_answered_only_once_it_is_stored(stage: Stage, smsc: Smsc, 
     assert bodies(stage) == ["9"]
 
 
+def test_more_than_can_be_stored_at_once_is_brought_again(
+    stage: Stage, smsc: Smsc, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound(smsc, connect())
+    monkeypatch.setattr("tonval.sms.smpp.line.MOST_AT_ONCE", 0)
+    assert smsc.bring(CUSTOMER, OURS, b"9") == TRY_AGAIN
+    assert bodies(stage) == []
+
+
 def test_a_message_brought_again_after_its_answer_was_lost_counts_once(
     stage_on_both: Stage, smsc: Smsc, connect: Connect
 ) -> None:
