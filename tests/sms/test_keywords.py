@@ -143,6 +143,50 @@ def test_a_score_with_a_wish_for_everything_keeps_both() -> None:
     assert wishes_no_more("9 stop all messages") and everywhere("9 stop all messages")
 
 
+@pytest.mark.parametrize(
+    "message",
+    ["unsubscibe", "unsuscribe please", "abmeldne", "lopetaa", "lpoeta", "afmled", "sulta skicka sms", "LÕPEAT"],
+)
+def test_a_stop_with_one_slip_of_the_finger_is_heard(message: str) -> None:
+    assert keyword(message) is Keyword.STOP
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "remote",
+        "cancer",
+        "topp",
+        "smart",
+        "stort",
+        "Sven",
+        "unsubscribed",
+        "ni slutat skicka sms",
+        "spot",
+        "seis",
+        "fin",
+    ],
+)
+def test_a_word_that_is_only_near_a_command_is_none(message: str) -> None:
+    assert keyword(message) is None
+
+
+COMPLAINTS = [
+    "Ni hör inte av er", "slutt å sende meg rundt mellom avdelinger", "vous ne m'appelez plus tard jamais",
+    "envoyez-moi plus d'infos", "ei tullut viestejä minulle", "borraron mis datos", "ich will keinen Stress",
+    "je ne veux pas de problème", "no vuelven a contactarme", "quiero dar de baja mi línea de internet",
+    "haluan peruuttaa tilaukseni", "en jaksa odottaa näitä jonoja", "jätke mulle sõnum", "jeg vil ikke det",
+    "rohkem ei soovi midagi", "vill inte", "det räcker", "kunne ikke ta kontakt", "vous pouvez faire plus",
+    "I want to cancel my order", "stop being so slow", "jag behöver inte ställa fler frågor", "merci de faire plus",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("message", COMPLAINTS)
+def test_a_complaint_or_an_answer_in_words_of_stopping_is_no_stop(message: str) -> None:
+    assert keyword(message) is None
+    assert not wishes_no_more(message)
+
+
 COURTESIES = [
     "please",
     "thanks",

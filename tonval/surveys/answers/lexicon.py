@@ -81,6 +81,7 @@ _LISTED: Final = (
         "never",
         "again",
         "so",
+        "stops",
         "because",
     ),
 )

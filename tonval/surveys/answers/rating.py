@@ -134,7 +134,7 @@ def _said_against(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | N
         clause = clause[:-1]
     if any(token.text in negations for token in clause):
         return Rule.NEGATED
-    if _next_word(after) in negations and not _never_again(behind, known):
+    if _next_word(after) in negations and not _is_no_denial(behind, known):
         return Rule.NEGATED
     if behind and all(word in negations for word in behind):
         return Rule.NEGATED
@@ -151,9 +151,13 @@ def _short(before: list[Token]) -> list[Token]:
     return [] if len(_words(said)) >= _ASIDE else before[-2:]
 
 
-def _never_again(behind: list[str], known: Lexicon) -> bool:
-    """ "0 never again" is a nought."""
-    return len(behind) > 1 and behind[0] in known["never"] and behind[1] in known["again"]
+def _is_no_denial(behind: list[str], known: Lexicon) -> bool:
+    """ "0 never again" is a nought, "9 never stop" a nine: the "not" is of what follows."""
+    first, later = behind[:1], behind[1:_ASIDE]
+    if any(word in known["never"] for word in first) and any(word in known["again"] for word in later[:1]):
+        return True
+    denied = any(word in known["never"] or word in known["negations"] for word in first)
+    return any(word in known["stops"] for word in (later if denied else first))
 
 
 def _proof(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | None:
@@ -203,7 +207,7 @@ def _clause(before: list[Token]) -> list[Token]:
 
 def _follows(after: list[Token], known: Lexicon) -> bool:
     """Whether what comes after the number begins something new; after a colon comes a list of what it counts."""
-    if not _words(after) or _is_rounded_off(after, known) or _never_again(_words(after), known):
+    if not _words(after) or _is_rounded_off(after, known) or _is_no_denial(_words(after), known):
         return True
     for token in after:
         if token.part is not Part.WORD:
