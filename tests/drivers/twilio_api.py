@@ -1,7 +1,8 @@
 """A stand-in for Twilio's messaging interface: it keeps a ledger of all it accepts and misbehaves on request.
 
 As a program (``python -m tests.drivers.twilio_api --port 9001 --token secret --callbacks sent,delivered``) it serves
-another process; ``GET /ledger`` tells what it accepted and ``POST /behave`` (JSON, see ``Behaviour``) sets it up.
+another process; ``GET /ledger`` tells what it accepted and ``POST /behave`` (JSON, see ``Behaviour``) sets it up:
+``next`` (a list of these), ``throttle``, ``callbacks``, ``repeats``, ``shuffled``, ``retry_after``, ``list_status``.
 What it keeps and how that looks is in ``twilio_ledger``.
 """
 
@@ -281,6 +282,8 @@ class _Handler(BaseHTTPRequestHandler):
             stand_in.behave(Behaviour(**{**each, "early": tuple(each.get("early", ()))}))
         stand_in.throttle(wish.get("throttle", stand_in.share))
         stand_in.callbacks = tuple(wish.get("callbacks", stand_in.callbacks))
+        for name in ("repeats", "shuffled", "retry_after", "list_status"):
+            setattr(stand_in, name, wish.get(name, getattr(stand_in, name)))
         self._json(200, {})
 
     def _json(self, status: int, value: Any, retry_after: int | None = None) -> None:

@@ -64,8 +64,8 @@ def resource(taken: Taken) -> dict[str, Any]:
 
 def message_page(everything: list[Taken], wanted: dict[str, str]) -> dict[str, Any]:
     """A page of the list, newest first, filtered by numbers and by the day (UTC) it was sent, as Twilio filters."""
-    fitting = [each for each in everything if _fits(each, wanted)]
-    newest = sorted(reversed(fitting), key=lambda each: each.moment, reverse=True)
+    fitting = [each for each in reversed(everything) if _fits(each, wanted)]
+    newest = sorted(fitting, key=lambda each: each.moment, reverse=True)
     size, page = int(wanted.get("PageSize", 50)), int(wanted.get("Page", 0))
     shown = newest[page * size : (page + 1) * size]
     following = urlencode({**wanted, "PageSize": size, "Page": page + 1})

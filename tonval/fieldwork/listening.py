@@ -27,7 +27,7 @@ QUIET: Final = timedelta(seconds=60)
 EVERY: Final = timedelta(seconds=60)
 """How often a list is asked for."""
 
-AGAIN: Final = timedelta(seconds=10)
+AGAIN: Final = timedelta(seconds=15)
 """How soon it is asked for again while sending waits for it."""
 
 _L = listening.c
