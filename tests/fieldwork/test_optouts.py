@@ -143,7 +143,7 @@ def test_a_batch_costs_the_same_statements_whatever_its_size(office: Office) -> 
         seen.clear()
         assert len(messages.claim_due(office.field, 100)) == number / 2
         counts.append(sum(not text.startswith(("BEGIN", "COMMIT")) for text in seen))
-    assert counts == [6, 6]
+    assert counts[0] == counts[1] < 12
 
 
 def test_the_index_of_pending_messages_serves_the_claim(sqlite_url: str) -> None:

@@ -21,7 +21,7 @@ from tonval.fieldwork.delivery import State
 from tonval.fieldwork.due import PENDING, by, sift, texts_of, these
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.listening import quiet_until
-from tonval.fieldwork.optouts import opt_out
+from tonval.fieldwork.optouts import hold_refusals, opt_out
 from tonval.fieldwork.pacing import Pause, Waiting
 from tonval.fieldwork.progress import raise_to
 from tonval.store.among import listed
@@ -237,9 +237,10 @@ def _claim_round(tx: Connection, office: Field, limit: int) -> Round:
 
     Nothing goes out as long as somebody may have said STOP and we have not listened.
     """
-    now = office.now()
+    now, terms = office.now(), office.centre.texting
     if deaf_until := quiet_until(tx, now):
         return Round(wake_at=deaf_until)
+    hold_refusals(tx)
     queue = pacing.waiting(tx)
     free = pacing.hold(tx, office, [each for each in queue if each.opens_at <= now][:limit])
     held = {each.number for each in free}
@@ -248,7 +249,7 @@ def _claim_round(tx: Connection, office: Field, limit: int) -> Round:
         share = 1 if each.throttled >= pacing.PROBING else -(-limit // len(free))
         picked = texts_of(tx, each.number, now, min(share, limit - looked))
         looked += len(picked)
-        going += _admitted(office, each, sift(tx, picked, Channel.SMS, now))
+        going += _admitted(office, each, sift(tx, picked, Channel.SMS, now, terms))
     afforded = spending.afford(tx, office, going)
     _keep_pace(tx, office, free, afforded)
     return Round(
