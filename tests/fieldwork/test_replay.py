@@ -263,6 +263,18 @@ def test_a_ticket_asked_about_long_ago_is_not_asked_about_again(office: Office) 
     assert matrix(again(office, since=since)) == {"care": {("already_invited", "already_invited"): 1}}
 
 
+def test_a_file_that_leaves_a_country_out_shows_whom_it_would_not_have_asked(office: Office) -> None:
+    report(office, "c-1")
+    report(office, "c-2", "letters", person=1)
+    report(office, "c-3", "letters")
+    office.pass_time(hours=1)
+    found = again(office, ("\nqueues:", "\nsms: {countries: [FI]}\nqueues:"))
+    assert matrix(found) == {
+        "letters": {("invited", "country_off"): 1, ("frequency_cap", "invited"): 1},
+        "sales": {("invited", "country_off"): 1},
+    }
+
+
 def test_a_caller_who_never_came_is_asked_again_only_after_that_was_clear(office: Office) -> None:
     report(office, "a", "phone")
     office.pass_time(hours=11)

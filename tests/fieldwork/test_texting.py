@@ -77,7 +77,7 @@ def test_where_the_file_names_countries_sms_go_to_no_other(number: str, country:
     assert (country_of(number), refusal is None) == (country, allowed)
     if refusal is not None:
         assert (refusal.rule, refusal.facts) == ("country_off", {"country": country, "countries": "FI, NO, SE"})
-        assert refusal.detail == f"no SMS goes to numbers of {country}; allowed are FI, NO, SE"
+        assert refusal.detail == f"no SMS goes to numbers of {country}, only to those of FI, NO, SE"
 
 
 def test_the_caribbean_is_not_the_united_states() -> None:

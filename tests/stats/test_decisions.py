@@ -56,6 +56,11 @@ REFUSED: list[tuple[str, str, dict[str, Any]]] = [
     ("internal", "the caller is one of the centre's own, by the pattern 2*", {"customer": {"phone": "2041"}}),
     ("sampled_out", "one in 4 is asked, and this was not the one", {"queue": "seldom", "id": "call-2"}),
     ("no_address", "the customer has no telephone number", {"customer": {"name": "Eva"}}),
+    (
+        "premium_number",
+        "the customer's number is a premium-rate number: no SMS goes there",
+        {"customer": {"phone": "+46900123456"}},
+    ),
     ("not_mobile", "the customer's number is not a mobile number", {"customer": {"phone": LAND}}),
     (
         "invalid_address",
@@ -327,6 +332,34 @@ def test_every_rule_of_a_decision_stops_the_steps_where_it_was_looked_at() -> No
         steps = reasons(replace(question))
         assert steps[-1].rule == rule and not steps[-1].passed
         assert rule not in {step.rule for step in steps[:-1]}
+
+
+def test_a_country_that_no_sms_goes_to_is_told_with_those_they_go_to(unit: Unit) -> None:
+    office = Office(unit, read_centre(f"{QUEUES}sms: {{countries: [SE, FI]}}\n"))
+    report(office, customer={"phone": "+4740612345"})
+    assert told(office).steps[-1].rule == "country_off"
+    assert told(office, addresses=False).sentence == "no SMS goes to numbers of NO, only to those of FI, SE"
+    report(office, "call-2", "mail", customer={"phone": "+4740612345", "email": MAIL})
+    why = "no SMS goes to numbers of NO, only to those of FI, SE"
+    reached = f"can be reached by e-mail at {MAIL}; not by SMS link: {why}; not by SMS: {why}"
+    assert sentences(told(office, "call-2"))["no_address"] == reached
+
+
+def test_a_second_survey_that_was_dropped_tells_which_conversation_was_open(unit: Unit) -> None:
+    office = Office(unit, read_centre(QUEUES.replace("agent_quota: 1, cap: 0", "cap: 0, second_survey: drop")))
+    report(office, "call-1", "strict")
+    asking.ask_due(office.field)
+    office.pass_time(minutes=1)
+    report(office, "call-2", "strict")
+    asking.ask_due(office.field)
+    explanation = told(office, "call-2")
+    first, second = explanation.rounds
+    assert (first.occasion, second.occasion, all(step.passed for step in first.steps)) == ("report", "asking", True)
+    sentence = f"another survey is open with the customer on {OURS}, since {office.time:%Y-%m-%d}"
+    assert [(step.rule, step.passed, step.sentence) for step in second.steps] == [
+        ("conversation_open", False, sentence)
+    ]
+    assert (explanation.entry.disposition, explanation.sentence) == ("suppressed", sentence)
 
 
 def test_an_invitation_that_is_held_back_says_until_when_and_why(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -25,6 +25,8 @@ from sqlalchemy import (
     update,
 )
 
+from tonval.fieldwork import texting
+from tonval.fieldwork.centre import Texting
 from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.outgoing import CONFIRMATION, REMINDER, drop_reminder
@@ -49,6 +51,9 @@ OPEN: Final = and_(
 )
 """The condition that a message may go out at the hour ``now``."""
 
+NO_TERMS: Final = Texting()
+UNWANTED: Final = "The customer does not want messages."
+
 CARRIED: Final = (Channel.SMS, Channel.EMAIL)
 """What a message may be carried by; a survey link goes out as an SMS."""
 
@@ -68,13 +73,16 @@ def texts_of(tx: Connection, sender: str, now: datetime, limit: int) -> Sequence
     return tx.execute(_TEXTS, {"sender": sender, "now": now, "limit": limit}).all()
 
 
-def sift(tx: Connection, picked: Sequence[Row[Any]], channel: Channel, now: datetime) -> list[Row[Any]]:
-    """Those of the ``picked`` that may go out.
+def sift(
+    tx: Connection, picked: Sequence[Row[Any]], channel: Channel, now: datetime, terms: Texting = NO_TERMS
+) -> list[Row[Any]]:
+    """Those of the ``picked`` that may go out; SMS by the ``terms`` of all.
 
-    The others fail here: whoever is blocked or opted out since is sent nothing more, and whoever has answered is not
-    reminded.
+    The others fail here: whoever is blocked or opted out since is sent nothing more, whoever has answered is not
+    reminded, and no SMS of any kind goes to a premium number or to a country that the file leaves out.
     """
-    unwanted = _unwanted(tx, picked, channel)
+    unwanted = _barred(picked, terms) if channel == Channel.SMS else {}
+    unwanted |= dict.fromkeys(_unwanted(tx, picked, channel) - unwanted.keys(), UNWANTED)
     _fail(tx, unwanted, now)
     late = {row.id: row.interview for row in picked if row.purpose == REMINDER and row.touched}
     for interview in late.values():
@@ -131,8 +139,16 @@ def _unwanted(tx: Connection, picked: Sequence[Row[Any]], channel: Channel) -> f
     return frozenset(message for message, pair in asking.items() if pair in refusals)
 
 
-def _fail(tx: Connection, unwanted: Collection[str], now: datetime) -> None:
+def _barred(picked: Sequence[Row[Any]], terms: Texting) -> dict[str, str]:
+    """Ids of the SMS that must go to nobody, each with a sentence that says why."""
+    found = {row.id: texting.refused(terms, row.recipient) for row in picked}
+    return {message: f"{why.detail[:1].upper()}{why.detail[1:]}." for message, why in found.items() if why}
+
+
+def _fail(tx: Connection, unwanted: Mapping[str, str], now: datetime) -> None:
+    for sentence in sorted(set(unwanted.values())):
+        ids = [message for message, why in unwanted.items() if why == sentence]
+        values = {"state": State.FAILED, "error": sentence, "changed_at": now}
+        tx.execute(these(tx.dialect.name).values(values), {"ids": listed(tx, ids)})
     if unwanted:
-        values = {"state": State.FAILED, "error": "The customer does not want messages.", "changed_at": now}
-        tx.execute(these(tx.dialect.name).values(values), {"ids": listed(tx, unwanted)})
         note_undelivered(tx, _M.id.in_(unwanted), now)

@@ -45,7 +45,7 @@ def refused(texting: Texting, number: str) -> Refusal | None:
     if not texting.countries or country in texting.countries:
         return None
     allowed = ", ".join(sorted(texting.countries))
-    detail = f"no SMS goes to numbers of {country}; allowed are {allowed}"
+    detail = f"no SMS goes to numbers of {country}, only to those of {allowed}"
     return Refusal("country_off", detail, {"country": country, "countries": allowed})
 
 
