@@ -57,7 +57,7 @@ from tonval.surveys.questionnaire import Form
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
 from tonval.web.counts import Rate
-from tonval.web.desk import look
+from tonval.web.desk import look, self_test
 from tonval.web.desk.designer.studio import Studio
 from tonval.web.settings import WebSettings
 
@@ -271,7 +271,7 @@ def create_app(config: Config, office: Field) -> Flask:
         api_limit=Rate(config.api_limit.amount, config.api_limit.get_expiry()),
         ready=partial(readiness, office.unit, config),
         machine_blueprints=(voice, text_messages),
-        page_blueprints=(_simulator(office),),
+        page_blueprints=(_simulator(office), self_test.blueprint(office, partial(_try_providers, config, office))),
         intake=config.intake,
         take_mail=partial(doors.take_in, office),
         studio=_studio(config, office),
@@ -293,6 +293,22 @@ def _studio(config: Config, office: Field) -> Studio:
     if config.smtp_url and config.mail_from:
         post = partial(trial.send_to, office, mail_server(config.smtp_url), config.mail_from)
     return Studio(letter=partial(trial.show, office), post=post)
+
+
+def _try_providers(config: Config, office: Field) -> list[self_test.Tried]:
+    """What `tonval doctor` says of Twilio, for the admin's page."""
+    from tonval.workers import checks, doctor
+
+    account = (config.twilio_account_sid, config.twilio_auth_token, config.twilio_api_url)
+    ours = office.centre.numbers.values()
+    numbers: dict[str, str | None] = {each.number: each.service for each in ours if each.provider == "twilio"}
+    found = doctor.examine(
+        [
+            ("twilio", partial(checks.check_twilio, *account)),
+            ("twilio numbers", partial(checks.check_twilio_numbers, account, numbers, config.public_url)),
+        ]
+    )
+    return [(each.name, each.state.value, each.sentence) for each in found]
 
 
 def _limits_url(config: Config) -> str:
