@@ -27,7 +27,7 @@ CALL = {"queue": "support", "agent": "anna", "language": "en", "phone": "", "ref
 @pytest.fixture
 def site(office: Field) -> Flask:
     """The application with its simulator."""
-    around = simulator.Surroundings(look.staff_only, look.framed, partial(inbound.receive, office))
+    around = simulator.Surroundings(look.framed, partial(inbound.receive, office))
     app = open_site(office, page_blueprints=(simulator.blueprint(office, around),))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app
@@ -135,11 +135,11 @@ def test_a_call_that_cannot_be_placed_is_refused_in_words(phone: FlaskClient, ch
 def test_agents_and_strangers_have_no_telephone(signed_in: Callable[[str], FlaskClient], site: Flask) -> None:
     assert signed_in("anna").get("/simulator").status_code == 403
     assert signed_in("anna").post("/simulator/calls", json=CALL).status_code == 403
-    assert site.test_client().post("/simulator/calls", json=CALL).status_code == 401
+    assert site.test_client().post("/simulator/calls", json=CALL).status_code in (302, 401)
 
 
 def test_a_call_needs_the_pages_token(office: Field) -> None:
-    around = simulator.Surroundings(look.staff_only, look.framed, partial(inbound.receive, office))
+    around = simulator.Surroundings(look.framed, partial(inbound.receive, office))
     app = open_site(office, page_blueprints=(simulator.blueprint(office, around),))
     client = app.test_client()
     app.config.update(WTF_CSRF_ENABLED=False)

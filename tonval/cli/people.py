@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tonval.cli.plain import config, plain_errors
+from tonval.fieldwork.roles import ROLES
 
 
 @click.group()
@@ -17,7 +18,7 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["admin", "supervisor", "agent"]), default="supervisor", show_default=True)
+@click.option("--role", type=click.Choice(list(ROLES)), default="supervisor", show_default=True)
 @click.option("--email", help="Where alerts are mailed to.")
 @click.option("--unit", default="", help="The unit a supervisor answers for, such as se/sthlm; empty: all.")
 @click.option("--agent", help="The agent an agent user is, as the PBX names her.")

@@ -14,10 +14,10 @@ from tonval.fieldwork import audit
 from tonval.fieldwork.audit import CONSOLE, Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.looks import note_hourly
+from tonval.fieldwork.roles import AGENT, ROLES, UNDIVIDED, Permission, Reach
 from tonval.store.tables import users
 from tonval.store.upsert import insert_new
 
-ROLES: Final = ("admin", "supervisor", "agent")
 _SOMEBODY: Final = Actor("nobody", "Somebody")
 _HASH: Final = PasswordHash((Argon2Hasher(),))
 
@@ -37,6 +37,21 @@ class Person:
     unit: str
     agent: str | None
 
+    @property
+    def title(self) -> str:
+        """Her role in words."""
+        return ROLES[self.role].title
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether nothing in the organisation lies outside her place."""
+        reach = ROLES[self.role].reach
+        return reach is Reach.EVERYTHING or (reach is Reach.PLACE and not self.unit)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether her role allows it; where, her place says."""
+        return permission in ROLES[self.role].permissions and (permission not in UNDIVIDED or self.sees_everything)
+
 
 _PERSON = (users.c.id, users.c.name, users.c.email, users.c.role, users.c.unit, users.c.agent)
 
@@ -53,7 +68,8 @@ def add_user(
     by: Actor = CONSOLE,
 ) -> Person:
     """Make a user. Raises ``PeopleError`` for a taken name, a short password, or an agent without ``agent``."""
-    _check(name, password, role, agent)
+    _check(name, password)
+    _check_place(role, unit, agent)
     person = Person(office.fresh_id("usr"), name, email, role, unit, agent)
     row = {**{field: getattr(person, field) for field in Person.__slots__}, "created_at": office.now()}
     with office.unit.begin() as tx:
@@ -65,7 +81,7 @@ def add_user(
 
 def set_password(office: Field, name: str, password: str, *, by: Actor = CONSOLE) -> None:
     """Give a user a new password. Raises ``PeopleError`` when there is no such user."""
-    _check(name, password, "admin", None)
+    _check(name, password)
     with office.unit.begin() as tx:
         changed = update(users).where(users.c.name == name).values(password=_HASH.hash(password))
         user = tx.execute(changed.returning(users.c.id)).scalar()
@@ -129,12 +145,17 @@ def _people(office: Field, which: ColumnElement[bool]) -> list[Person]:
         return [Person(*row) for row in tx.execute(select(*_PERSON).where(which).order_by(users.c.name))]
 
 
-def _check(name: str, password: str, role: str, agent: str | None) -> None:
+def _check(name: str, password: str) -> None:
     if not name.strip() or len(name) > 100:
         raise PeopleError("a user needs a name of at most 100 characters")
     if not 8 <= len(password) <= 1000:
         raise PeopleError("a password needs at least 8 characters")
+
+
+def _check_place(role: str, unit: str, agent: str | None) -> None:
     if role not in ROLES:
         raise PeopleError(f"“{role}” is not a role; known: {', '.join(ROLES)}")
-    if role == "agent" and not agent:
+    if role == AGENT and not agent:
         raise PeopleError("an agent user needs the id of the agent she is")
+    if ROLES[role].needs_place and not unit:
+        raise PeopleError(f"a user who is {role} needs the unit she answers for")

@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from tonval.fieldwork.field import Field
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.state import Stage, Turn
-from tonval.web import assets, errors, health, security, signin
+from tonval.web import assets, doors, errors, health, security, signin
 from tonval.web.api import (
     blocklist,
     bounces,
@@ -71,6 +71,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     for blueprint in settings.page_blueprints:
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "front_door", _front_door)
+    doors.hang(app)
     app.context_processor(lambda: {"brand": field.centre.brand, "theme": _theme()})
     return guard
 

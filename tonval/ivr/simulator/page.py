@@ -37,17 +37,15 @@ class TextIn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the page needs from its neighbours: who may use it (aborts else), its frame, and the way in for messages."""
+    """What the page needs from its neighbours: its frame, and the way in for messages."""
 
-    guard: Callable[[], None]
     framed: Callable[..., str]
     text_in: TextIn
 
 
 def blueprint(field: Field, around: Surroundings) -> Blueprint:
-    """``/simulator`` and below, for those whom ``around.guard`` lets in."""
+    """``/simulator`` and below."""
     pages = Blueprint("simulator", __name__, template_folder="templates")
-    pages.before_request(around.guard)
     pages.register_error_handler(_Refused, lambda refused: refused.answer())
     _add_page(pages, field, around)
     _add_calls(pages, field)

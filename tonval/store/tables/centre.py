@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     Boolean,
-    CheckConstraint,
     Column,
     ForeignKey,
     Integer,
@@ -91,11 +90,10 @@ users = Table(
     Column("name", String, nullable=False, unique=True),
     Column("email", String),
     Column("password", String, nullable=False),  # Argon2id
-    Column("role", String, nullable=False),  # admin, supervisor, agent
+    Column("role", String, nullable=False),  # fieldwork.roles
     Column("unit", String, nullable=False, server_default=""),
     Column("agent", String),
     Column("created_at", Moment, nullable=False),
-    CheckConstraint("role IN ('admin', 'supervisor', 'agent')", name="role"),
 )
 
 

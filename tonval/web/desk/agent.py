@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork.field import Field
 from tonval.stats.agents import Step, agent_row, agent_trend
@@ -23,7 +22,6 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     """``/desk/agents/<agent>``."""
 
     @pages.get("/desk/agents/<path:agent>")
-    @login_required
     def agent(agent: str) -> ResponseReturnValue:
         seen = look(field)
         return show_live(seen, state_of(seen), lambda state: _page(seen, state, agent))

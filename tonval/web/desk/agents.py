@@ -7,7 +7,6 @@ from typing import Final
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork.field import Field
 from tonval.stats.agents import agent_rows
@@ -43,7 +42,6 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     sparks = Sparks(field)
 
     @pages.get("/desk/agents")
-    @login_required
     def agents() -> ResponseReturnValue:
         seen = look(field)
         return show_live(seen, state_of(seen), lambda state: _page(seen, state, sparks))

@@ -9,7 +9,6 @@ from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork.call_backs import NotFree
 from tonval.fieldwork.called import DONE, MISSED, PLANNED, Mark, TooLate, mark, plan_anew
@@ -26,7 +25,7 @@ from tonval.followup.call_backs import (
 )
 from tonval.stats.said import Said
 from tonval.surveys.scales import SCALES, YES_NO
-from tonval.web.desk.look import framed, staff_only
+from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.desk.scopes import scope_of
 from tonval.web.desk.shown import step_of
@@ -63,15 +62,11 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     """``/desk/call-backs`` for admins and supervisors, and what they press there."""
 
     @pages.get("/desk/call-backs")
-    @login_required
     def call_backs() -> ResponseReturnValue:
-        staff_only()
         return _page(field, scope_of(reader()).units)
 
     @pages.post("/desk/call-backs/<call_back>")
-    @login_required
     def mark_call_back(call_back: str) -> ResponseReturnValue:
-        staff_only()
         return _change(field, scope_of(reader()).units, call_back)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork.field import Field
 from tonval.stats.paging import BadCursor
@@ -17,7 +16,6 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     """``/desk/comments``."""
 
     @pages.get("/desk/comments")
-    @login_required
     def said() -> ResponseReturnValue:
         seen = look(field)
         cursor = request.args.get("cursor")

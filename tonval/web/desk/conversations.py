@@ -8,10 +8,10 @@ from typing import Final
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork.addresses import BadAddress, email_address, phone_number
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.roles import Permission
 from tonval.stats.conversations import CAME, Conversation, conversations
 from tonval.stats.decisions import contact_version, not_asked
 from tonval.stats.ledger import contact_of
@@ -80,24 +80,20 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     """``/desk/conversations``, one of them, and the response that came of it."""
 
     @pages.get("/desk/conversations")
-    @login_required
     def talks() -> ResponseReturnValue:
         seen = look(field)
         return show_live(seen, contact_version(field.unit), lambda state: _list(seen, state))
 
     @pages.get("/desk/conversations/<interview>")
-    @login_required
     def talk(interview: str) -> ResponseReturnValue:
         seen = look(field)
         return show_live(seen, contact_version(field.unit), lambda state: _one(seen, state, interview))
 
     @pages.get("/desk/readings")
-    @login_required
     def readings() -> ResponseReturnValue:
         return _rules(look(field))
 
     @pages.get("/desk/responses/<response>")
-    @login_required
     def response(response: str) -> ResponseReturnValue:
         return redirect(url_for(".talk", interview=response.replace("res_", "itv_", 1)))
 
@@ -204,7 +200,7 @@ def _one(seen: Look, state: str, interview: str) -> str:
 
 def _correctable(seen: Look, talk: Talk) -> list[Question]:
     """The questions on a scale whose answer this reader may put right, in order."""
-    if not may_see_addresses(seen) or talk.form is None or talk.conversation.live:
+    if not seen.person.may(Permission.CORRECT_ANSWERS) or talk.form is None or talk.conversation.live:
         return []
     carried = talk.form.asked_on(Channel(talk.conversation.channel))
     return [question for question in carried if question.scale in SCALES]

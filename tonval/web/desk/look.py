@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Response, abort, current_app, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import Person
+from tonval.fieldwork.roles import Permission
 from tonval.stats.places import unit_names
 from tonval.stats.queries import Filter, version
 from tonval.stats.scope import Scope
 from tonval.web.desk.filters import Choice, Wanted, choices, read_wanted
-from tonval.web.desk.scopes import STAFF, scope_of
-from tonval.web.signin import is_signed_in, reader
+from tonval.web.desk.scopes import scope_of
+from tonval.web.signin import reader
 
 MOST_FRAGMENTS: Final = 64
 
@@ -29,7 +30,7 @@ class Place:
     name: str
     icon: str
     filtered: bool = False
-    roles: frozenset[str] = frozenset({*STAFF, "agent"})
+    door: Permission = Permission.SEE_SCORES
     also: tuple[str, ...] = ()
 
 
@@ -37,19 +38,33 @@ PLACES: Final = (
     Place("/desk", "Today", "home", filtered=True),
     Place("/desk/agents", "Agents", "users", filtered=True),
     Place("/desk/answers", "Answers", "chart-bar", filtered=True),
-    Place("/desk/comments", "Comments", "message", filtered=True),
-    Place("/desk/conversations", "Conversations", "messages", filtered=True, also=("/desk/thread", "/desk/readings")),
-    Place("/desk/asked", "Asked", "list-check", filtered=True, also=("/desk/customers", "/desk/configs")),
-    Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True),
-    Place("/desk/call-backs", "Call-backs", "phone", roles=STAFF),
-    Place("/desk/surveys", "Surveys", "clipboard", roles=STAFF),
-    Place("/desk/prompts", "Prompts", "volume", roles=STAFF),
-    Place("/simulator", "Simulator", "device-mobile", roles=STAFF),
-    Place("/desk/waves", "Waves", "send", roles=STAFF),
-    Place("/desk/blocklist", "Blocklist", "phone-off", roles=STAFF),
-    Place("/desk/replay", "Replay", "clock", roles=frozenset({"admin"})),
-    Place("/desk/imports", "Imports", "upload", roles=frozenset({"admin"})),
-    Place("/admin", "Admin", "settings", roles=frozenset({"admin"})),
+    Place("/desk/comments", "Comments", "message", filtered=True, door=Permission.READ_ANSWERS),
+    Place(
+        "/desk/conversations",
+        "Conversations",
+        "messages",
+        filtered=True,
+        door=Permission.READ_CONVERSATIONS,
+        also=("/desk/thread", "/desk/readings"),
+    ),
+    Place(
+        "/desk/asked",
+        "Asked",
+        "list-check",
+        filtered=True,
+        door=Permission.READ_CONVERSATIONS,
+        also=("/desk/customers", "/desk/configs"),
+    ),
+    Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True, door=Permission.SEE_ALERTS),
+    Place("/desk/call-backs", "Call-backs", "phone", door=Permission.CALL_BACK),
+    Place("/desk/surveys", "Surveys", "clipboard", door=Permission.SEE_SURVEYS),
+    Place("/desk/prompts", "Prompts", "volume", door=Permission.SEE_PROMPTS),
+    Place("/simulator", "Simulator", "device-mobile", door=Permission.TRY_OUT),
+    Place("/desk/waves", "Waves", "send", door=Permission.SEE_WAVES),
+    Place("/desk/blocklist", "Blocklist", "phone-off", door=Permission.SEE_REFUSALS),
+    Place("/desk/replay", "Replay", "clock", door=Permission.REPLAY),
+    Place("/desk/imports", "Imports", "upload", door=Permission.IMPORT),
+    Place("/admin", "Admin", "settings", door=Permission.SET_UP),
 )
 
 
@@ -86,7 +101,7 @@ def look(field: Field) -> Look:
 
 def surroundings(person: Person) -> dict[str, Any]:
     """What the frame of every page needs: the navigation for this reader, and where she is."""
-    places = [place for place in PLACES if person.role in place.roles]
+    places = [place for place in PLACES if person.may(place.door)]
     paths = {path: place.path for place in places for path in (place.path, *place.also)}
     longest = sorted(paths, key=len, reverse=True)
     here = next((paths[path] for path in longest if f"{request.path}/".startswith(f"{path}/")), "")
@@ -133,14 +148,6 @@ def show_live(seen: Look, now: str, page: Callable[[str], str]) -> ResponseRetur
 def state_of(seen: Look) -> str:
     """A name for the present state of every number, cheap to ask for."""
     return f"{version(seen.field.unit)}-{seen.filter.end:%Y%m%d}"
-
-
-def staff_only() -> None:
-    """Refuse agents with 403, and send strangers to sign in (401). For routes that change things or hear prompts."""
-    if not is_signed_in():
-        abort(401)
-    if reader().role not in STAFF:
-        abort(403)
 
 
 def framed(template: str, **context: Any) -> str:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork import replays
 from tonval.fieldwork.centre import Centre, Queue
@@ -21,10 +20,11 @@ from tonval.fieldwork.renewal import with_surveys
 from tonval.fieldwork.replay import moment_of
 from tonval.fieldwork.replayed import INVITED
 from tonval.fieldwork.replays import Busy, Run
+from tonval.fieldwork.roles import Permission
 from tonval.fieldwork.routing import read_centre
 from tonval.fieldwork.trial import TERMS, change_queue
 from tonval.surveys.document import BrokenDocument, Fault
-from tonval.web.desk.look import framed, look, show_live, staff_only
+from tonval.web.desk.look import framed, look, show_live
 from tonval.web.desk.why import RULES
 from tonval.web.signin import reader
 
@@ -61,32 +61,17 @@ def add_routes(pages: Blueprint, office: Field) -> None:
     """``/desk/replay``: admins start one, whoever may see everything looks."""
 
     @pages.get("/desk/replay")
-    @login_required
     def replay() -> ResponseReturnValue:
-        _onlooker()
         return _page(office, State(request.args))
 
     @pages.post("/desk/replay")
-    @login_required
     def start_replay() -> ResponseReturnValue:
-        _onlooker()
-        if reader().role != "admin":
-            abort(403)
         return _start(office)
 
     @pages.get("/desk/replay/<run_id>")
-    @login_required
     def replay_run(run_id: str) -> ResponseReturnValue:
-        _onlooker()
         run = replays.find_run(office, run_id) or abort(404)
         return show_live(look(office), f"{run.state}-{run.share:.3f}", lambda state: _show(run, state))
-
-
-def _onlooker() -> None:
-    """A replay counts everybody: it is for those who may see everybody."""
-    staff_only()
-    if reader().role != "admin" and reader().unit:
-        abort(403)
 
 
 def _page(office: Field, state: State) -> str:
@@ -101,7 +86,7 @@ def _page(office: Field, state: State) -> str:
         document=office.centre.document if state.document is None else state.document,
         since=state.typed.get("since", USUAL),
         runs=replays.recent_runs(office),
-        starts=reader().role == "admin",
+        starts=reader().may(Permission.START_REPLAY),
     )
 
 

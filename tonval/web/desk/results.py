@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork.field import Field
 from tonval.stats.paging import BadCursor, Page
@@ -26,14 +25,12 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     """``/desk/answers`` and ``/desk/surveys/<survey>/answers``."""
 
     @pages.get("/desk/answers")
-    @login_required
     def answers() -> ResponseReturnValue:
         seen = look(field)
         wished = _wished()
         return show_live(seen, f"{state_of(seen)}-{wished}", lambda state: _list(seen, state))
 
     @pages.get("/desk/surveys/<survey>/answers")
-    @login_required
     def survey_answers(survey: str) -> ResponseReturnValue:
         seen = look(field)
         if not survey.isprintable():

@@ -1,21 +1,16 @@
-"""What each role may see: an admin everything, a supervisor her part of the tree, an agent herself."""
+"""How far each reader sees: everything, her part of the tree, or herself."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from tonval.fieldwork.people import Person
+from tonval.fieldwork.roles import ROLES, Reach
 from tonval.stats.scope import EVERYTHING, Scope
-
-STAFF: Final = frozenset({"admin", "supervisor"})
 
 
 def scope_of(person: Person) -> Scope:
-    """The scope of every query made for ``person``. A supervisor of the root sees the whole tree."""
-    match person.role:
-        case "admin":
-            return EVERYTHING
-        case "supervisor":
-            return Scope(units=(person.unit,)) if person.unit else EVERYTHING
-        case _:
-            return Scope(agent=person.agent or "")
+    """The scope of every query made for ``person``. Who answers for no place in particular sees the whole tree."""
+    if person.sees_everything:
+        return EVERYTHING
+    if ROLES[person.role].reach is Reach.SELF:
+        return Scope(agent=person.agent or "")
+    return Scope(units=(person.unit,))

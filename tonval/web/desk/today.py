@@ -7,15 +7,14 @@ from typing import Any
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.roles import Permission
 from tonval.followup.queries import count_alerts, list_alerts
 from tonval.stats.today import Overview, overview
 from tonval.web.desk.call_backs import waiting
 from tonval.web.desk.charts import Chart, change_words, nki_chart, nps_chart, sentence
 from tonval.web.desk.look import Look, look, show, show_live, state_of
-from tonval.web.desk.scopes import STAFF
 from tonval.web.desk.shown import agent_line, show_nki, show_nps, step_of
 
 
@@ -23,7 +22,6 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     """``/desk``."""
 
     @pages.get("/desk")
-    @login_required
     def today() -> ResponseReturnValue:
         seen = look(field)
         minute = field.now().strftime("%H%M")  # the last hour's answers leave it by themselves
@@ -70,5 +68,5 @@ def _alerts(seen: Look) -> dict[str, Any]:
 
 def _call_backs(seen: Look) -> dict[str, Any]:
     """For those who may see them."""
-    planned, overdue = waiting(seen.field, seen.scope.units) if seen.person.role in STAFF else (0, 0)
+    planned, overdue = waiting(seen.field, seen.scope.units) if seen.person.may(Permission.CALL_BACK) else (0, 0)
     return {"call_backs_planned": planned, "call_backs_overdue": overdue}

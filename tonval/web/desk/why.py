@@ -7,13 +7,13 @@ from typing import Final
 
 from flask import Flask
 
+from tonval.fieldwork.roles import Permission
 from tonval.stats.decisions import Explanation, Round, sentence_of
 from tonval.stats.ledger import Entry
 from tonval.stats.reasons import CHANNELS
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
 from tonval.web.desk.look import Look
-from tonval.web.desk.scopes import STAFF
 
 RULES: Final = {
     "queue_off": "queue off",
@@ -87,7 +87,7 @@ def begun(sentence: str) -> str:
 
 def may_see_addresses(seen: Look) -> bool:
     """Agents see no customer's address."""
-    return seen.person.role in STAFF
+    return seen.person.may(Permission.SEE_CUSTOMERS)
 
 
 def sentence_for(seen: Look) -> Callable[[Entry], str]:

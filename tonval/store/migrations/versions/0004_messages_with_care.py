@@ -39,9 +39,13 @@ def upgrade() -> None:
         sqlite_where=confirming,
         postgresql_where=confirming,
     )
+    with op.batch_alter_table("users") as users:
+        users.drop_constraint(op.f("ck_users_role"), "check")  # roles are data of the program: fieldwork.roles
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("users") as users:
+        users.create_check_constraint(op.f("ck_users_role"), "role IN ('admin', 'supervisor', 'agent')")
     op.drop_index("ix_messages_confirmations", "messages")
     op.drop_index("ix_messages_sender_due", "messages")
     op.drop_column("messages", "reading")

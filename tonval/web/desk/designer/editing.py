@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Outdated, ProfileError
+from tonval.fieldwork.roles import Permission
 from tonval.web.desk.designer.differing import differences, merged, wise_choice
 from tonval.web.desk.designer.doors import changing, framed_survey, seen
 from tonval.web.desk.designer.drafts import Draft, data_of, form_and_faults, languages_of, open_draft, text_of
@@ -32,15 +32,13 @@ def add_routes(pages: Blueprint, office: Field, studio: Studio) -> None:
     """``/desk/surveys/<name>``."""
 
     @pages.get("/desk/surveys/<name>")
-    @login_required
     def survey(name: str) -> ResponseReturnValue:
         found = seen(office, name)
-        if found.managed or found.archived or reader().role != "admin":
+        if found.managed or found.archived or not reader().may(Permission.MAKE_SURVEYS):
             return _shown(office, studio, name)
         return edit_page(office, studio, open_draft(office, name))
 
     @pages.post("/desk/surveys/<name>")
-    @login_required
     def save_survey(name: str) -> ResponseReturnValue:
         request.max_form_memory_size = LARGEST
         _, author = changing(office, name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
@@ -18,13 +17,11 @@ def add_routes(pages: Blueprint, office: Field) -> None:
     """``/desk/surveys/<name>/logo``."""
 
     @pages.get("/desk/surveys/<name>/logo")
-    @login_required
     def survey_logo(name: str) -> ResponseReturnValue:
         found, _ = changing(office, name)
         return _page(office, found, "")
 
     @pages.post("/desk/surveys/<name>/logo")
-    @login_required
     def send_logo(name: str) -> ResponseReturnValue:
         found, author = changing(office, name)
         sent = request.files.get("file")

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
@@ -52,13 +51,11 @@ def add_routes(pages: Blueprint, office: Field) -> None:
     """``/desk/surveys/<name>/translations``."""
 
     @pages.get("/desk/surveys/<name>/translations")
-    @login_required
     def translations(name: str) -> ResponseReturnValue:
         changing(office, name)
         return _page(office, open_draft(office, name))
 
     @pages.post("/desk/surveys/<name>/translations")
-    @login_required
     def save_translations(name: str) -> ResponseReturnValue:
         _, author = changing(office, name)
         return _save(office, name, author)

@@ -1,0 +1,227 @@
+"""Every route for everybody: what the table of doors says is what happens, and other places do not exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.web.house import CUSTOMER, NUMBER, PASSWORD, QUEUES, Clock, open_house, rate_call, rate_message
+from tonval import app
+from tonval.config import load_config
+from tonval.fieldwork import people
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.roles import ADMIN, AGENT, ROLES, UNDIVIDED, Permission, Reach
+from tonval.store.tables import contacts, interactions
+from tonval.store.unit import open_unit
+from tonval.web import doors
+from tonval.web.doors import DOORS, MissingDoor, Open
+
+OWN, FOREIGN = "se/sthlm", "se/gbg"
+OTHERS_PHONE = "+46701740607"
+STRANGER = "stranger"
+EVERYBODY = (*ROLES, STRANGER)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit with one agent: her rated call, and the customer who wrote about her."""
+
+    agent: str
+    phone: str
+    call: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class House:
+    """The whole site with two places, and somebody of every role at the first."""
+
+    site: Flask
+    own: Place
+    foreign: Place
+    people: Mapping[str, str]
+
+    def client(self, role: str) -> FlaskClient:
+        """A browser of somebody of that role, as after signing in; of nobody for ``STRANGER``."""
+        client = self.site.test_client()
+        if role in self.people:
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = self.people[role]
+        return client
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Built once: nothing here changes it in a way that another test would see."""
+    home = tmp_path_factory.mktemp("doors")
+    (home / "queues.yaml").write_text(QUEUES)
+    config = load_config({"TONVAL_HOME": str(home), "TONVAL_QUEUES": str(home / "queues.yaml")})
+    unit, clock = open_unit(config.database_url), Clock()
+    app.migrate(unit)
+    office = open_house(unit, clock)
+    staff = {role: _hire(office, role) for role in ROLES}
+    places = [_place(office, clock, *which) for which in (("anna", CUSTOMER), ("bo", OTHERS_PHONE))]
+    site = app.create_app(config, office)
+    site.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    yield House(site, *places, staff)
+    unit.engine.dispose()
+
+
+def _hire(office: Field, role: str) -> str:
+    agent = "anna" if role == AGENT else None
+    return people.add_user(office, role, PASSWORD, role=role, unit=OWN, agent=agent).id
+
+
+def _place(office: Field, clock: Clock, agent: str, phone: str) -> Place:
+    call = rate_call(office, agent, ["2", "5"], f"call-{agent}")
+    rate_message(office, clock, agent, "4 så där", f"sms-{agent}", phone=phone)
+    wanted = select(contacts.c.id).join(interactions, interactions.c.contact == contacts.c.id)
+    with office.unit.read() as tx:
+        contact = tx.execute(wanted.where(interactions.c.ref == f"sms-{agent}")).scalar_one()
+    return Place(agent, phone, call, contact)
+
+
+def _routes(site: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in site.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method
+
+
+def _address(rule: Rule) -> str:
+    return re.sub(r"<(int)?[^>]*>", lambda part: "1" if part[1] else "x", str(rule))
+
+
+def test_a_route_without_a_door_keeps_the_house_closed() -> None:
+    site = Flask("site")
+    site.add_url_rule("/secret", "secret", lambda: "secret")
+    with pytest.raises(MissingDoor, match="secret"):
+        doors.hang(site)
+
+
+def test_every_door_leads_somewhere(house: House) -> None:
+    assert DOORS.keys() == {rule.endpoint for rule in house.site.url_map.iter_rules()}
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+def test_every_route_lets_in_whom_its_door_does(house: House, role: str) -> None:
+    wrong = []
+    for rule, method in _routes(house.site):
+        if rule.endpoint == "signin.check":
+            continue  # its own 401 means that name and password do not go together
+        answer = house.client(role).open(_address(rule), method=method)
+        if _refused(answer) is _may(role, DOORS[rule.endpoint]):
+            wrong.append((method, str(rule), answer.status_code, answer.location))
+    assert wrong == []
+
+
+def _may(role: str, door: doors.Door) -> bool:
+    match door:
+        case Open.ANYBODY:
+            return True
+        case Open.KEY | Open.SIGNATURE:
+            return False  # nobody here has either
+        case Open.SIGNED_IN:
+            return role != STRANGER
+        case Permission():
+            return role != STRANGER and door in ROLES[role].permissions and (role == ADMIN or door not in UNDIVIDED)
+
+
+def _refused(answer: TestResponse) -> bool:
+    led_away = answer.status_code == 302 and (answer.location or "").startswith("/login?")
+    return led_away or answer.status_code in (401, 403)
+
+
+Address = Callable[[Place], str]
+
+OF_A_PLACE: Mapping[str, Address] = {
+    "desk.agent": lambda place: f"/desk/agents/{place.agent}",
+    "desk.talk": lambda place: f"/desk/conversations/{place.call}",
+    "desk.correct": lambda place: f"/desk/conversations/{place.call}/correct/helped",
+    "desk.response": lambda place: f"/desk/responses/{place.call.replace('itv_', 'res_', 1)}",
+    "desk.why": lambda place: f"/desk/asked/call/sms-{place.agent}",
+    "desk.customer": lambda place: f"/desk/customers/{place.contact}",
+}
+"""Pages about one thing that has a place."""
+
+SHARED_PAGES = {"desk.config", "desk.readings"}
+
+LISTS: Mapping[str, Address] = {
+    "desk.today": lambda place: "/desk",
+    "desk.agents": lambda place: "/desk/agents",
+    "desk.said": lambda place: "/desk/comments",
+    "desk.talks": lambda place: "/desk/conversations",
+    "desk.asked": lambda place: "/desk/asked",
+    "desk.alerts": lambda place: "/desk/alerts",
+    "desk.answers": lambda place: "/desk/answers",
+    "desk.survey_answers": lambda place: "/desk/surveys/sales-nps/answers",
+    "desk.call_backs": lambda place: "/desk/call-backs",
+    "desk.messages": lambda place: f"/desk/thread?number=%2B{NUMBER[1:]}&customer=%2B{place.phone[1:]}",
+}
+"""Pages that leave out what lies elsewhere."""
+
+ELSEWHERE_TESTED = {
+    "desk.put_right": "desk.correct finds what is to be put right, and there another unit's is not found",
+    "desk.mark_call_back": "tests/web/test_call_backs.py: another unit's call-back is not found",
+}
+
+SHARED = {
+    Permission.SEE_SURVEYS,
+    Permission.SEE_PROMPTS,
+    Permission.SEE_WAVES,
+    Permission.SEE_REFUSALS,
+    Permission.TRY_OUT,
+    *UNDIVIDED,
+}
+
+OF_NO_PLACE = {name for name, door in DOORS.items() if door in SHARED or name in SHARED_PAGES}
+"""What all places share."""
+
+
+def test_it_is_known_of_every_route_whether_it_has_a_place() -> None:
+    reached = {door for role in ROLES.values() if role.reach is not Reach.EVERYTHING for door in role.permissions}
+    open_to_places = {name for name, door in DOORS.items() if door in reached}
+    assert open_to_places == {*OF_A_PLACE, *LISTS, *ELSEWHERE_TESTED, *OF_NO_PLACE}
+
+
+def _status(client: FlaskClient, address: str) -> int:
+    return client.get(address, follow_redirects=True).status_code
+
+
+@pytest.mark.parametrize("role", [name for name, role in ROLES.items() if role.reach is not Reach.EVERYTHING])
+def test_what_lies_elsewhere_does_not_exist(house: House, role: str) -> None:
+    client, wrong = house.client(role), []
+    for endpoint, address in OF_A_PLACE.items():
+        if DOORS[endpoint] not in ROLES[role].permissions:
+            continue
+        own, foreign = (_status(client, address(place)) for place in (house.own, house.foreign))
+        if (own, foreign) != (200, 404):
+            wrong.append((endpoint, own, foreign))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [name for name, role in ROLES.items() if role.reach is not Reach.EVERYTHING])
+def test_lists_leave_out_what_lies_elsewhere(house: House, role: str) -> None:
+    client, wrong = house.client(role), []
+    for endpoint, address in LISTS.items():
+        if DOORS[endpoint] not in ROLES[role].permissions:
+            continue
+        page = client.get(address(house.foreign)).text
+        wrong += [
+            (endpoint, trace) for trace in ("Bo Ek", "Gothenburg", OTHERS_PHONE, house.foreign.call) if trace in page
+        ]
+    assert wrong == []
+
+
+def test_an_admin_sees_both_places(house: House) -> None:
+    client = house.client("admin")
+    for address in OF_A_PLACE.values():
+        assert [_status(client, address(place)) for place in (house.own, house.foreign)] == [200, 200]
