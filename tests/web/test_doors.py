@@ -83,7 +83,7 @@ def _hire(office: Field, role: str) -> str:
 
 def _place(office: Field, clock: Clock, agent: str, phone: str) -> Place:
     call = rate_call(office, agent, ["2", "5"], f"call-{agent}")
-    rate_message(office, clock, agent, "4 så där", f"sms-{agent}", phone=phone)
+    rate_message(office, clock, agent, f"4 ord om {agent}", f"sms-{agent}", phone=phone)
     wanted = select(contacts.c.id).join(interactions, interactions.c.contact == contacts.c.id)
     with office.unit.read() as tx:
         contact = tx.execute(wanted.where(interactions.c.ref == f"sms-{agent}")).scalar_one()
