@@ -215,9 +215,9 @@ def test_lists_leave_out_what_lies_elsewhere(house: House, role: str) -> None:
         if DOORS[endpoint] not in ROLES[role].permissions:
             continue
         page = client.get(address(house.foreign)).text
-        wrong += [
-            (endpoint, trace) for trace in ("Bo Ek", "Gothenburg", OTHERS_PHONE, house.foreign.call) if trace in page
-        ]
+        traces = ["Bo Ek", "Gothenburg", "ord om bo", house.foreign.call]
+        traces += [OTHERS_PHONE] if endpoint != "desk.messages" else []  # the reader has typed that one
+        wrong += [(endpoint, trace) for trace in traces if trace in page]
     assert wrong == []
 
 
