@@ -2,8 +2,8 @@
 
     python bench/replies.py [--seed 1] [--rounds 20]
 
-The corpus is tests/surveys/corpus. Time is the processor's, of ``read_text`` alone: commands are looked for in all nine languages, then
-the reply is read. The ratio of a long text says whether time grows faster than length.
+The corpus is tests/surveys/corpus. Time is the processor's, of ``read_text`` alone: commands are looked for in all nine
+languages, then the reply is read. The ratio of a long text says whether time grows faster than length.
 """
 
 from __future__ import annotations

@@ -264,6 +264,19 @@ def test_an_sms_says_how_long_it_is_and_why(signed_in: SignedIn) -> None:
     assert re.search(r">1 SMS, \d+ of 160 characters</p>", page)
 
 
+def test_a_choice_is_measured_with_the_options_that_a_message_lists(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    _press(client, "add.questions", **{"~kind": "choice"})
+    place = (
+        sum(' data-item id="at:questions.' in line for line in client.get("/desk/surveys/three").text.splitlines()) - 1
+    )
+    _press(
+        client, "save", **{f"questions.{place}.text.sv": "x" * 150, f"questions.{place}.options.0.text.sv": "y" * 30}
+    )
+    page = client.get("/desk/surveys/three").text
+    assert ">2 SMS, 201 characters</p>" in page
+
+
 def test_the_builder_writes_a_condition_and_goes_to_it(signed_in: SignedIn, office: Field) -> None:
     typed = {"~questions.1.name": "overall", "~questions.1.is": ">=", "~questions.1.value": "7"}
     answer = _press(signed_in("admin"), "when.questions.1", **typed)

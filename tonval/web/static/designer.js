@@ -115,7 +115,7 @@ function typed(event) {
 function measure(field) {
   const place = form.querySelector(`[data-meter="${CSS.escape(field.name ?? '')}"]`);
   if (!place || !place.textContent) return;
-  place.textContent = told((field.value || field.placeholder).trim(), JSON.parse(form.dataset.terms));
+  place.textContent = told((field.value || field.placeholder).trim() + (place.dataset.under ?? ''), JSON.parse(form.dataset.terms));
 }
 
 function press(event) {

@@ -149,6 +149,12 @@ class Sheet:
         found = length(text, self.terms, self.gauges)
         return str(found) if found.usual.encoding else ""
 
+    @staticmethod
+    def listed(question: Mapping[str, Any], language: str) -> str:
+        """The options as a message lists them under the question."""
+        texts = [option.get("text") or {} for option in question.get("options", [])]
+        return "".join(f"\n{place} {text.get(language, '')}" for place, text in enumerate(texts, 1))
+
     @property
     def measuring(self) -> str:
         """What the script of the page measures texts with, as JSON."""
