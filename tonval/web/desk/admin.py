@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import people
+from tonval.fieldwork import people, spending
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.tariff import PARTS_OF_ONE
+from tonval.stats.troubles import troubles
 from tonval.web.desk.look import look, show
 from tonval.web.desk.terms import numbers_told, second_told, terms_told
 
@@ -16,7 +18,7 @@ def add_routes(pages: Blueprint, field: Field) -> None:
 
     @pages.get("/admin")
     def admin() -> ResponseReturnValue:
-        centre = field.centre
+        centre, today = field.centre, spending.today(field)
         return show(
             "desk/admin.html",
             look(field),
@@ -25,4 +27,20 @@ def add_routes(pages: Blueprint, field: Field) -> None:
             numbers=numbers_told(centre),
             terms=terms_told(centre.texting),
             second=second_told,
+            troubles=troubles(field.unit, field.now()),
+            today=today,
+            spent=_spent_told(today) if centre.numbers else "",
         )
+
+
+def _spent_told(today: spending.Today) -> str:
+    """What the day has cost so far, beside its limit."""
+    spent, texting = today.spent, today.texting
+    told = [f"{spent.segments:,} SMS"]
+    if texting.currency:
+        told.append(f"about {spent.amount / PARTS_OF_ONE:,.2f} {texting.currency}")
+    limits = [] if texting.segments_a_day is None else [f"{texting.segments_a_day:,} SMS"]
+    if texting.money_a_day is not None:
+        limits.append(f"{texting.money_a_day / PARTS_OF_ONE:,.2f} {texting.currency}")
+    limit = f" of at most {' and '.join(limits)}" if limits else ""
+    return f"Today: {', '.join(told)}{limit}."

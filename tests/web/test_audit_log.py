@@ -1,0 +1,162 @@
+"""The audit log: who did what, who looked at whom, whether it is whole, as a page and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from tests.acting import acting
+from tests.web.house import CUSTOMER, NUMBER, Clock, rate_call, rate_message
+from tonval.fieldwork import audit, keys, people
+from tonval.fieldwork.audit import Deed
+from tonval.fieldwork.field import Field
+from tonval.stats.deeds import Entry, Wanted, deeds
+from tonval.store import tables as t
+from tonval.web.desk.audit.sentences import _TOLD, DEEDS, sentence
+
+SignedIn = Callable[[str], FlaskClient]
+
+
+def _note(office: Field, action: str, ref: str, **detail: Any) -> None:
+    with office.unit.begin() as tx:
+        audit.note(tx, office, acting("Eva"), Deed(action, "thing", ref, detail))
+
+
+def _actions(office: Field, **wanted: Any) -> list[str]:
+    return [each.action for each in deeds(office.unit, Wanted(**wanted)).rows]
+
+
+def test_every_deed_has_a_name_and_a_sentence(clock: Clock) -> None:
+    assert set(DEEDS) == set(_TOLD)
+    for action in DEEDS:
+        assert sentence(Entry(1, clock(), "usr_1", "Eva", action, "thing", "ref", {})).startswith("Eva ")
+
+
+def test_the_page_is_for_admins_alone(signed_in: SignedIn) -> None:
+    for path in ("/admin/audit", "/admin/audit.csv", "/admin/audit/whole"):
+        assert signed_in("admin").get(path).status_code == 200
+        assert [signed_in(name).get(path).status_code for name in ("sam", "anna")] == [403, 403]
+
+
+def test_a_conversation_is_noted_once_in_an_hour_and_not_when_it_follows_by_itself(
+    office: Field, signed_in: SignedIn, clock: Clock
+) -> None:
+    rate_message(office, clock, "anna", "9", "m-1")
+    with office.unit.read() as tx:
+        talk = tx.execute(select(t.interviews.c.id)).scalar_one()
+    sam, path = signed_in("sam"), f"/desk/conversations/{talk}"
+    sam.get(path, headers={"X-Tonval-Live": "1"})
+    assert _actions(office, ref=talk) == []
+    for _ in range(3):
+        sam.get(path)
+    assert _actions(office, ref=talk) == ["customer.seen"]
+    signed_in("admin").get(path)
+    clock.forward(hours=1)
+    sam.get(path)
+    assert _actions(office, ref=talk) == ["customer.seen"] * 3
+
+
+def test_who_sees_no_number_is_not_noted_and_the_log_keeps_none(
+    office: Field, signed_in: SignedIn, clock: Clock
+) -> None:
+    rate_message(office, clock, "anna", "9", "m-1")
+    signed_in("admin").get("/desk/thread", query_string={"number": NUMBER, "customer": CUSTOMER})
+    signed_in("anna").get(f"/desk/conversations/{deeds(office.unit, Wanted(action='customer.seen')).rows[0].ref}")
+    (entry,) = deeds(office.unit, Wanted(action="customer.seen")).rows
+    assert (entry.name, entry.kind) == ("admin", "thread")
+    with office.unit.read() as tx:
+        assert CUSTOMER not in str(tx.execute(select(t.audit)).all())
+
+
+def test_signing_in_is_noted_and_a_wrong_password_once_in_an_hour(office: Field, site: Any, clock: Clock) -> None:
+    client = site.test_client()
+    for name in ("sam", "sam", "pass word of mine"):
+        client.post("/login", data={"name": name, "password": "wrong password"})
+    refused = deeds(office.unit, Wanted(action="user.refused")).rows
+    assert [each.detail for each in refused] == [{}, {"name": "sam"}]
+    assert "pass word of mine" not in str(refused)
+    client.post("/login", data={"name": "sam", "password": "correct horse battery"})
+    assert _actions(office)[0] == "user.signed_in"
+
+
+def test_what_the_console_and_keys_do_is_noted_without_anybodys_number(office: Field, api: FlaskClient) -> None:
+    fresh = replace(office, fresh_id=lambda prefix: f"{prefix}_nils")
+    people.add_user(fresh, "Nils", "long enough", role="supervisor", unit="se")
+    people.set_password(office, "Nils", "longer than that")
+    keys.make_key(office, "crm", ["read"])
+    assert api.post("/api/v1/optouts", json={"address": CUSTOMER, "channel": "sms"}).status_code == 201
+    found = deeds(office.unit, Wanted()).rows
+    assert [each.action for each in found][:4] == ["optouts.added", "key.added", "user.password", "user.added"]
+    assert (found[0].name, found[0].ref) == ("key pbx", "+46•••••06")
+    assert {each.actor for each in found[1:]} == {"console"}
+
+
+def test_the_blocklist_is_noted_both_ways(office: Field, signed_in: SignedIn) -> None:
+    admin = signed_in("admin")
+    admin.post("/desk/blocklist/blocked/add", data={"pattern": CUSTOMER, "channel": "*", "reason": "asked us"})
+    admin.post("/desk/blocklist/blocked/remove", data={"key": CUSTOMER, "channel": "*"})
+    page = admin.get("/admin/audit").text
+    assert "admin blocked +46•••••06 for everything (asked us)" in page
+    assert "admin took +46•••••06 off the blocklist for everything (asked us)" in page
+
+
+def test_the_list_is_filtered_by_person_deed_object_and_day(office: Field, signed_in: SignedIn, clock: Clock) -> None:
+    _note(office, "survey.archived", "nps")
+    clock.forward(days=1)
+    _note(office, "survey.restored", "nps")
+    admin = signed_in("admin")
+
+    def shown(**asked: str) -> str:
+        return admin.get("/admin/audit", query_string=asked).text
+
+    assert "put the survey nps away" in shown(person="usr_eva")
+    assert "put the survey nps away" not in shown(person="nobody")
+    assert "put the survey nps away" not in shown(deed="survey.restored")
+    assert "signed in" not in shown(object="nps").split("<tbody>")[1]
+    assert "put the survey nps away" not in shown(day="2026-11-21")
+    assert "put the survey nps away" in shown(day="2026-11-20")
+    assert "put the survey nps away" in shown(day="nonsense")  # what is not understood is left out
+    assert admin.get("/admin/audit?cursor=nonsense").status_code == 404
+    assert "No entry is about all that you chose" in shown(object="nothing")
+
+
+def test_the_file_has_no_formula_in_it(office: Field, signed_in: SignedIn) -> None:
+    _note(office, "survey.assigned", "=1+1", after="@SUM(A1)")
+    answer = signed_in("admin").get("/admin/audit.csv?object=%3D1%2B1")
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert (row["object"], row["after"], row["who"]) == ("'=1+1", "'@SUM(A1)", "Eva")
+    assert answer.mimetype == "text/csv"
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_changed_entry_is_told_by_its_number(office: Field, signed_in: SignedIn, htmx: bool) -> None:
+    _note(office, "survey.archived", "nps")
+    admin = signed_in("admin")
+    headers = {"HX-Request": "true"} if htmx else {}
+    assert "Whole:" in admin.get("/admin/audit/whole", headers=headers).text
+    with office.unit.begin() as tx:
+        tx.execute(update(t.audit).where(t.audit.c.ref == "nps").values(name="Mallory"))
+        number = tx.execute(select(t.audit.c.id).where(t.audit.c.ref == "nps")).scalar_one()
+    told = admin.get("/admin/audit/whole", headers=headers).text
+    assert f"entry {number} was changed" in told
+    assert ("<html" in told) is not htmx
+
+
+def test_messages_that_need_a_look_are_told_with_what_to_do(office: Field, signed_in: SignedIn, clock: Clock) -> None:
+    rate_message(office, clock, "anna", "9", "m-1")
+    with office.unit.begin() as tx:
+        first = tx.execute(select(t.messages.c.id).where(t.messages.c.direction == "out")).scalars().first()
+        lost = {"state": "failed", "error": "The number is not in use. (30005)", "changed_at": clock()}
+        tx.execute(update(t.messages).where(t.messages.c.id == first).values(**lost))
+    page = signed_in("admin").get("/admin").text
+    assert "Messages that need a look" in page
+    assert "The number is not in use. (30005)" in page
+    rate_call(office, "anna", ["5"], "call-1")
+    assert "Today: " in page
