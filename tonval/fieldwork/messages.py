@@ -244,25 +244,26 @@ def _claim_round(tx: Connection, office: Field, limit: int) -> Round:
     queue = pacing.waiting(tx)
     free = pacing.hold(tx, office, [each for each in queue if each.opens_at <= now][:limit])
     held = {each.number for each in free}
-    looked, going = 0, []
+    picked: list[Row[Any]] = []
     for each in free:
         share = 1 if each.throttled >= pacing.PROBING else -(-limit // len(free))
-        picked = texts_of(tx, each.number, now, min(share, limit - looked))
-        looked += len(picked)
-        going += _admitted(office, each, sift(tx, picked, Channel.SMS, now, terms))
+        picked += texts_of(tx, each.number, now, min(share, limit - len(picked)))
+    wanted = sift(tx, picked, Channel.SMS, now, terms)
+    going = [row for each in free for row in _admitted(office, each, wanted)]
     afforded = spending.afford(tx, office, going)
     _keep_pace(tx, office, free, afforded)
     return Round(
         messages=_claim(tx, afforded, office),
-        looked=looked > 0,
+        looked=bool(picked),
         wake_at=min((each.opens_at for each in queue if each.number not in held), default=None),
         throttled={each.number: each.throttled for each in free},
     )
 
 
-def _admitted(office: Field, number: Waiting, wanted: list[Row[Any]]) -> list[Row[Any]]:
-    rate = pacing.rate_of(office, number.number)
-    return wanted[: pacing.admitted([row.segments for row in wanted], number.free_at, rate, office.now())]
+def _admitted(office: Field, number: Waiting, wanted: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Those from the number that its pace allows."""
+    mine, rate = [row for row in wanted if row.sender == number.number], pacing.rate_of(office, number.number)
+    return mine[: pacing.admitted([row.segments for row in mine], number.free_at, rate, office.now())]
 
 
 def _keep_pace(tx: Connection, office: Field, free: Sequence[Waiting], going: Sequence[Row[Any]]) -> None:

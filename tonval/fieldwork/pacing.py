@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, String, bindparam, select, text, update
+from sqlalchemy import Connection, Integer, String, bindparam, column, select, text, update
 
 from tonval.fieldwork.addresses import PhoneNumber
 from tonval.fieldwork.field import Field
@@ -114,25 +114,27 @@ def _fresh(each: Waiting, row: Any) -> Waiting:
     return each if row is None else Waiting(each.number, each.due_at, row.free_at, row.paused_until, row.throttled)
 
 
+_KEPT: Final = (column("free_at", Moment), column("paused_until", Moment))
 _KEEP: Final = (
     update(senders).where(senders.c.sender == bindparam("number")).values(free_at=bindparam("until", type_=Moment))
 )
 
 _WAITING: Final = text(
     """
-    WITH RECURSIVE numbers (sender) AS (
-        SELECT min(sender) FROM messages WHERE state = 'queued' AND channel = 'sms'
+    WITH RECURSIVE heads (sender, due_at) AS (
+        SELECT m.sender, m.due_at FROM messages m WHERE m.id = (
+            SELECT m.id FROM messages m WHERE m.state = 'queued' AND m.channel = 'sms'
+            ORDER BY m.sender, m.due_at LIMIT 1)
         UNION ALL
-        SELECT (SELECT min(m.sender) FROM messages m
-                WHERE m.state = 'queued' AND m.channel = 'sms' AND m.sender > numbers.sender)
-        FROM numbers WHERE numbers.sender IS NOT NULL
+        SELECT m.sender, m.due_at FROM heads JOIN messages m ON m.id = (
+            SELECT m.id FROM messages m WHERE m.state = 'queued' AND m.channel = 'sms' AND m.sender > heads.sender
+            ORDER BY m.sender, m.due_at LIMIT 1)
     )
-    SELECT numbers.sender,
-        (SELECT min(m.due_at) FROM messages m
-         WHERE m.state = 'queued' AND m.channel = 'sms' AND m.sender = numbers.sender) AS due_at,
-        senders.free_at, senders.paused_until, coalesce(senders.throttled, 0) AS throttled
-    FROM numbers LEFT JOIN senders ON senders.sender = numbers.sender
-    WHERE numbers.sender IS NOT NULL
+    SELECT heads.sender, heads.due_at, senders.free_at, senders.paused_until, coalesce(senders.throttled, 0)
+    FROM heads LEFT JOIN senders ON senders.sender = heads.sender
     """
-).columns(sender=String, due_at=Moment, free_at=Moment, paused_until=Moment, throttled=Integer)
-"""It hops from number to number through the index of queued SMS, so a long queue costs no more than a short one."""
+).columns(column("sender", String), column("due_at", Moment), *_KEPT, column("throttled", Integer))
+"""It hops from number to number through the index of queued SMS, so a long queue costs no more than a short one.
+
+The order by number and time is what leads both databases to that index, and to no other.
+"""
