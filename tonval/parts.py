@@ -225,7 +225,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
     ways, box = app.providers(config, office), _bounces(config)
     return (
         Chore("take up what was published in the browser", 2.0, office.renew),
-        Chore("take in what customers wrote meanwhile", 2.0, lambda: backfill.catch_up(office, ways)),
+        Chore("take in what customers wrote meanwhile", 2.0, backfill.Listener(office, ways).listen),
         Chore("speak what has no recording", 60.0, lambda: prompts.draft_missing(office)),
         Chore("look into the drop folder", 5.0, lambda: doors.look_in(office, Folders(config.intake))),
         Chore("squash the tally", 5.0, lambda: squash(office.unit)),

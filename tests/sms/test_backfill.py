@@ -17,7 +17,7 @@ from tonval.fieldwork.outgoing import queue_message
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
 from tonval.sms import inbound
-from tonval.sms.backfill import catch_up
+from tonval.sms.backfill import Listener, catch_up
 from tonval.sms.errors import SendError
 from tonval.sms.sender import send_batch
 from tonval.sms.twilio import provider
@@ -244,6 +244,25 @@ def test_the_list_is_asked_for_once_a_minute_and_by_one_clock(small: Installatio
     assert small.api.listings - asked == 2  # each of our two numbers at Twilio once
 
 
+def test_a_list_out_of_reach_is_told_of_once_and_once_when_it_is_back(
+    small: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    small.ask()
+    listener = Listener(small.office.field, small.ways)
+    small.api.list_status = 503
+    for _ in range(120):
+        small.office.pass_time(seconds=2)
+        listener.listen()
+    small.api.list_status = 200
+    for _ in range(60):
+        small.office.pass_time(seconds=2)
+        listener.listen()
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+        "what customers wrote cannot be listed: The provider did not say whether it took the message. (HTTP 503)",
+        "what customers wrote can be listed again",
+    ]
+
+
 def test_a_number_of_another_provider_is_not_listened_to_and_one_that_is_gone_not_waited_for(
     small: Installation,
 ) -> None:
@@ -252,7 +271,7 @@ def test_a_number_of_another_provider_is_not_listened_to_and_one_that_is_gone_no
     assert listening.heard_until(small.office.field) < small.office.time - timedelta(hours=1)
     gone = small.office.with_centre(read_centre(CENTRE.replace("provider: twilio", "provider: console")))
     assert listening.heard_until(gone) == small.office.time
-    assert catch_up(gone, small.ways) == 0
+    assert catch_up(gone, small.ways) is None
     assert small.api.listings == 2
 
 

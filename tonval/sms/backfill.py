@@ -6,6 +6,7 @@ A webhook that came through and the list tell of the same message under the same
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ from tonval.fieldwork import listening
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.listening import Ear
 from tonval.sms import inbound
+from tonval.sms.errors import SendError
 from tonval.sms.providers import Heard, Provider, Providers
 
 log = logging.getLogger(__name__)
@@ -30,17 +32,36 @@ NUMBERS: Final = 20
 """How many numbers one round listens to; those that have waited longest come first."""
 
 
-def catch_up(office: Field, providers: Providers) -> int:
-    """Take in what the lists hold and we do not; gives how many messages were looked at.
+@dataclass(slots=True)
+class Listener:
+    """Listens round after round, and tells once when a list cannot be read and once when it can again."""
+
+    office: Field
+    providers: Providers
+    _deaf: bool = False
+
+    def listen(self) -> None:
+        """One round: see ``catch_up``."""
+        try:
+            found = catch_up(self.office, self.providers)
+        except SendError as error:
+            level = logging.DEBUG if self._deaf else logging.WARNING
+            log.log(level, "what customers wrote cannot be listed: %s", error.sentence)
+            self._deaf = True
+        else:
+            if self._deaf and found is not None:
+                log.warning("what customers wrote can be listed again")
+                self._deaf = False
+
+
+def catch_up(office: Field, providers: Providers) -> int | None:
+    """Take in what the lists hold and we do not; gives how many messages were looked at, ``None`` where none was due.
 
     Raises ``SendError`` when a list cannot be read: the rest of the round waits for the next one, for it would have to
     wait as long again.
     """
-    with_list = KEEP_LISTS & providers.keys()
-    found = 0
-    for ear in listening.ears(office, with_list, NUMBERS):
-        found += _listen(office, providers[ear.provider], ear)
-    return found
+    due = listening.ears(office, KEEP_LISTS & providers.keys(), NUMBERS)
+    return sum(_listen(office, providers[ear.provider], ear) for ear in due) if due else None
 
 
 def _listen(office: Field, provider: Provider, ear: Ear) -> int:
