@@ -10,8 +10,9 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,12 +26,18 @@ OURS = "+46701740605"
 
 @dataclass
 class Customer:
-    """One customer's contact: which interaction it was, what she pressed or wrote, and how much of it was taken."""
+    """One customer's contact: which interaction it was, what she pressed or wrote, and how much of it was taken.
+
+    ``corrected`` is the score she put in place of the first, ``messages`` the ids of all that she wrote.
+    """
 
     interaction: str
     sent: list[int] = field(default_factory=list)
     taken: list[int] = field(default_factory=list)
     finished: bool = False
+    corrected: int | None = None
+    stopped: bool = False
+    messages: list[str] = field(default_factory=list)
 
 
 def by_sip(customer: Customer, port: int, keys: str, seconds: float = 30.0) -> None:
@@ -71,7 +78,20 @@ def by_sms(customer: Customer, url: str, key: str, twilio: TwilioApi, number: st
     sid = f"SMin{number[1:]}"
     wait_until(lambda: twilio.write(f"{url}/twilio/sms", number, OURS, str(score), sid) == 200, 60, every=0.3)
     customer.taken.append(score)
+    customer.messages.append(sid)
     customer.finished = True
+
+
+def go_on_by_sms(customer: Customer, url: str, twilio: TwilioApi, number: str, words: Sequence[str]) -> None:
+    """Whoever has given a score writes more: ``words``, "sorry, 3", or STOP; each is written until it is taken."""
+    for place, body in enumerate(words if customer.finished else ()):
+        sid = f"SMin{number[1:]}{place}"
+        write = partial(twilio.write, f"{url}/twilio/sms", number, OURS, body, sid)
+        wait_until(lambda write=write: write() == 200, 60, every=0.3)
+        customer.messages.append(sid)
+        customer.stopped |= body == "STOP"
+        if body.startswith("sorry, "):
+            customer.corrected = int(body.removeprefix("sorry, "))
 
 
 def report(url: str, key: str, interaction: str, number: str, queue: str = "sales") -> dict[str, Any]:

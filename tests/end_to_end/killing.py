@@ -8,10 +8,12 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from tests.drivers.customers import Customer, by_sip, by_sms, by_twilio
+from tests.drivers.customers import Customer, by_sip, by_sms, by_twilio, go_on_by_sms
 from tests.drivers.house import House, running_house
 from tests.drivers.twilio_api import TwilioApi
 from tests.waiting import wait_until
@@ -21,6 +23,12 @@ from tonval.store.unit import open_unit
 TOKEN = "a-token-of-the-tests"
 PARTS = ("worker", "clock", "web", "sip", "redis")
 PHONES = 3
+CENTRE = Path(__file__).with_name("under_fire.yaml")
+ASKED = "Hur troligt?"
+"""How the first question begins; a later one is put again beside a corrected score."""
+
+GOING_ON = (("Bra hjälp",), ("sorry, {other}",), ("STOP",), ("Bra hjälp", "sorry, {other}"))
+"""What customers write after their score, in turn."""
 
 
 @dataclass
@@ -29,8 +37,11 @@ class Outcome:
 
     customers: list[Customer] = field(default_factory=list)
     stored: dict[str, list[int]] = field(default_factory=dict)
-    questions: Counter[str] = field(default_factory=Counter)
-    thanks: Counter[str] = field(default_factory=Counter)
+    corrected: dict[str, list[int]] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    sent: Counter[tuple[str, str]] = field(default_factory=Counter)
+    written: Counter[tuple[str, str]] = field(default_factory=Counter)
+    after_stop: int = 0
     open_legs: int = 0
     recount: str = ""
     killed: list[str] = field(default_factory=list)
@@ -42,7 +53,14 @@ class Outcome:
             for customer in self.customers
             if self.stored.get(customer.interaction, [])[: len(customer.taken)] != customer.taken
             or len(self.stored.get(customer.interaction, [])) > len(customer.sent)
+            or self.corrected.get(customer.interaction, []) != [value for value in (customer.corrected,) if value]
+            or not self.kept.issuperset(customer.messages)
         ]
+
+    def doubled(self) -> list[tuple[str, str]]:
+        """The messages that were sent more often than they were written, and who was asked twice: to whom, and what."""
+        twice = [message for message, times in self.sent.items() if times > 1 and message[1].startswith(ASKED)]
+        return [*(self.sent - self.written), *twice]
 
 
 def surveys_under_fire(each: int, seed: int, parts: tuple[str, ...] = PARTS, pause: float = 4.0) -> Outcome:
@@ -53,6 +71,7 @@ def surveys_under_fire(each: int, seed: int, parts: tuple[str, ...] = PARTS, pau
             "TONVAL_TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
             "TONVAL_TWILIO_AUTH_TOKEN": TOKEN,
             "TONVAL_TWILIO_API_URL": twilio.url,
+            "TONVAL_QUEUES": str(CENTRE),
         }
         with running_house(settings) as house:
             key = json.loads(house.run("key", "add", "pbx", "--json").stdout)["key"]
@@ -85,13 +104,19 @@ def _crowd(
             lambda c=voice, k=keys, n=number: by_twilio(c, house.url, TOKEN, f"CA{n}", k)  # type: ignore[misc]
         )
         if number < 94:
-            work[2 * PHONES + lane].append(
-                lambda c=text, p=phone, s=score: by_sms(c, house.url, key, twilio, p, s)  # type: ignore[misc]
-            )
+            more = [words.format(other=score % 10 + 1) for words in GOING_ON[number % len(GOING_ON)]]
+            work[2 * PHONES + lane].append(partial(_by_sms, text, house, key, twilio, phone, score, more))
     threads = [threading.Thread(target=_one_after_the_other, args=(share,)) for share in work]
     for thread in threads:
         thread.start()
     return threads
+
+
+def _by_sms(
+    customer: Customer, house: House, key: str, twilio: TwilioApi, number: str, score: int, more: list[str]
+) -> None:
+    by_sms(customer, house.url, key, twilio, number, score)
+    go_on_by_sms(customer, house.url, twilio, number, more)
 
 
 def _one_after_the_other(share: list[Callable[[], None]]) -> None:
@@ -119,18 +144,35 @@ def _count(outcome: Outcome, house: House, twilio: TwilioApi) -> None:
     unit = open_unit(house.database_url)
     wait_until(lambda: _quiet(unit), 60, every=0.5)
     with unit.read() as tx:
-        answers = (
-            select(t.interactions.c.ref, t.events.c.data)
-            .select_from(t.events.join(t.interviews).join(t.interactions))
-            .where(t.events.c.kind == "AnswerGiven")
-            .order_by(t.events.c.interview, t.events.c.seq)
-        )
-        for row in tx.execute(answers):
-            outcome.stored.setdefault(row.ref, []).append(row.data["value"])
-    for taken in twilio.ledger:
-        (outcome.thanks if taken.body.startswith("Tack") else outcome.questions)[taken.to] += 1
+        outcome.stored, outcome.corrected = _scores(tx, "AnswerGiven"), _scores(tx, "AnswerReplaced")
+        outcome.kept = set(tx.execute(select(t.messages.c.ref).where(t.messages.c.direction == "in")).scalars())
+        outcome.written.update((row.recipient, row.body) for row in tx.execute(_WRITTEN))
+        outcome.after_stop = len(tx.execute(_AFTER_STOP).all())
+    outcome.sent.update((taken.to, taken.body) for taken in twilio.ledger)
     outcome.recount = house.run("stats", "rebuild", "--check").stdout.strip()
     unit.engine.dispose()
+
+
+_WRITTEN = select(t.messages.c.recipient, t.messages.c.body).where(t.messages.c.direction == "out")
+_AFTER_STOP = select(t.messages.c.id).where(
+    t.messages.c.recipient == t.opt_outs.c.address,
+    t.messages.c.claimed_at > t.opt_outs.c.created_at,
+    t.messages.c.purpose != "confirmation",
+)
+
+
+def _scores(tx: Connection, kind: str) -> dict[str, list[int]]:
+    """What each interaction was given, by the events of a kind."""
+    found: dict[str, list[int]] = {}
+    events = (
+        select(t.interactions.c.ref, t.events.c.data)
+        .select_from(t.events.join(t.interviews).join(t.interactions))
+        .where(t.events.c.kind == kind)
+        .order_by(t.events.c.interview, t.events.c.seq)
+    )
+    for row in tx.execute(events):
+        found.setdefault(row.ref, []).append(row.data["value"])
+    return found
 
 
 def _quiet(unit: object) -> bool:
