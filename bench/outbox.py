@@ -32,7 +32,7 @@ from tonval.fieldwork.outgoing import queue_message
 from tonval.store.migrate import migrate
 from tonval.store.unit import open_unit
 
-SENDING = Path(__file__).parents[1] / "tests" / "sms" / "sending.py"
+SENDING = "tests.sms.sending"
 LEANER = Path(__file__).parent / "leaner.py"
 
 
@@ -117,7 +117,7 @@ def _send(url: str, way: str, asked: argparse.Namespace, network: _Network) -> t
 
 
 def _start(url: str, way: str, ahead: int) -> subprocess.Popen[str]:
-    command = [sys.executable, str(SENDING), url, way, str(ahead)]
+    command = [sys.executable, "-m", SENDING, url, way, str(ahead)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"

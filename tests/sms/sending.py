@@ -1,4 +1,4 @@
-"""A program that sends the SMS that are due until none is left: ``python sending.py DATABASE URL AHEAD``.
+"""A program that sends the SMS that are due until none is left: ``python -m tests.sms.sending DATABASE URL AHEAD``.
 
 ``URL`` is a stand-in for Twilio, or ``console``. Its clock runs ``AHEAD`` seconds before the stage's.
 """
