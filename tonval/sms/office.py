@@ -41,12 +41,22 @@ class OfficePost:
         )
 
     def status_changed(
-        self, *, provider: str, ref: str, message: str | None, state: State, error: str | None, opted_out: str | None
+        self,
+        *,
+        provider: str,
+        ref: str,
+        message: str | None,
+        state: State,
+        error: str | None,
+        sender: str | None,
+        recipient: str | None,
+        opted_out: bool,
     ) -> None:
-        """How far a message of ours has come; ``message`` is our own id where the report names it.
+        """How far a message of ours has come, from our number ``sender`` to the customer's ``recipient``.
 
-        ``opted_out`` is the customer's number where the report says that she wants no messages.
+        ``message`` is our own id where the report names it. ``opted_out``: it says that she wants no messages.
         """
-        messages.status_changed(self.office, provider, ref, message, state, error)
-        if opted_out:
-            optouts.opted_out_at_provider(self.office, opted_out)
+        told = (provider, ref, message, state, error)
+        messages.status_changed(self.office, *told, sender=sender, recipient=recipient)
+        if opted_out and recipient:
+            optouts.opted_out_at_provider(self.office, recipient)

@@ -35,7 +35,16 @@ class Post(Protocol):
     ) -> None: ...
 
     def status_changed(
-        self, *, provider: str, ref: str, message: str | None, state: State, error: str | None, opted_out: str | None
+        self,
+        *,
+        provider: str,
+        ref: str,
+        message: str | None,
+        state: State,
+        error: str | None,
+        sender: str | None,
+        recipient: str | None,
+        opted_out: bool,
     ) -> None: ...
 
 
@@ -78,7 +87,9 @@ class _Messages:
             message=request.args.get("message"),
             state=state,
             error=words.sentence(form.get("ErrorCode")),
-            opted_out=form.get("To") if fault and fault.opted_out else None,
+            sender=form.get("From"),
+            recipient=form.get("To"),
+            opted_out=fault is not None and fault.opted_out,
         )
 
     def _form(self, *needed: str) -> dict[str, str]:
