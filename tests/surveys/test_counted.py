@@ -17,8 +17,14 @@ COUNTED = [
     ("et", "3 oli kinni"), ("et", "2 võibolla katki"), ("no", "3 var opptatt"), ("no", "2 ble borte"),
     ("no", "3 ringer hver dag"), ("da", "3 var optaget"), ("da", "2 blev væk"), ("fi", "3 olivat varattuja"),
     ("fi", "2 ehkä rikki"), ("de", "3 waren besetzt"), ("de", "wir sind 4"), ("de", "2 leider defekte Geräte"),
-    ("fr", "3 étaient occupés"), ("fr", "2 sûrement cassés"), ("fr", "pour 3"), ("fr", "vers 9"),
+    ("fr", "3 étaient occupés"), ("fr", "2 sûrement cassés"), ("fr", "pour 3"),
+    ("en", "there are 8 of us"), ("en", "my son is 7"), ("de", "mein Sohn ist 7"), ("de", "Morgen 9"), ("en", "part 2"),
+    ("sv", "morgon 9"), ("sv", "del 2"), ("sv", "sida 9"), ("fr", "vers 9"),
     ("en", "10 minutes waiting"), ("en", "not 10, 2"), ("en", "certainly not, 9"), ("en", "8 is not fair"),
+    ("sv", "vi är 5 i familjen"), ("sv", "vi är 5"), ("sv", "5 i familjen"), ("sv", "4 i kö"), ("no", "vi er 5"),
+    ("da", "vi er 5"), ("fr", "nous sommes 5"), ("en", "we are 5"), ("fr", "on est 5"), ("fr", "à 9"),
+    ("sv", "jag väntade till 9"), ("sv", "ring mig kl 10"), ("de", "um 9 Uhr"), ("es", "a las 9"),
+    ("et", "kell on 9"), ("fi", "kello on 9"), ("da", "klokken er 9"), ("en", "2 weeks and no answer"),
     ("sv", "9 är inte rimligt"), ("en", "between 9 and 10"), ("en", "between 0 and 10"), ("en", "2 because 3"),
 ]  # fmt: skip
 

@@ -81,6 +81,8 @@ _LISTED: Final = (
         "never",
         "again",
         "so",
+        "we",
+        "are",
         "stops",
         "because",
     ),
@@ -99,7 +101,8 @@ def lexicon(language: str) -> Lexicon:
 def _merged(own: Mapping[str, Any], english: Mapping[str, Any]) -> Lexicon:
     numbers, weak, ordinals = ({**_numbers(english.get(part)), **_numbers(own.get(part))} for part in _MAPPED)
     numbers |= dict.fromkeys((*_words(english.get("beyond")), *_words(own.get("beyond"))), OFF_ANY_SCALE)
-    sets = {part: frozenset((*_words(english.get(part)), *_words(own.get(part)))) for part in _LISTED}
+    unlike = frozenset(_words(own.get("unlike")))  # "i" is English for "jag", and Swedish for "in"
+    sets = {part: (frozenset(_words(english.get(part))) - unlike) | {*_words(own.get(part))} for part in _LISTED}
     # A negation of English that is a plain word of the own language is none: Finnish and Estonian "no" is "well".
     sets["negations"] = frozenset(_words(own["negations"])) | (sets["negations"] - set(_words(own["lead"])))
     sets["so"] = frozenset(_words(own.get("so")))  # English "so" is German for "some"

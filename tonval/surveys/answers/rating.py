@@ -122,7 +122,15 @@ def _at_fault(scale: Scale, sentence: _Sentence, known: Lexicon, naming: bool) -
         return Rule.GRADE
     if last in known["names"] and not naming:
         return Rule.NAMES
+    if _are_so_many(sentence.before, known):
+        return Rule.COUNTS
     return Rule.BOUND if last in known["bounds"] or _next_word(sentence.after) in known["bounds"] else None
+
+
+def _are_so_many(before: list[Token], known: Lexicon) -> bool:
+    """ "We are 5" counts people."""
+    last = _words(before)[-2:]
+    return len(last) > 1 and any(word in known["we"] for word in last) and any(word in known["are"] for word in last)
 
 
 def _said_against(sentence: _Sentence, known: Lexicon, naming: bool) -> Rule | None:
