@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 ALPHABET: Final = (
@@ -53,6 +54,7 @@ class Size:
         return ALONE[self.encoding]
 
 
+@lru_cache(maxsize=256)  # a thank-you goes out word for word to thousands
 def measure(text: str) -> Size:
     """The size of ``text`` as an SMS. An empty text is one segment: it is sent all the same."""
     forcing = tuple(dict.fromkeys(letter for letter in text if letter not in BASIC and letter not in EXTENSION))
