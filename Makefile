@@ -39,6 +39,7 @@ bench: setup-dev ## Measure: every script under bench/, with its seed and versio
 soak: setup-dev ## Kill and restart for a long time, and count that nothing is lost (MINUTES=10)
 	@scripts/system-packages
 	@$(PLAIN) $(BIN)/python scripts/soak.py --minutes $(or $(MINUTES),10)
+	@$(PLAIN) $(BIN)/python scripts/histories.py --minutes $(or $(MINUTES),10)
 
 screenshots: setup-dev ## Take the pictures of the README from demo data
 	@scripts/system-packages
