@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import people, spending
@@ -30,6 +30,7 @@ def add_routes(pages: Blueprint, field: Field) -> None:
             troubles=troubles(field.unit, field.now()),
             today=today,
             spent=_spent_told(today) if centre.numbers else "",
+            self_test="self_test" in current_app.blueprints,
         )
 
 
