@@ -14,16 +14,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_proxy
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, make_headers
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.messages import Outgoing
@@ -68,27 +67,48 @@ class Wire(TwilioHttpClient):  # type: ignore[misc]  # the client has no types
 
     def __init__(self, api_url: str | None = None, patience: float = PATIENCE) -> None:
         super().__init__(timeout=patience, max_retries=0)
-        for scheme in ("https://", "http://"):
-            self.session.mount(scheme, HTTPAdapter(pool_maxsize=LINES))
-        self.session.proxies = get_environ_proxies(api_url or TWILIO)
-        self.session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
-        self.session.trust_env = False  # the environment is looked at once, and not for each message
+        self._lines = _lines(api_url or TWILIO)
         self._stand_in = urlsplit(api_url) if api_url else None
 
     def request(self, method: str, url: str, **options: Any) -> Response:
         """One request, never repeated. Raises ``SendError`` where the answer is a refusal."""
-        asked = {name: options.get(name) for name in ("params", "data", "headers", "auth")}
-        answer = self.session.request(
-            method, self._rewritten(url), timeout=self.timeout, allow_redirects=False, **asked
+        named = {name: value for name, value in (options.get("data") or {}).items() if value is not None}
+        headers = {**(options.get("headers") or {}), **make_headers(basic_auth=":".join(options["auth"]))}
+        answer = self._lines.request(
+            method,
+            _asking(self._rewritten(url), options.get("params") or {}),
+            body=urlencode(named, doseq=True) if named else None,
+            headers=headers,
+            timeout=self.timeout,
+            retries=False,
+            redirect=False,
         )
-        if not 200 <= answer.status_code < 300:
+        if not 200 <= answer.status < 300:
             raise _refusal(answer)
-        return Response(answer.status_code, answer.text, answer.headers)
+        return Response(answer.status, answer.data.decode(), answer.headers)
 
     def _rewritten(self, url: str) -> str:
         if self._stand_in is None:
             return url
         return urlunsplit(urlsplit(url)._replace(scheme=self._stand_in.scheme, netloc=self._stand_in.netloc))
+
+
+def _lines(url: str) -> PoolManager:
+    """Connections that are kept, through the proxy that the environment names: it is looked at once.
+
+    The client's own library would look at it for each message, and take as long again as the rest of the request.
+    """
+    proxy = select_proxy(url, get_environ_proxies(url))
+    settings: dict[str, Any] = {
+        "maxsize": LINES,
+        "ca_certs": os.environ.get("REQUESTS_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH,
+    }
+    return ProxyManager(proxy, **settings) if proxy else PoolManager(**settings)
+
+
+def _asking(url: str, params: Mapping[str, Any]) -> str:
+    named = {name: value for name, value in params.items() if value is not None}
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(named, doseq=True)}" if named else url
 
 
 def rest_client(account_sid: str, auth_token: str, api_url: str | None, patience: float) -> Any:
@@ -187,32 +207,26 @@ def faults_told() -> Iterator[None]:
     """The network's errors, and answers that make no sense, as ours."""
     try:
         yield
-    except requests.RequestException as failure:
-        fault = Fault.UNREACHABLE_PROVIDER if _never_left(failure) else Fault.NO_ANSWER
+    except HTTPError as failure:
+        # Without a connection the message cannot have been taken.
+        never_left = isinstance(failure, NewConnectionError | ConnectTimeoutError)
+        fault = Fault.UNREACHABLE_PROVIDER if never_left else Fault.NO_ANSWER
         raise SendError(fault, type(failure).__name__) from failure
     except (TwilioException, ValueError, KeyError, AttributeError) as nonsense:
         raise SendError(Fault.NO_ANSWER, "unreadable answer") from nonsense
 
 
-def _refusal(answer: requests.Response) -> SendError:
+def _refusal(answer: BaseHTTPResponse) -> SendError:
     """Twilio's "no" as ours."""
     code = _code(answer)
-    detail = f"Twilio {code}" if code else f"HTTP {answer.status_code}"
-    return SendError(words.fault(answer.status_code, code), detail, words.pause(answer.headers.get("Retry-After", "")))
+    detail = f"Twilio {code}" if code else f"HTTP {answer.status}"
+    return SendError(words.fault(answer.status, code), detail, words.pause(answer.headers.get("Retry-After", "")))
 
 
-def _code(answer: requests.Response) -> int | None:
+def _code(answer: BaseHTTPResponse) -> int | None:
     try:
         told = answer.json()
     except ValueError:
         return None
     code = told.get("code") if isinstance(told, dict) else None
     return code if isinstance(code, int) and code > 0 else None
-
-
-def _never_left(failure: requests.RequestException) -> bool:
-    """Whether no connection was made, so that the message cannot have been taken."""
-    if isinstance(failure, requests.ConnectTimeout):
-        return True
-    inner = failure.args[0] if failure.args else None
-    return isinstance(inner, MaxRetryError) and isinstance(inner.reason, NewConnectionError)
