@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
 import click
 
@@ -16,11 +18,26 @@ def config() -> Config:
     return load_config(os.environ)
 
 
+class Length(click.ParamType[timedelta]):
+    """A length of time, as ``queues.yaml`` writes it: ``24h``, ``90d``."""
+
+    name = "length"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Fails with a sentence."""
+        from tonval.surveys.document import read_length
+
+        try:
+            return read_length(str(value))
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+
+
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """The faults a person can mend are one line and exit 1; any other is a fault of ours, with its traceback."""
     from tonval.audio.faults import AudioError
-    from tonval.fieldwork.keys import UnknownScope
+    from tonval.fieldwork.keys import KeyFault
     from tonval.fieldwork.people import PeopleError
     from tonval.fieldwork.profiles.faults import ProfileError
     from tonval.fieldwork.prompts import UnknownPrompt
@@ -34,7 +51,7 @@ def plain_errors() -> Iterator[None]:
         BadSetting,
         BrokenDocument,
         AudioError,
-        UnknownScope,
+        KeyFault,
         PeopleError,
         ProfileError,
         UnknownPrompt,

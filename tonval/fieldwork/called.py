@@ -57,6 +57,9 @@ class Mark:
 class NoSuchCallBack(LookupError):
     """Nobody wished for a call-back with this id."""
 
+    def __init__(self, call_back: str) -> None:
+        super().__init__(f"there is no call-back with the id “{call_back}”")
+
 
 class TooLate(Exception):
     """The call-back is in another ``state`` by now; ``author`` made it so at ``changed_at``, ``None`` the customer."""
@@ -103,7 +106,7 @@ def _note(tx: Connection, office: Field, row: Row[Any], word: Mark, action: str,
 def _standing(tx: Connection, call_back: str) -> Row[Any]:
     row = tx.execute(_STANDING, {"wanted": call_back}).one_or_none()
     if row is None:
-        raise NoSuchCallBack(f"there is no call-back with the id “{call_back}”")
+        raise NoSuchCallBack(call_back)
     return row
 
 

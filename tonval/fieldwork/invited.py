@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from tonval.fieldwork.field import Field
-from tonval.store.tables import interactions, interviews, invitations
+from tonval.store.tables import agents, interactions, interviews, invitations
 
 _WANTED: Final = (
     select(
@@ -25,9 +25,11 @@ _WANTED: Final = (
         interactions.c.decision,
         interactions.c.disposition,
         interviews.c.id.label("interview"),
+        func.coalesce(agents.c.unit, "").label("unit"),
     )
     .outerjoin(interactions, interactions.c.id == invitations.c.interaction)
     .outerjoin(interviews, interviews.c.invitation == invitations.c.id)
+    .outerjoin(agents, agents.c.id == invitations.c.agent)
     .where(invitations.c.id == bindparam("invitation"))
 )
 
@@ -35,10 +37,16 @@ _WANTED: Final = (
 class UnknownInvitation(LookupError):
     """There is no such invitation."""
 
+    def __init__(self, invitation: str) -> None:
+        super().__init__(f"there is no invitation with the id “{invitation}”")
+
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation with what was decided and how it ended. ``response`` is the id of what was said, once begun."""
+    """An invitation with what was decided and how it ended. ``response`` is the id of what was said, once begun.
+
+    ``unit`` is where its agent belongs, ``""`` where she belongs nowhere.
+    """
 
     id: str
     state: str
@@ -51,6 +59,7 @@ class Invited:
     decision: dict[str, Any] | None
     disposition: str | None
     response: str | None
+    unit: str
 
 
 def find_invitation(office: Field, invitation: str) -> Invited:
@@ -58,11 +67,12 @@ def find_invitation(office: Field, invitation: str) -> Invited:
     with office.unit.read() as tx:
         row = tx.execute(_WANTED, {"invitation": invitation}).one_or_none()
     if row is None:
-        raise UnknownInvitation(f"there is no invitation with the id “{invitation}”")
+        raise UnknownInvitation(invitation)
     return Invited(
         *row[:7],
         interaction=None if row.kind is None else (row.kind, row.ref),
         decision=row.decision,
         disposition=row.disposition,
         response=row.interview and row.interview.replace("itv_", "res_", 1),
+        unit=row.unit,
     )

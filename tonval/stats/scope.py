@@ -23,6 +23,12 @@ class Scope:
         own = true() if self.agent is None else agent == self.agent
         return self._within(unit) & own
 
+    def covers(self, unit: str) -> bool:
+        """Whether all of the unit lies within; of one agent's scope none does."""
+        if self.agent is not None:
+            return False
+        return self.units is None or any(unit == path or unit.startswith(f"{path}/") for path in self.units)
+
     def _within(self, unit: ColumnElement[Any]) -> ColumnElement[bool]:
         if self.units is None:
             return true()

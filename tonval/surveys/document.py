@@ -48,6 +48,14 @@ class BrokenDocument(Exception):
         super().__init__("\n".join(fault.located(name) for fault in self.faults))
 
 
+def read_length(text: str) -> timedelta:
+    """A length of time: ``15s``, ``2m``, ``1h`` or ``30d``. Raises ``ValueError`` with a sentence."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None or len(found[1]) > 6:
+        raise ValueError(f"“{text}” is not a length of time such as 15s, 2m, 1h or 30d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
 @dataclass(slots=True)
 class Part:
     """One mapping of the document. Each getter reads a key, notes a fault where it does not fit, and goes on."""
@@ -100,11 +108,11 @@ class Part:
             return default
         if value == 0 and not isinstance(value, bool):
             return timedelta(0)
-        found = _DURATION.fullmatch(str(value).strip())
-        if found is None or len(found[1]) > 6:
-            self.fault(f"“{value}” is not a length of time such as 15s, 2m, 1h or 30d", key)
+        try:
+            return read_length(str(value))
+        except ValueError as wrong:
+            self.fault(str(wrong), key)
             return default
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
     def span(self, key: str, default: tuple[time, time]) -> tuple[time, time]:
         """Two times of day: ``21:00-08:00``, or ``off`` for none, which is midnight twice."""

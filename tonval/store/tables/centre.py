@@ -104,6 +104,8 @@ api_keys = Table(
     Column("name", String, nullable=False),
     Column("prefix", String, nullable=False),
     Column("scopes", JSON, nullable=False),
+    Column("unit", String, nullable=False, server_default=""),  # reads this place and all below it; "": everything
     Column("created_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Column("expires_at", Moment),  # null: until it is revoked
 )

@@ -41,14 +41,14 @@ def _add_routes(routes: Blueprint, field: Field, book: Book, adds: str) -> None:
     path = f"/{book.name}"
 
     @routes.get(path, endpoint=f"list_{book.name}")
-    @requires(field, "read")
+    @requires(field, "read", everywhere=True)
     def listing() -> ResponseReturnValue:
         if request.accept_mimetypes.best_match(["application/json", CSV]) == CSV:
             return _as_file(field, book)
         return jsonify(_page(field, book))
 
     @routes.post(path, endpoint=f"add_{book.name}")
-    @requires(field, adds)
+    @requires(field, adds, everywhere=True)
     def add() -> ResponseReturnValue:
         return (_take_file if request.mimetype == CSV else _take_one)(field, book, key_actor())
 

@@ -27,7 +27,7 @@ def blueprint(field: Field, take_mail: Callable[[bytes], bool]) -> Blueprint:
     routes = Blueprint("bounces", __name__)
 
     @routes.post("/mail/bounces")
-    @requires(field, "report")
+    @requires(field, "report", everywhere=True)
     def report() -> ResponseReturnValue:
         if request.mimetype == MAIL:
             request.max_content_length = LARGEST

@@ -16,7 +16,7 @@ from tonval.fieldwork.called import DONE, MISSED, PLANNED, STATES, Mark, NoSuchC
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty, Reading, read_json
 from tonval.followup.call_backs import CallBackRow, Wanted, find_call_back, list_call_backs
-from tonval.web.api.keys import key_actor, requires
+from tonval.web.api.keys import key_actor, requires, scope_in_use
 from tonval.web.api.problems import faulty
 from tonval.web.api.statistics import check_order, moment_json, read_day, read_limit, read_name
 
@@ -36,6 +36,7 @@ def blueprint(field: Field) -> Blueprint:
     @routes.patch("/call-backs/<call_back>")
     @requires(field, "report")
     def note(call_back: str) -> ResponseReturnValue:
+        _find(field, call_back)
         _mark(field, call_back, read_word(read_json(request.get_data()), key_actor()))
         return jsonify(call_back_json(_find(field, call_back)))
 
@@ -86,7 +87,9 @@ def _read_wanted(args: Mapping[str, str]) -> Wanted:
     if state is not None and state not in STATES:
         raise Faulty(f"state must be one of {', '.join(STATES)}", "state")
     before = _midnight(end + timedelta(days=1)) if end else None
-    return Wanted(None, (state,) if state else (), since=_midnight(start) if start else None, before=before)
+    return Wanted(
+        scope_in_use().units, (state,) if state else (), since=_midnight(start) if start else None, before=before
+    )
 
 
 def _midnight(day: date) -> datetime:
@@ -103,9 +106,11 @@ def _mark(field: Field, call_back: str, word: Mark) -> None:
 
 
 def _find(field: Field, call_back: str) -> CallBackRow:
+    """The call-back, where the key may read it. Raises ``Faulty``."""
     with field.unit.read() as tx:
-        row = find_call_back(tx, None, call_back)
-    assert row is not None  # it has just been marked, and none is ever deleted while the house is open
+        row = find_call_back(tx, scope_in_use().units, call_back)
+    if row is None:
+        raise Faulty(str(NoSuchCallBack(call_back)), "id", 404)
     return row
 
 

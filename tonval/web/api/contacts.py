@@ -28,7 +28,7 @@ def blueprint(field: Field) -> Blueprint:
     routes = Blueprint("contacts", __name__)
 
     @routes.get("/contacts")
-    @requires(field, "read")
+    @requires(field, "read", everywhere=True)
     def show() -> ResponseReturnValue:
         wanted = _read_address(request.args, field.centre)
         try:
@@ -37,7 +37,7 @@ def blueprint(field: Field) -> Blueprint:
             raise Faulty(str(unknown), "phone" if wanted.phone else "email", 404) from None
 
     @routes.put("/contacts")
-    @requires(field, "report")
+    @requires(field, "report", everywhere=True)
     def put() -> ResponseReturnValue:
         document = read_json(request.get_data())
         customer = read_customer(document, field.centre)
@@ -46,7 +46,7 @@ def blueprint(field: Field) -> Blueprint:
         return jsonify(_card_json(lists.put_contact(field, customer, _read_lists(document))))
 
     @routes.get("/lists")
-    @requires(field, "read")
+    @requires(field, "read", everywhere=True)
     def all_lists() -> ResponseReturnValue:
         return jsonify(rows=[_list_json(each) for each in lists.all_lists(field)])
 

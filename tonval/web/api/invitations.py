@@ -12,7 +12,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.invited import Invited, UnknownInvitation, find_invitation
 from tonval.fieldwork.reading import Faulty, read_json
 from tonval.fieldwork.requests import ask, read_request
-from tonval.web.api.keys import key_in_use, requires
+from tonval.web.api.keys import key_in_use, requires, scope_in_use
 from tonval.web.api.once import once, token_of_request
 from tonval.web.api.problems import faulty
 from tonval.web.api.statistics import moment_json
@@ -33,13 +33,21 @@ def blueprint(field: Field) -> Blueprint:
     @routes.get("/invitations/<invitation>")
     @requires(field, "read")
     def show(invitation: str) -> ResponseReturnValue:
-        try:
-            return jsonify(_invitation_json(find_invitation(field, invitation)))
-        except UnknownInvitation as unknown:
-            raise Faulty(str(unknown), "id", 404) from None
+        return jsonify(_invitation_json(_find(field, invitation)))
 
     routes.register_error_handler(Faulty, faulty)
     return routes
+
+
+def _find(field: Field, invitation: str) -> Invited:
+    """The invitation; one of a unit that the key does not read is as unknown as none. Raises ``Faulty``."""
+    try:
+        found = find_invitation(field, invitation)
+    except UnknownInvitation as unknown:
+        raise Faulty(str(unknown), "id", 404) from None
+    if not scope_in_use().covers(found.unit):
+        raise Faulty(str(UnknownInvitation(invitation)), "id", 404)
+    return found
 
 
 def _fresh_ref(field: Field) -> str:

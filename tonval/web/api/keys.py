@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from tonval.fieldwork import keys
 from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.field import Field
+from tonval.stats.scope import EVERYTHING, Scope
 from tonval.web.api import limits
 from tonval.web.api.problems import problem
 
@@ -19,16 +20,16 @@ P = ParamSpec("P")
 Route = Callable[P, ResponseReturnValue]
 
 
-def requires(field: Field, scope: str) -> Callable[[Route[P]], Route[P]]:
+def requires(field: Field, scope: str, *, everywhere: bool = False) -> Callable[[Route[P]], Route[P]]:
     """A decorator: 401 without a valid key, 403 naming the scope the key lacks, 429 when the key has asked too often.
 
-    ``admin`` opens everything.
+    ``admin`` opens everything. With ``everywhere`` what is asked for has no place, and a key of one unit gets 403.
     """
 
     def decorate(route: Route[P]) -> Route[P]:
         @wraps(route)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            refused = _refusal(field, scope)
+            refused = _refusal(field, scope, everywhere)
             return route(*args, **kwargs) if refused is None else refused
 
         return guarded
@@ -48,13 +49,21 @@ def key_actor() -> Actor:
     return Actor(f"key_{key.digest[:8]}", f"key {key.name}")
 
 
-def _refusal(field: Field, scope: str) -> Response | None:
+def scope_in_use() -> Scope:
+    """What the key of this request may read. Only for routes behind ``requires``."""
+    unit = key_in_use().unit
+    return Scope(units=(unit,)) if unit else EVERYTHING
+
+
+def _refusal(field: Field, scope: str, everywhere: bool) -> Response | None:
     sort, _, raw = request.headers.get("Authorization", "").partition(" ")
     key = keys.check_key(field, raw.strip()) if sort.lower() == "bearer" and raw else None
     if key is None:
         refused = problem(401, "Unauthorized", "Send a valid key: Authorization: Bearer tvl_…")
         refused.headers["WWW-Authenticate"] = 'Bearer realm="tonval"'
         return refused
+    if everywhere and key.unit:
+        return problem(403, "Forbidden", f"the key {key.name!r} is for {key.unit}; what you ask for has no unit")
     if key.may(scope):
         return _count(field, key)
     refused = problem(403, "Forbidden", f"the key {key.name!r} lacks the scope {scope!r}")

@@ -18,9 +18,8 @@ from tonval.stats.decisions import Explanation, explain
 from tonval.stats.ledger import Count, Entry, Wanted, contact_of, counted, entries
 from tonval.stats.paging import BadCursor
 from tonval.stats.reasons import EVERY, Step
-from tonval.stats.scope import EVERYTHING
 from tonval.surveys.dispositions import Disposition
-from tonval.web.api.keys import requires
+from tonval.web.api.keys import requires, scope_in_use
 from tonval.web.api.problems import faulty
 from tonval.web.api.statistics import (
     DEFAULT_DAYS,
@@ -103,7 +102,7 @@ def count_json(row: Count) -> dict[str, Any]:
 
 
 def _explained(field: Field, kind: str, ref: str) -> dict[str, Any]:
-    told = explain(field.unit, EVERYTHING, kind, ref)
+    told = explain(field.unit, scope_in_use(), kind, ref)
     if told is None:
         raise Faulty(f"no {kind} with the id “{ref}” has been reported", "id", 404)
     return {**_reported(told), **_explanation(told)}
@@ -126,7 +125,7 @@ def _explanation(told: Explanation) -> dict[str, Any]:
 def _listing(field: Field, args: Mapping[str, str]) -> dict[str, Any]:
     wanted, limit = _read_wanted(field, args), read_limit(args)
     try:
-        page = entries(field.unit, EVERYTHING, wanted, read_name(args, "cursor"), limit)
+        page = entries(field.unit, scope_in_use(), wanted, read_name(args, "cursor"), limit)
     except BadCursor as bad:
         raise Faulty(str(bad), "cursor") from None
     return {"rows": [entry_json(row) for row in page.rows], "next": page.next}
@@ -136,7 +135,7 @@ def _counts(field: Field, args: Mapping[str, str]) -> dict[str, Any]:
     end = read_day(args, "to") or field.now().date()
     start = read_day(args, "from") or end - timedelta(days=DEFAULT_DAYS - 1)
     check_order(start, end)
-    rows = counted(field.unit, EVERYTHING, Wanted(start, end, read_name(args, "queue")))
+    rows = counted(field.unit, scope_in_use(), Wanted(start, end, read_name(args, "queue")))
     period = {"from": start.isoformat(), "to": end.isoformat()}
     return {**period, "total": sum(row.n for row in rows), "rows": [count_json(row) for row in rows]}
 

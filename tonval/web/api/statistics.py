@@ -20,8 +20,7 @@ from tonval.stats.queues import QueueRow, queue_rows
 from tonval.stats.responses import PAGE, Response, responses
 from tonval.stats.results import results
 from tonval.stats.said import Said
-from tonval.stats.scope import EVERYTHING
-from tonval.web.api.keys import requires
+from tonval.web.api.keys import requires, scope_in_use
 from tonval.web.api.problems import faulty
 from tonval.web.api.results import results_json
 
@@ -49,21 +48,23 @@ def blueprint(field: Field) -> Blueprint:
     @requires(field, "read")
     def agents() -> ResponseReturnValue:
         wanted = read_filter(request.args, field.now().date())
-        rows = agent_rows(field.unit, EVERYTHING, wanted, field.centre.enough)
+        rows = agent_rows(field.unit, scope_in_use(), wanted, field.centre.enough)
         return jsonify(_report(wanted, [agent_json(row) for row in rows]))
 
     @routes.get("/stats/queues")
     @requires(field, "read")
     def queues() -> ResponseReturnValue:
         wanted = read_filter(request.args, field.now().date())
-        rows = queue_rows(field.unit, EVERYTHING, wanted, field.centre.enough)
+        rows = queue_rows(field.unit, scope_in_use(), wanted, field.centre.enough)
         return jsonify(_report(wanted, [queue_json(row) for row in rows]))
 
     @routes.get("/stats/surveys/<survey>")
     @requires(field, "read")
     def survey(survey: str) -> ResponseReturnValue:
         wanted = replace(read_filter(request.args, field.now().date()), language=read_name(request.args, "language"))
-        found = results(field.unit, EVERYTHING, survey, wanted, field.centre.enough) if survey.isprintable() else None
+        found = (
+            results(field.unit, scope_in_use(), survey, wanted, field.centre.enough) if survey.isprintable() else None
+        )
         if found is None:
             raise Faulty("there is no survey of that name", "survey", 404)
         return jsonify(results_json(wanted, found))
@@ -167,7 +168,7 @@ def _responses(field: Field, asked: ResponsesAsked) -> dict[str, Any]:
     try:
         page = responses(
             field.unit,
-            EVERYTHING,
+            scope_in_use(),
             agent=asked.agent,
             survey=asked.survey,
             start=asked.start,

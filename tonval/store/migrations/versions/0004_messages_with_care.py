@@ -39,6 +39,8 @@ def upgrade() -> None:
         sqlite_where=confirming,
         postgresql_where=confirming,
     )
+    op.add_column("api_keys", sa.Column("unit", sa.String(), nullable=False, server_default=""))
+    op.add_column("api_keys", sa.Column("expires_at", tables.Moment(timezone=True), nullable=True))
     with op.batch_alter_table("users") as users:
         users.drop_constraint(op.f("ck_users_role"), "check")  # roles are data of the program: fieldwork.roles
 
@@ -46,6 +48,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("users") as users:
         users.create_check_constraint(op.f("ck_users_role"), "role IN ('admin', 'supervisor', 'agent')")
+    op.drop_column("api_keys", "expires_at")
+    op.drop_column("api_keys", "unit")
     op.drop_index("ix_messages_confirmations", "messages")
     op.drop_index("ix_messages_sender_due", "messages")
     op.drop_column("messages", "reading")

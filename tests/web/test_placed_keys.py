@@ -1,0 +1,72 @@
+"""A key of one unit reads that unit in every route of the API, and finds nothing of any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.web.house import Clock, rate_call, rate_message
+from tonval.fieldwork import keys
+from tonval.fieldwork.field import Field
+
+Reading = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def reading(site: Flask, office: Field, clock: Clock) -> Reading:
+    """``reading("se/sthlm")``: a client with a key of that unit; Anna and Bo are rated."""
+    for agent, phone in (("anna", "+46701740606"), ("bo", "+46701740607")):
+        rate_call(office, agent, ["2", "5"], f"call-{agent}")
+        rate_message(office, clock, agent, f"4 ord om {agent}", f"sms-{agent}", phone=phone)
+
+    def client(unit: str) -> FlaskClient:
+        fresh = site.test_client()
+        raw = keys.make_key(office, f"for {unit}", ["read", "report"], unit=unit)
+        fresh.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {raw}"
+        return fresh
+
+    return client
+
+
+LISTS = ("/stats/agents", "/responses", "/interactions", "/call-backs")
+
+
+@pytest.mark.parametrize("path", LISTS[:3])
+def test_lists_hold_what_is_of_the_unit_alone(reading: Reading, path: str) -> None:
+    agents = {row["agent"] for row in reading("se/gbg").get(f"/api/v1{path}").get_json()["rows"]}
+    assert agents == {"bo"}
+    assert {row["agent"] for row in reading("se").get(f"/api/v1{path}").get_json()["rows"]} == {"anna", "bo"}
+    assert reading("se/kiruna").get(f"/api/v1{path}").get_json()["rows"] == []
+
+
+def test_counts_are_of_the_unit_alone(reading: Reading) -> None:
+    def answers(unit: str) -> tuple[int, int]:
+        client = reading(unit)
+        queues = client.get("/api/v1/stats/queues").get_json()["rows"]
+        return sum(row["nki"]["n"] for row in queues), client.get("/api/v1/stats/dispositions").get_json()["total"]
+
+    assert (answers("se"), answers("se/gbg"), answers("se/kiruna")) == ((4, 4), (2, 2), (0, 0))
+
+
+def test_one_thing_of_another_unit_is_not_found(reading: Reading) -> None:
+    for unit, status in (("se/gbg", 404), ("se/sthlm", 200)):
+        client = reading(unit)
+        told = client.get("/api/v1/interactions/call/sms-anna")
+        assert told.status_code == status
+    invitation = told.get_json()["invitation"]["id"]
+    assert reading("se/sthlm").get(f"/api/v1/invitations/{invitation}").status_code == 200
+    missing = reading("se/gbg").get(f"/api/v1/invitations/{invitation}")
+    assert missing.status_code == 404
+    assert missing.get_json()["detail"] == reading("se").get("/api/v1/invitations/inv_0").get_json()["detail"].replace(
+        "inv_0", invitation
+    )
+
+
+@pytest.mark.parametrize("path", ["/contacts?phone=%2B46701740607", "/lists", "/blocklist", "/optouts"])
+def test_what_has_no_unit_is_not_for_a_key_that_has_one(reading: Reading, path: str) -> None:
+    refused = reading("se/gbg").get(f"/api/v1{path}")
+    assert refused.status_code == 403
+    assert "for se/gbg" in refused.get_json()["detail"]
