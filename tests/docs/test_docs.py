@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import draw_interview, list_sms_errors
+from scripts import draw_interview, list_roles, list_sms_errors
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
@@ -29,3 +29,7 @@ def test_every_link_and_named_file_is_there(document: Path) -> None:
     missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
     missing += [name for name in named if not (ROOT / name).exists()]
     assert missing == []
+
+
+def test_the_table_of_roles_is_what_the_doors_ask_for() -> None:
+    assert list_roles.PAGE.read_text() == list_roles.page()
