@@ -4,6 +4,7 @@ import random
 import string
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -19,6 +20,8 @@ from tests.drivers.forgeries import FORGERIES, Fields, Signer, Webhook
 from tests.ivr.twilio.stage import FakeCarrier, FakePrompts
 from tests.sms.conftest import OUTSIDE, TOKEN
 from tests.sms.stage import CUSTOMER, OURS, Stage
+from tonval.app import create_app, open_field
+from tonval.config import load_config
 from tonval.ivr.twilio.signature import FORM, Signature
 from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
 from tonval.sms.office import OfficePost
@@ -167,3 +170,19 @@ def test_a_form_is_genuine_exactly_where_the_official_validator_says_so(form: di
 
 def _as_flask(environ: dict[str, object]) -> Request:
     return Request(environ)
+
+
+@pytest.mark.parametrize("value", ["off", "0", "false", "no", " ", "none"])
+def test_no_setting_opens_the_webhooks_to_the_unsigned(sqlite_url: str, tmp_path: Path, value: str) -> None:
+    """Without an account nothing is taken in, and there is no switch by which it would be."""
+    told = {"TONVAL_HOME": str(tmp_path), "TONVAL_DATABASE_URL": sqlite_url, "TONVAL_SECRET_KEY": "a-key-of-the-tests"}
+    guesses = ("TONVAL_TWILIO_VALIDATE", "TONVAL_TWILIO_SIGNATURE", "TONVAL_WEBHOOK_SIGNATURES", "TONVAL_DEBUG")
+    config = load_config(told | dict.fromkeys(guesses, value) | {"TONVAL_TWILIO_AUTH_TOKEN": " "})
+    office = open_field(config)
+    client = create_app(config, office).test_client()
+    unsigned = [client.post(target, data=dict(fields)).status_code for target, fields in ORIGINALS]
+    empty = Signer("", config.public_url)
+    by_nobody = [empty.webhook(target, fields) for target, fields in ORIGINALS]
+    signed = [client.post(w.target, data=w.body, headers=w.all_headers).status_code for w in by_nobody]
+    office.unit.engine.dispose()
+    assert unsigned == signed == [403] * len(ORIGINALS)
