@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tonval.sms.errors import SendError
-from tonval.sms.twilio.provider import faults_told, rest_client
+from tonval.sms.twilio.wire import faults_told, rest_client
 
 PATIENCE = 5.0
 """Seconds for each answer."""
