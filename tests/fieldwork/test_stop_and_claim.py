@@ -17,7 +17,7 @@ from tonval.sms import inbound
 from tonval.store.tables import messages as table
 
 OURS = "+46701740605"
-A_MOMENT = 0.3
+A_MOMENT = 0.15
 """Seconds the other one has to get through, else it is taken to be waiting: what is right does not hang on it."""
 
 MOST = 40
