@@ -40,6 +40,12 @@ PATHS: Final = {
     "agent": "",
     "today": "/desk",
     "conversations": "/desk/conversations",
+    "conversation": "",
+    "thread": "",
+    "correcting": "",
+    "readings": "/desk/readings",
+    "audit": "/admin/audit",
+    "admin": "/admin",
     "simulator": "/simulator",
     "asked": "/desk/asked",
     "why": "",
@@ -227,10 +233,27 @@ def _open(page: Page, url: str, name: str, path: str) -> None:
     if name == "why":
         page.goto(f"{url}/desk/asked")
         path = page.get_by_role("link", name="asked recently").last.get_attribute("href") or ""
+    if name in ("conversation", "thread", "correcting"):
+        path = _written(page, url, name)
     page.goto(url + path)
     page.wait_for_load_state("networkidle")
+    if name == "correcting":
+        page.get_by_role("radio", name="3", exact=True).press("Space")
     if name == "simulator":
         _talk(page)
+
+
+def _written(page: Page, url: str, name: str) -> str:
+    """Where the newest SMS interview with an answer is, its whole thread, or where its answer is put right."""
+    page.goto(f"{url}/desk/conversations?channel=sms")
+    answered = page.locator("[data-list=talks] li", has=page.locator(".answer")).first
+    path = answered.locator("a.name").get_attribute("href") or ""
+    if name == "conversation":
+        return path
+    page.goto(url + path)
+    if name == "thread":
+        return page.get_by_role("link", name="All messages").get_attribute("href") or path
+    return page.locator("a[href*='/correct/']").first.get_attribute("href") or path
 
 
 def _talk(page: Page) -> None:

@@ -72,7 +72,7 @@ def site(sqlite_url: str, tmp_path: Path, queues: str) -> Iterator[Site]:
     )
     add_people(office)
     prompts.draft_missing(office)
-    around = simulator.Surroundings(look.staff_only, look.framed, partial(inbound.receive, office))
+    around = simulator.Surroundings(look.framed, partial(inbound.receive, office))
     app = open_site(office, page_blueprints=(simulator.blueprint(office, around),), intake=tmp_path / "intake")
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -81,8 +81,9 @@ def add_routes(pages: Blueprint, field: Field) -> None:
     @pages.get("/desk/conversations/<interview>/correct/<question>")
     def correct(interview: str, question: str) -> ResponseReturnValue:
         seen = look(field)
+        matter = _matter(seen, interview, question)
         note_look(seen, "interview", interview)
-        return _page(seen, _matter(seen, interview, question), Typed())
+        return _page(seen, matter, Typed())
 
     @pages.post("/desk/conversations/<interview>/correct/<question>")
     def put_right(interview: str, question: str) -> ResponseReturnValue:

@@ -19,6 +19,8 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "user.added": "let somebody sign in",
         "user.password": "set a password",
         "key.added": "made an API key",
+        "key.rotated": "renewed an API key",
+        "key.revoked": "took an API key back",
         "blocklist.added": "blocked somebody",
         "blocklist.removed": "unblocked somebody",
         "optouts.added": "noted an opt-out",
@@ -96,6 +98,14 @@ def _key(entry: Entry, detail: Detail) -> str:
     return f"made the API key “{entry.ref}” for {', '.join(detail.get('scopes', ()))}"
 
 
+def _rotated(entry: Entry, detail: Detail) -> str:
+    return f"renewed the API key “{entry.ref}”; the old one holds until {detail.get('until', 'later')}"
+
+
+def _revoked(entry: Entry, detail: Detail) -> str:
+    return f"took back the API key “{entry.ref}” ({detail.get('prefix', '')}…)"
+
+
 def _book(words: str) -> Callable[[Entry, Detail], str]:
     def told(entry: Entry, detail: Detail) -> str:
         channel = detail.get("channel", "*")
@@ -161,6 +171,8 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "user.added": _added,
     "user.password": _password,
     "key.added": _key,
+    "key.rotated": _rotated,
+    "key.revoked": _revoked,
     "blocklist.added": _book("blocked {who} for {by}"),
     "blocklist.removed": _book("took {who} off the blocklist for {by}"),
     "optouts.added": _book("noted that {who} wants no more by {by}"),
