@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from tonval.fieldwork.addresses import PhoneNumber
 from tonval.fieldwork.messages import Outgoing
 from tonval.sms.console.provider import Console
 from tonval.sms.errors import Fault, SendError
-from tonval.sms.providers import Outcome
+from tonval.sms.providers import Accepted, Outcome
 from tonval.sms.sender import ROUND, send_batch
 
 FAST = "+46701740604"
@@ -64,7 +65,8 @@ def run(stage: Stage, network: Network, length: timedelta) -> None:
     ways = {"twilio": network, "console": network}
     ends, waits = stage.time + length, [timedelta(0)]
     while waits and stage.time < ends:
-        stage.time = min(ends, stage.time + max(timedelta(milliseconds=100), waits.pop()))
+        stage.time = min(ends, stage.time + max(timedelta(milliseconds=100), waits[-1]))
+        waits.clear()
         while send_batch(stage.office, ways, later=waits.append):
             pass
 
@@ -174,3 +176,44 @@ def test_a_provider_that_never_says_what_it_took_is_given_few_messages(stage_on_
         stage_on_both.pass_time(seconds=3)
     assert sum(network.rounds) <= 2 * ROUND + 4
     assert Counter(stage_on_both.states())["queued"] >= 100 - 2 * ROUND - 4
+
+
+class Moody(Network):
+    """Says 429 to a share of the messages, by seeded dice; each try takes it two milliseconds of the stage's clock."""
+
+    def __init__(self, stage: Stage, share: float) -> None:
+        super().__init__(stage)
+        self.dice, self.share = random.Random(7), share
+        self.tries = 0
+
+    def send(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
+        self.tries += len(batch)
+        self.stage.time += timedelta(milliseconds=2 * len(batch))
+        return [self._answer(message) for message in batch]
+
+    def _answer(self, message: Outgoing) -> Outcome:
+        if self.dice.random() < self.share:
+            return SendError(Fault.THROTTLED)
+        self.taken.append((self.stage.time, message))
+        return Accepted(f"SM-{message.id}")
+
+
+@pytest.mark.parametrize(("rate", "count"), [(None, 6000), (50.0, 1000), (1.0, 60)])
+def test_three_in_ten_throttled_lose_and_double_nothing_and_cost_little_time(
+    stage: Stage, rate: float | None, count: int
+) -> None:
+    moody = Moody(stage, 0.3)
+    set_rate(stage, rate)
+    stage.queue(*(f"nummer {number}" for number in range(count)))
+    begun, dice = stage.time, random.Random(8)
+    waits = [timedelta(0)]
+    while waits:
+        stage.time += max(timedelta(milliseconds=100), waits[-1])
+        waits.clear()
+        while send_batch(stage.office, {"twilio": moody}, jitter=dice.random, later=waits.append):
+            pass
+    assert sorted(message.body for _, message in moody.taken) == sorted(f"nummer {number}" for number in range(count))
+    took = (stage.time - begun).total_seconds()
+    ideal = moody.tries * max(0.002, 1 / rate if rate else 0)  # every try takes its time, and its place in the pace
+    print(f"rate {rate}: {moody.tries} tries, {took / ideal:.2f} x the ideal time")
+    assert took <= 1.2 * ideal

@@ -67,7 +67,7 @@ class Ended:
 class Round:
     """Messages to hand over now. ``looked``: whether any was due; ``wake_at``: when the next one may go, if not now.
 
-    ``throttled`` tells of the numbers they go out from how often their provider has asked for a pause in a row.
+    ``throttled`` tells of the numbers they go out from how much their provider is strained.
     """
 
     messages: tuple[Outgoing, ...] = ()
@@ -83,8 +83,8 @@ def turn_over(office: Field, limit: int, ended: Sequence[Ended] = (), pauses: Se
     """
 
     def work(tx: Connection) -> Round:
+        pacing.pause(tx, office, pauses)  # numbers are locked before the day's spending, by everybody
         _settle(tx, office, ended)
-        pacing.pause(tx, office, pauses)
         return _claim_round(tx, office, limit) if limit else Round()
 
     following = office.unit.attempt(work)

@@ -22,13 +22,16 @@ from tonval.store.upsert import insert, insert_new
 
 CREDIT: Final = timedelta(seconds=1)
 
-PROBING: Final = 2
-"""From so many pauses in a row on, a number sends one message at a time, to see whether the provider takes it."""
+PATIENCE: Final = 10
+"""At this strain a number pauses. It goes up by one with each pause in a row."""
+
+PROBING: Final = PATIENCE + 1
+"""From the second pause in a row on, a number sends one message at a time, to see whether the provider takes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A number with messages in its queue; ``due_at`` is of the oldest, ``throttled`` its pauses in a row so far."""
+    """A number with messages in its queue; ``due_at`` is of the oldest, ``throttled`` the strain of its provider."""
 
     number: str
     due_at: datetime
@@ -44,7 +47,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A number that is left alone ``until`` then; ``None``: all is well again."""
+    """A number whose provider is strained so much (``throttled``), and that is left alone ``until`` then, if at all."""
 
     number: str
     until: datetime | None

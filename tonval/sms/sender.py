@@ -18,7 +18,7 @@ from tonval.fieldwork import messages
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.messages import Ended, Outgoing, Round
-from tonval.fieldwork.pacing import Pause
+from tonval.fieldwork.pacing import PATIENCE, Pause
 from tonval.sms.errors import Fault, SendError
 from tonval.sms.providers import Found, Outcome, Provider, Providers
 
@@ -43,8 +43,9 @@ LONGEST_PAUSE: Final = timedelta(minutes=1)
 """A number whose provider takes nothing tries one message a minute."""
 
 LONGEST_WAIT: Final = timedelta(minutes=5)
-QUICK_TRIES: Final = 6
-"""So often a message is tried again after ``FIRST_PAUSE``: a provider that is well takes it at one of them."""
+FIRST_WAIT: Final = timedelta(seconds=0.5)
+QUICK_TRIES: Final = 10
+"""So often a message is tried again after ``FIRST_WAIT``: a provider that is well takes it at one of them."""
 
 MAX_ATTEMPTS: Final = 40
 """With these pauses a message is tried for some two hours."""
@@ -112,14 +113,19 @@ def resolve(office: Field, providers: Providers) -> int:
     return settled
 
 
-def pause(times: int, jitter: Jitter, longest: timedelta = LONGEST_PAUSE) -> timedelta:
-    """How long to wait after so many times: doubling, and a random half of it so that tries spread out."""
-    return min(FIRST_PAUSE * float(2 ** min(times - 1, 16)), longest) * (0.5 + jitter() / 2)
+def pause(times: int, jitter: Jitter) -> timedelta:
+    """How long a number pauses so many times in a row."""
+    return _doubled(FIRST_PAUSE, times, LONGEST_PAUSE, jitter)
 
 
 def wait_after(attempts: int, jitter: Jitter) -> timedelta:
     """How long a message waits after so many tries: a moment, and longer and longer after some of them."""
-    return pause(max(1, attempts - QUICK_TRIES + 1), jitter, LONGEST_WAIT)
+    return _doubled(FIRST_WAIT, max(1, attempts - QUICK_TRIES + 1), LONGEST_WAIT, jitter)
+
+
+def _doubled(first: timedelta, times: int, longest: timedelta, jitter: Jitter) -> timedelta:
+    """Doubling each time, and a random half of it, so that tries spread out."""
+    return min(first * float(2 ** min(times - 1, 16)), longest) * (0.5 + jitter() / 2)
 
 
 def _send(office: Field, providers: Providers, batch: Sequence[Outgoing]) -> list[Sent]:
@@ -142,25 +148,28 @@ def _hand_over(provider: Provider | None, name: str, batch: Sequence[Outgoing]) 
 
 
 def _pauses(office: Field, round_: Round, sent: Sequence[Sent], jitter: Jitter) -> list[Pause]:
-    """The numbers whose provider wants to be left alone, and those that it is well with again."""
+    """What the round says of the patience of each number's provider, where that is news."""
     found = []
     for number, before in round_.throttled.items():
         outcomes = [outcome for message, outcome in sent if message.sender == number]
-        times = _throttled(outcomes, before)
-        if times:
-            wait = max(pause(times, jitter), _asked_for(outcomes))
-            found.append(Pause(number, office.now() + wait, times))
-        elif before and outcomes:
-            found.append(Pause(number, None, 0))
+        after, asked = strained(before, outcomes), _asked_for(outcomes)
+        wait = pause(after - PATIENCE + 1, jitter) if after >= PATIENCE else timedelta(0)
+        until = office.now() + max(wait, asked) if wait or asked else None
+        if after != before or until:
+            found.append(Pause(number, until, after))
     return found
 
 
-def _throttled(outcomes: Sequence[Outcome], before: int) -> int:
-    """How often in a row the provider has not kept up. A few that it did not take among many are no reason to rest."""
+def strained(before: int, outcomes: Sequence[Outcome]) -> int:
+    """How much a number's provider has been strained: a message that is put back or not answered counts one up, one
+    that goes well counts one down (a cumulative sum, Page 1954). From ``PATIENCE`` on the number pauses, once for each
+    count. A third of all messages put back at random never gets there; when most are, it soon does.
+    """
     held_back = sum(isinstance(each, SendError) and (each.fault.retryable or each.fault.doubtful) for each in outcomes)
-    if not outcomes or 2 * held_back < len(outcomes):
-        return 0
-    return before + 1 if held_back == len(outcomes) else 1
+    well = len(outcomes) - held_back
+    if before < PATIENCE:
+        return min(PATIENCE, max(0, before + held_back - well))
+    return 0 if well else before + bool(held_back)
 
 
 def _asked_for(outcomes: Sequence[Outcome]) -> timedelta:

@@ -25,7 +25,7 @@ senders = Table(
     Column("sender", String, primary_key=True),  # the virtual number messages go out from
     Column("free_at", Moment, nullable=False),  # the pace of its segments: when all that was claimed is through
     Column("paused_until", Moment),  # the provider asked for a pause
-    Column("throttled", Integer, nullable=False, server_default="0"),  # how often it asked in a row
+    Column("throttled", Integer, nullable=False, server_default="0"),  # how much it is strained: fieldwork.pacing
 )
 
 spending = Table(
