@@ -1,6 +1,6 @@
 """How fast messages go out and come in over an operator's line.
 
-    python bench/smpp.py [--messages 10000] [--window 64] [--database sqlite]
+    python bench/smpp.py [--messages 10000] [--window 64] [--batch 100] [--database sqlite]
 
 The message centre is ``smpp34``'s server in a process of its own, on loopback. Measured are the line alone (batches
 through the provider, every answer awaited), the outbox (from rows that are due to rows that are accepted), and what
@@ -35,6 +35,7 @@ from tonval.store.migrate import migrate
 from tonval.store.unit import open_unit
 
 BATCH = 100
+"""Messages of a round from the outbox."""
 
 
 class Centre:
@@ -83,7 +84,7 @@ def _measure(url: str, asked: argparse.Namespace) -> None:
     with _centre() as centre:
         account = read_account(f"smpp://bench:secret@127.0.0.1:{centre.port}/?window={asked.window}")
         line = SmppMessages(account, stage.office)
-        _alone(line, centre, asked.messages)
+        _alone(line, centre, asked.messages, asked.batch)
         _outbox(stage, line, centre, asked.messages, kind)
         took = centre.bring(asked.messages // 5)
         wait_until(lambda: len(stage.rows("in")) == asked.messages // 5)
@@ -92,15 +93,15 @@ def _measure(url: str, asked: argparse.Namespace) -> None:
     unit.engine.dispose()
 
 
-def _alone(line: SmppMessages, centre: Centre, count: int) -> None:
+def _alone(line: SmppMessages, centre: Centre, count: int, size: int) -> None:
     batch = [_message(number) for number in range(count)]
     line.send(batch[:1])
     begun, worked = time.perf_counter(), time.process_time()
-    outcomes = [each for first in range(0, count, BATCH) for each in line.send(batch[first : first + BATCH])]
+    outcomes = [each for first in range(0, count, size) for each in line.send(batch[first : first + size])]
     took, worked = time.perf_counter() - begun, time.process_time() - worked
     assert all(isinstance(each, Accepted) for each in outcomes)
     assert centre.taken == count + 1
-    _say("the line alone, batches of 100", f"{count / took:,.0f} submit_sm a second")
+    _say(f"the line alone, batches of {size}", f"{count / took:,.0f} submit_sm a second")
     _say("  of the processor, each message", f"{worked / count * 1000:.2f} ms")
 
 
@@ -144,6 +145,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--window", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=100, help="how many the line alone is given at once")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     return parser.parse_args()
 
