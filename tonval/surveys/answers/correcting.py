@@ -28,6 +28,9 @@ from tonval.surveys.scales import CHOICE, YES_NO
 LONGEST: Final = 300
 """Characters of a message that is looked at: who writes more, tells more."""
 
+LONGEST_NUMBER: Final = 40
+"""Characters of one that is a number and nothing else."""
+
 
 class Sign(StrEnum):
     """How a message shows that its number takes the place of another."""
@@ -75,8 +78,10 @@ def read_correction(question: Question, text: str, language: str) -> Correction 
 
 def read_bare(question: Question, text: str, language: str) -> int | None:
     """The number on the question's scale that is the whole message and can be nothing else, if it is one."""
+    if len(text) > LONGEST_NUMBER:
+        return None
     said = normal(text).strip(" .!")
-    if len(text) > LONGEST or (question.scale in _WORDED and not said.isdigit()) or said in lexicon(language).weak:
+    if said in lexicon(language).weak or (question.scale in _WORDED and not said.isdigit()):
         return None
     reading = read_text(question, text, language) if question.numbers else None
     if not isinstance(reading, Score) or reading.words or reading.rule not in _BARE:
