@@ -183,6 +183,9 @@ _KNOWN_BY: Final = (
     )
     .values(ref=bindparam("known_by"))
 )
+_TAKEN: Final = _KNOWN_BY.where(_M.attempt == bindparam("held_by"), _M.state == State.SENDING).values(
+    state=bindparam("reached"), error=None, changed_at=bindparam("now", type_=Moment)
+)
 _PUT_BACK: Final = (
     update(messages)
     .where(_M.id == bindparam("message"), _M.attempt == bindparam("held_by"), _M.state == State.SENDING)
@@ -197,9 +200,9 @@ _PUT_BACK: Final = (
 
 def _settle(tx: Connection, office: Field, ended: Sequence[Ended]) -> None:
     """Record the outcomes of a round; the way back to ``QUEUED`` is for the attempt that holds the message alone."""
-    taken = [{"message": each.message.id, "known_by": each.ref} for each in ended if each.ref]
-    if taken:
-        tx.execute(_KNOWN_BY, taken)
+    taken = [each for each in ended if each.ref]
+    if taken and not _all_taken(tx, office, taken):
+        tx.execute(_KNOWN_BY, [{"message": each.message.id, "known_by": each.ref} for each in taken])
     for (state, sentence), alike in groupby(sorted(ended, key=_outcome), key=_outcome):
         these_ = list(alike)
         if state == State.QUEUED:
@@ -211,6 +214,15 @@ def _settle(tx: Connection, office: Field, ended: Sequence[Ended]) -> None:
             opt_out(tx, each.message.recipient, Channel.SMS, office.now(), "provider")
     _give_back(tx, office, [each.message for each in ended if each.state in (State.QUEUED, State.FAILED)])
     reports.apply_kept(tx, office, [each.ref for each in ended if each.ref])
+
+
+def _all_taken(tx: Connection, office: Field, taken: Sequence[Ended]) -> bool:
+    """Most rounds go well: each message is as we left it, and gets its id and its state in one change of its row."""
+    rows = [
+        {"message": each.message.id, "held_by": each.message.attempt, "known_by": each.ref, "reached": each.state}
+        for each in taken
+    ]
+    return tx.execute(_TAKEN, [row | {"now": office.now()} for row in rows]).rowcount == len(rows)
 
 
 def _outcome(ended: Ended) -> tuple[str, str]:
