@@ -17,8 +17,13 @@ below it. What lies elsewhere does not exist for her: it is left out of lists an
 address answers 404. What her role does not allow answers 403.
 
 ```sh
+tonval units import units.csv       # columns unit (se/sthlm) and name; or id, parent and name
+tonval agents import agents.csv     # columns agent, name and unit
 tonval user add maria --role site-manager --unit se/sthlm
 ```
+
+Both files are taken whole or not at all, here and on the page Organisation; each row that is wrong is named with its
+reason. An agent who changes her unit takes nothing with her: answers stay with the unit they came in.
 
 Every route has a row in `tonval/web/doors.py` that names the permission it needs; without one Tonval does not start.
 `tests/web/test_doors.py` opens every route as everybody, with what is hers and with what is another's.

@@ -108,6 +108,31 @@ def test_a_key_is_printed_once_as_json(home: Path) -> None:
     assert refused.exit_code == 1 and "“write” is not a scope" in refused.output
 
 
+def test_keys_are_listed_rotated_and_revoked(home: Path) -> None:
+    made = run("key", "add", "bi", "--scope", "read", "--unit", "se", "--lasts", "90d", "--json")
+    old = json.loads(made.output)["key"]
+    new = json.loads(run("key", "rotate", old[:8], "--overlap", "1h", "--json").output)["key"]
+    listed = json.loads(run("key", "list", "--json").output)
+    assert {row["prefix"] for row in listed} == {old[:8], new[:8]}
+    assert {row["unit"] for row in listed} == {"se"}
+    assert "good for nothing" in run("key", "revoke", new[:8]).output
+    assert "ended" in run("key", "list").output
+    assert run("key", "revoke", new[:8]).exit_code == 1
+    assert "not a length of time" in run("key", "add", "x", "--lasts", "soon").output
+
+
+def test_the_organisation_comes_from_files_whole_or_not_at_all(home: Path) -> None:
+    (home / "units.csv").write_text("unit,name\nno,Norway\nno/oslo,Oslo\n")
+    (home / "agents.csv").write_text("agent,name,unit\nkim,Kim,no/oslo\n")
+    assert run("units", "import", str(home / "units.csv")).output == "2 added, 0 changed, 0 as before\n"
+    assert json.loads(run("agents", "import", str(home / "agents.csv"), "--json").output)["added"] == 1
+    assert {"path": "no", "name": "Norway", "agents": 1} in json.loads(run("units", "list", "--json").output)
+    (home / "agents.csv").write_text("agent,unit\nlo,no/bergen\n")
+    refused = run("agents", "import", str(home / "agents.csv"))
+    assert refused.exit_code == 1
+    assert "row 2: unit there is no unit “no/bergen”" in refused.output
+
+
 def test_a_user_gets_a_password_that_is_shown_once(home: Path) -> None:
     made = json.loads(run("user", "add", "karin", "--role", "supervisor", "--json").output)
     assert len(made["password"]) >= 8

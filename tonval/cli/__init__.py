@@ -16,6 +16,7 @@ from tonval.cli import (
     keys,
     lists,
     mail,
+    organisation,
     people,
     prompts,
     refusals,
@@ -33,7 +34,7 @@ def main() -> None:
 
 
 _GROUPS = (
-    *(running, demo, checking, imports, keys, lists, mail, people, refusals),
+    *(running, demo, checking, imports, keys, lists, mail, organisation, people, refusals),
     *(prompts, replay, stats, surveys, audit),
 )
 for _group in _GROUPS:

@@ -156,6 +156,8 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "desk.look_at_file": _P.IMPORT,
         "desk.take_file": _P.IMPORT,
         "desk.admin": _P.SET_UP,
+        "desk.organisation": _P.SET_UP,
+        "desk.send_organisation": _P.SET_UP,
         "self_test.offer": _P.SET_UP,
         "self_test.run": _P.SET_UP,
         "desk.audit_log": _P.READ_AUDIT,

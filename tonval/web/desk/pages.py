@@ -20,6 +20,7 @@ from tonval.web.desk import (
     conversations,
     correcting,
     imports,
+    organisation,
     prompts,
     replay,
     results,
@@ -55,6 +56,7 @@ def blueprint(field: Field, intake: Path | None = None, studio: Studio = NO_STUD
         waves,
         replay,
         admin,
+        organisation,
         audit,
     ):
         room.add_routes(pages, field)
