@@ -41,12 +41,6 @@ def opt_out(tx: Connection, address: str, channel: str, now: datetime, source: s
     return insert_new(tx, opt_outs, {"address": address, "channel": channel, "created_at": now, "source": source})
 
 
-def opted_out_at_provider(office: Field, address: str) -> None:
-    """The provider says that ``address`` wants no SMS from us: kept as an opt-out of our own."""
-    with office.unit.begin() as tx:
-        opt_out(tx, address, "sms", office.now(), "provider")
-
-
 def opt_in(tx: Connection, address: str, channel: str) -> bool:
     """Lift the opt-out of the channel and the general one; tells whether there was any."""
     there = opt_outs.c.channel.in_((channel, ALL_CHANNELS))

@@ -47,6 +47,12 @@ def refuse(tx: Connection, office: Field, address: str, channel: str, source: st
     return news
 
 
+def refused_at_provider(office: Field, address: str) -> None:
+    """The provider says that ``address`` wants no SMS from us: kept as an opt-out of our own."""
+    office.unit.attempt(lambda tx: refuse(tx, office, address, Channel.SMS, "provider"))
+    office.ring("follow_up")
+
+
 def end_open(tx: Connection, office: Field, address: str, channel: str) -> None:
     """End what the address is being asked by the channel, ``*`` for all. A call is left to its caller."""
     pages = PAGES.get(channel, ())

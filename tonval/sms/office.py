@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tonval.fieldwork import messages, optouts
+from tonval.fieldwork import messages, refusing
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
 from tonval.sms import inbound
@@ -59,4 +59,4 @@ class OfficePost:
         told = (provider, ref, message, state, error)
         messages.status_changed(self.office, *told, sender=sender, recipient=recipient)
         if opted_out and recipient:
-            optouts.opted_out_at_provider(self.office, recipient)
+            refusing.refused_at_provider(self.office, recipient)
