@@ -5,8 +5,9 @@
 A sender of its own process works in rounds, as a worker does. With ``twilio`` the messages go by Twilio's client over
 HTTP to a stand-in of its own process (bench/leaner.py); with ``console`` there is no network. ``--throttle``: this
 share of the requests is answered 429 at random, and the time is compared with that of the same run without. ``--kill``:
-the sender is killed (SIGKILL) in the middle, another one goes on and the doubtful ones are looked up. Counted is what
-the stand-in's ledger shows: who got two messages, and who got none.
+the sender is killed (SIGKILL) in the middle and another one goes on; the round that was being handed over stays in
+doubt, for this stand-in has no list to look it up in (bench/doubt.py). Counted is what its ledger shows: who got two
+messages, and who got none.
 """
 
 from __future__ import annotations
