@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from tests.sms.stage import CUSTOMER, OURS, Stage
-from tonval.fieldwork import messages
+from tonval.fieldwork import messages, pacing
 from tonval.fieldwork.addresses import PhoneNumber
 from tonval.fieldwork.messages import Outgoing
 from tonval.sms.console.provider import Console
@@ -217,3 +218,15 @@ def test_three_in_ten_throttled_lose_and_double_nothing_and_cost_little_time(
     ideal = moody.tries * max(0.002, 1 / rate if rate else 0)  # every try takes its time, and its place in the pace
     print(f"rate {rate}: {moody.tries} tries, {took / ideal:.2f} x the ideal time")
     assert took <= 1.2 * ideal
+
+
+def test_numbers_with_messages_are_found_by_their_index_alone(stage_on_both: Stage) -> None:
+    stage_on_both.queue("hej")
+    with stage_on_both.office.unit.read() as tx:
+        sqlite = tx.dialect.name == "sqlite"
+        if not sqlite:
+            tx.execute(text("SET LOCAL enable_seqscan = off"))  # a table of one row is read whole otherwise
+        plan = tx.execute(text(f"EXPLAIN {'QUERY PLAN' if sqlite else ''} {pacing.WAITING.text}")).all()
+    used = [line for line in (str(row[-1]) for row in plan) if " ix_messages" in line]
+    assert len(used) == 2
+    assert all("ix_messages_sender_due" in line for line in used)

@@ -122,7 +122,7 @@ _KEEP: Final = (
     update(senders).where(senders.c.sender == bindparam("number")).values(free_at=bindparam("until", type_=Moment))
 )
 
-_WAITING: Final = text(
+WAITING: Final = text(
     """
     WITH RECURSIVE heads (sender, due_at) AS (
         SELECT m.sender, m.due_at FROM messages m WHERE m.id = (
@@ -136,8 +136,12 @@ _WAITING: Final = text(
     SELECT heads.sender, heads.due_at, senders.free_at, senders.paused_until, coalesce(senders.throttled, 0)
     FROM heads LEFT JOIN senders ON senders.sender = heads.sender
     """
-).columns(column("sender", String), column("due_at", Moment), *_KEPT, column("throttled", Integer))
+)
 """It hops from number to number through the index of queued SMS, so a long queue costs no more than a short one.
 
 The order by number and time is what leads both databases to that index, and to no other.
 """
+
+_WAITING: Final = WAITING.columns(
+    column("sender", String), column("due_at", Moment), *_KEPT, column("throttled", Integer)
+)
