@@ -20,6 +20,7 @@ from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.centre import CHANNELS
 from tonval.fieldwork.deciding.refusals import ALL_CHANNELS, meanings, read_pattern
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.optouts import write_in
 from tonval.fieldwork.reading import Faulty, Reading
 from tonval.fieldwork.refusing import end_open
 from tonval.store.among import among, listed
@@ -105,19 +106,24 @@ def add(office: Field, book: Book, entries: Sequence[Entry], by: Actor) -> froze
 
     What somebody is being asked who has opted out ends as refused.
     """
-    first = {entry.place: entry for entry in reversed(entries)}
-    with office.unit.begin() as tx:
-        standing = {entry.place for entry in _of_keys(tx, book, [entry.key for entry in entries])}
-        new = [entry for place, entry in first.items() if place not in standing]
-        if new:
-            tx.execute(insert(tx, book.table).on_conflict_do_nothing(), [_row(book, entry) for entry in new])
-            for entry in new if book is OPT_OUTS else ():
-                end_open(tx, office, entry.key, entry.channel)
-            audit.note(tx, office, by, _deed(book, "added", new))
+    new = office.unit.attempt(lambda tx: _add(tx, office, book, entries, by))
     office.ring("follow_up")
     for entry in new:
         log.info("%s added key=%s channel=%s by=%s", book.name, masked(entry.key), entry.channel, entry.author)
     return frozenset(entry.place for entry in new)
+
+
+def _add(tx: Connection, office: Field, book: Book, entries: Sequence[Entry], by: Actor) -> list[Entry]:
+    write_in(tx)
+    first = {entry.place: entry for entry in reversed(entries)}
+    standing = {entry.place for entry in _of_keys(tx, book, [entry.key for entry in entries])}
+    new = [entry for place, entry in first.items() if place not in standing]
+    if new:
+        tx.execute(insert(tx, book.table).on_conflict_do_nothing(), [_row(book, entry) for entry in new])
+        for entry in new if book is OPT_OUTS else ():
+            end_open(tx, office, entry.key, entry.channel)
+        audit.note(tx, office, by, _deed(book, "added", new))
+    return new
 
 
 def remove(office: Field, book: Book, key: str, channel: str, by: Actor) -> Entry | None:

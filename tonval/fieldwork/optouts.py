@@ -29,7 +29,7 @@ def hold_refusals(tx: Connection) -> None:
         tx.execute(_READ)
 
 
-def _write_in(tx: Connection) -> None:
+def write_in(tx: Connection) -> None:
     """Wait for the claims that have begun; those that begin now wait for this transaction."""
     if tx.dialect.name == "postgresql":
         tx.execute(_WRITE)
@@ -37,7 +37,7 @@ def _write_in(tx: Connection) -> None:
 
 def opt_out(tx: Connection, address: str, channel: str, now: datetime, source: str) -> bool:
     """Note that ``address`` wants nothing more by ``channel``; tells whether that is news."""
-    _write_in(tx)
+    write_in(tx)
     return insert_new(tx, opt_outs, {"address": address, "channel": channel, "created_at": now, "source": source})
 
 
@@ -57,7 +57,7 @@ def block(office: Field, pattern: str, reason: str, author: str | None = None) -
     """Put a pattern that was read (deciding.refusals) on the blocklist of every channel; tells whether it is news."""
     row = {"pattern": pattern, "channel": ALL_CHANNELS, "reason": reason, "created_at": office.now(), "author": author}
     with office.unit.begin() as tx:
-        _write_in(tx)
+        write_in(tx)
         return insert_new(tx, blocklist, row)
 
 
