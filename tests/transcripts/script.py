@@ -66,7 +66,9 @@ def transcripts(channel: Channel) -> list[Transcript]:
 def on_the_machine(transcript: Transcript) -> tuple[Played, Interview]:
     """The transcript on the bare machine."""
     form = centre().forms[transcript.survey]
-    turn = begin(form, channel=transcript.channel, language=transcript.language, fills={"brand": "Nordlys", "agent": "Anna"})
+    turn = begin(
+        form, channel=transcript.channel, language=transcript.language, fills={"brand": "Nordlys", "agent": "Anna"}
+    )
     says, events = [slots(turn.says)], list(turn.events)
     for step in transcript.steps[1:]:
         assert step.reply is not None
