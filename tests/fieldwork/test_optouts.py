@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from tests.fieldwork.office import BEGINNING, Office
-from tests.transcripts.script import centre
 from tonval.fieldwork import due, messages, optouts
 from tonval.store.migrate import migrate
 from tonval.store.tables import messages as table
