@@ -19,7 +19,7 @@ from tonval.surveys.lint.gauges import NO_GAUGES, Gauges
 class Recorded:
     """One event as it was written, with what the tally and the rules need to know about its interview.
 
-    ``late``: the interview had ended before.
+    ``late``: the interview had ended before. ``ended``: it is over now.
     """
 
     event: Event
@@ -33,6 +33,7 @@ class Recorded:
     unit: str
     language: str
     late: bool = False
+    ended: bool = False
 
 
 Handler = Callable[[Connection, Recorded], None]
@@ -58,6 +59,7 @@ class Field:
     demo: bool = False
     link_key: bytes = b"a key for trying out"  # what links are computed with; app.py derives it from the secret key
     audit_key: bytes = b"a key for trying out"  # what the audit log is sealed with; derived likewise
+    people_key: bytes = b"a key for trying out"  # what one-time links and second factors are computed with; likewise
     public_url: str = "http://localhost"  # where customers and colleagues find the pages, without a slash at the end
     mail_from: str | None = None  # who letters to customers come from; None: no mail can be sent
     renewal: Renewal | None = None  # None: the centre stays as it was handed in

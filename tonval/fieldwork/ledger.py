@@ -173,17 +173,11 @@ def advance(tx: Connection, office: Field, case: Case, reply: Reply) -> Turn:
 def _moving(turn: Turn, case: Case, window: timedelta, now: datetime, late: bool = False) -> dict[str, Any]:
     """The columns that change with every turn; fewer ``late``, after the end."""
     interview = turn.interview
-    always = {"state": plain(interview), "seq": case.seq + len(turn.events), "answered": len(interview.answers)}
-    return (
-        always
-        if late
-        else always
-        | {
-            "disposition": interview.disposition,
-            "ended_at": now if interview.disposition else None,
-            "expires_at": _expiry(turn, case, window, now),
-        }
-    )
+    moved = {"state": plain(interview), "seq": case.seq + len(turn.events), "answered": len(interview.answers)}
+    if late:
+        return moved
+    ended = {"disposition": interview.disposition, "ended_at": now if interview.disposition else None}
+    return moved | ended | {"expires_at": _expiry(turn, case, window, now)}
 
 
 def _expiry(turn: Turn, case: Case, window: timedelta, now: datetime) -> datetime | None:
@@ -236,6 +230,7 @@ def _recorded(case: Case, interview: Interview, now: datetime) -> Recorded:
         unit=case.unit,
         language=interview.language,
         late=case.interview.disposition is not None,
+        ended=interview.disposition is not None,
     )
 
 

@@ -24,7 +24,7 @@ MOST_MAILS = 20
 """How many people one alert is mailed to at most."""
 
 LEFT_FOR = timedelta(minutes=30)
-"""How long after its first answer a page that is not finished is looked at: the customer may never come back."""
+"""How long after its first answer an unfinished page or SMS conversation is looked at: she may never come back."""
 
 _AGAIN = timedelta(minutes=5)
 
@@ -42,10 +42,10 @@ def note_end(tx: Connection, recorded: Recorded) -> None:
 
 
 def note_answer(tx: Connection, recorded: Recorded) -> None:
-    """The handler of ``AnswerGiven``: a link is open for days, and an unhappy customer must not wait for its end."""
+    """The handler of ``AnswerGiven``: what is open for days must not keep an unhappy customer waiting for its end."""
     if recorded.late:
         note_correction(tx, recorded)
-    elif Channel(recorded.channel).on_page:
+    elif not recorded.ended and recorded.channel != Channel.KEYPAD:
         outbox.put(tx, FOLLOW_UP, f"{recorded.interview}/left", recorded.at + LEFT_FOR)
 
 
