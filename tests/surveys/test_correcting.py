@@ -12,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transcripts.script import centre
+from tonval.sms.keywords import tells_stop
+from tonval.sms.segments import measure
 from tonval.surveys.answers.correcting import LONGEST, Correction, Sign, explain, read_bare, read_correction
 from tonval.surveys.answers.lexicon import LANGUAGES
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.events import AnswerReplaced, AnswerWithdrawn, CommentLeft, CommentWithdrawn, QuestionAsked
 from tonval.surveys.heard import Taken
 from tonval.surveys.interview import Interview, ReplyRejected, Stage, Turn, begin, resume
-from tonval.surveys.phrases import SMS_PHRASES
+from tonval.surveys.phrases import SMS_PHRASES, built_in
 from tonval.surveys.questionnaire import Channel, Option, Question
 from tonval.surveys.turns import Corrected, HungUp, OptedOut, Text
 
@@ -161,6 +163,23 @@ def test_the_confirmation_says_both_numbers_in_the_customers_language() -> None:
 def test_there_are_words_of_confirmation_in_every_language_that_is_read() -> None:
     assert {*LANGUAGES, "ar"} <= set(SMS_PHRASES["corrected"])
     assert all("{value}" in text and "{before}" in text for text in SMS_PHRASES["corrected"].values())
+
+
+@pytest.mark.parametrize("slot", ["closing", "unclear", "stopped", "started", "help"])
+def test_whatever_an_sms_says_it_says_shortly_in_every_language_that_is_read(slot: str) -> None:
+    for language in (*LANGUAGES, "ar"):
+        words = built_in(slot, language)
+        most = 2 if language in ("es", "et", "ar") else 1
+        assert language == "en" or words != built_in(slot, "en")
+        assert measure(words.format(lowest=0, highest=10)).segments <= most, words
+        assert ("{lowest}" in words and "{highest}" in words) is (slot == "unclear")
+        assert (tells_stop(words), "START" in words) == (slot in ("started", "help"), slot == "stopped")
+
+
+def test_a_finnish_customer_is_thanked_in_finnish_though_the_survey_has_no_words_for_it() -> None:
+    form = replace(FORMS["sales-nps"], languages=("sv", "fi"), phrases={"closing": {"sv": "Tack!"}})
+    turn = resume(form, begin(form, channel=Channel.SMS, language="fi").interview, Text("9"))
+    assert [words.text for words in turn.says] == ["Kiitos vastauksestasi! Hyvää päivänjatkoa."]
 
 
 def test_a_survey_may_have_words_of_its_own_for_it() -> None:

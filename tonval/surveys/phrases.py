@@ -130,5 +130,61 @@ SMS_PHRASES: Final[dict[str, dict[str, str]]] = {
         "fr": "Merci, nous avons noté {value} au lieu de {before}.",
         "ar": "شكرًا لك، سجّلنا {value} بدلاً من {before}.",
     },
+    "closing": {
+        "no": "Takk for svaret! Ha det bra.",
+        "nb": "Takk for svaret! Ha det bra.",
+        "nn": "Takk for svaret! Ha det bra.",
+        "da": "Tak for dit svar! Hav en god dag.",
+        "fi": "Kiitos vastauksestasi! Hyvää päivänjatkoa.",
+        "de": "Vielen Dank für Ihre Antwort! Auf Wiedersehen.",
+        "fr": "Merci pour votre réponse ! Au revoir.",
+        "ar": "شكرًا لإجابتك!",
+    },
+    "unclear": {
+        "no": "Vi forstod ikke helt. Svar gjerne med et tall {lowest}-{highest}.",
+        "nb": "Vi forstod ikke helt. Svar gjerne med et tall {lowest}-{highest}.",
+        "nn": "Vi forstod ikkje heilt. Svar gjerne med eit tal {lowest}-{highest}.",
+        "da": "Vi forstod det ikke helt. Svar gerne med et tal {lowest}-{highest}.",
+        "fi": "Emme aivan ymmärtäneet. Vastaa numerolla {lowest}-{highest}.",
+        "de": "Das haben wir nicht ganz verstanden. Bitte antworten Sie mit einer Zahl {lowest}-{highest}.",
+        "fr": "Nous n'avons pas bien compris. Merci de répondre par un nombre {lowest}-{highest}.",
+        "ar": "لم نفهم إجابتك تمامًا. يرجى الرد برقم من {lowest} إلى {highest}.",
+    },
+    "stopped": {
+        "no": "Du får ingen flere spørsmål fra oss. Send START hvis du ombestemmer deg.",
+        "nb": "Du får ingen flere spørsmål fra oss. Send START hvis du ombestemmer deg.",
+        "nn": "Du får ingen fleire spørsmål frå oss. Send START om du ombestemmer deg.",
+        "da": "Du får ikke flere spørgsmål fra os. Send START, hvis du fortryder.",
+        "fi": "Et saa meiltä enempää kysymyksiä. Lähetä START, jos muutat mielesi.",
+        "de": "Sie erhalten keine weiteren Fragen von uns. Mit START ändern Sie das wieder.",
+        "fr": "Vous ne recevrez plus de questions de notre part. Envoyez START si vous changez d'avis.",
+        "ar": "لن تصلك أسئلة أخرى منا. أرسل START إذا غيّرت رأيك.",
+    },
+    "started": {
+        "no": "Velkommen tilbake. Send STOPP når du ikke vil ha flere spørsmål.",
+        "nb": "Velkommen tilbake. Send STOPP når du ikke vil ha flere spørsmål.",
+        "nn": "Velkommen tilbake. Send STOPP når du ikkje vil ha fleire spørsmål.",
+        "da": "Velkommen tilbage. Send STOP, når du ikke vil have flere spørgsmål.",
+        "fi": "Tervetuloa takaisin. Lähetä STOP, kun et halua enempää kysymyksiä.",
+        "de": "Willkommen zurück. Senden Sie STOP, wenn Sie keine Fragen mehr möchten.",
+        "fr": "Bon retour. Envoyez STOP si vous ne voulez plus de questions.",
+        "ar": "مرحبًا بعودتك. أرسل STOP إذا لم تعد ترغب في تلقي الأسئلة.",
+    },
+    "help": {
+        "no": "Vi spør hvordan kontakten med oss gikk. Svar med et tall, eller STOPP for å slippe spørsmål.",
+        "nb": "Vi spør hvordan kontakten med oss gikk. Svar med et tall, eller STOPP for å slippe spørsmål.",
+        "nn": "Vi spør korleis kontakten med oss gjekk. Svar med eit tal, eller STOPP for å sleppe spørsmål.",
+        "da": "Vi spørger, hvordan din kontakt med os gik. Svar med et tal, eller STOP for at slippe for spørgsmål.",
+        "fi": "Kysymme, miten asiointi kanssamme sujui. Vastaa numerolla tai lähetä STOP, jos et halua kysymyksiä.",
+        "de": "Wir fragen, wie Ihr Kontakt mit uns war. Antworten Sie mit einer Zahl, oder STOP für keine Fragen.",
+        "fr": "Nous demandons comment s'est passé votre contact. Répondez par un nombre, ou STOP pour ne plus recevoir de questions.",
+        "ar": "نسأل كيف كان تواصلك معنا. أجب برقم، أو أرسل STOP لإيقاف الأسئلة.",
+    },
 }
-"""What is said by SMS alone; part of a form only where the survey has words of its own."""
+"""What is said by SMS alone, over and above ``PHRASES``; part of a form only where the survey has words of its own."""
+
+
+def built_in(slot: str, language: str) -> str:
+    """The words of a slot that an SMS says, in the language or else in English."""
+    words = {**SMS_PHRASES.get(slot, {}), **PHRASES.get(slot, {})}
+    return words.get(language, words["en"])

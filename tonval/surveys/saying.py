@@ -22,7 +22,8 @@ def say(
     form: Form, interview: Interview, slot: str, more: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[Utterance, ...]:
     """The words of a slot, one utterance or none where there are no words for it; ``more`` fills its placeholders."""
-    wording = {**SMS_PHRASES.get(slot, {}), **form.slots().get(slot, {})}
+    by_sms = SMS_PHRASES.get(slot, {}) if interview.channel is Channel.SMS else {}
+    wording = {**by_sms, **form.slots().get(slot, {})}
     language = interview.language if interview.language in wording else _usual(form, wording)
     words = fill(_in_language(wording, language), {**_range(form, interview), **more, **interview.fills})
     return (Utterance(slot, language, words),) if words else ()
