@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from tests.fieldwork.asked import rows
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS, decide
-from tonval.fieldwork import asking, audit, books, conduct
+from tonval.fieldwork import asking, audit, books, conduct, conversations, messages
 from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.conduct import ReplyRejected
+from tonval.fieldwork.due import OVER
 from tonval.fieldwork.readings import from_json, to_json
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
@@ -201,6 +202,31 @@ def test_a_silence_after_the_first_answer_takes_no_late_words(house: Office) -> 
     assert read_as(write(house, "3", to=OTHER)) == ("unattached", None)
 
 
+def test_before_the_next_question_has_gone_out_she_writes_about_the_survey_before_it(house: Office) -> None:
+    first = ask(house)
+    write(house, "9")
+    second = ask(house, ref="b")
+    assert read_as(write(house, "nej, 3")) == ("correction", first)
+    messages.claim_due(house.field, 10)
+    assert read_as(write(house, "8")) == ("answer", second)
+
+
+def test_a_machine_that_answers_with_ever_new_numbers_is_told_so_a_few_times_only(house: Office) -> None:
+    ask(house)
+    for number in range(30):
+        assert read_as(write(house, str(number % 2)))[0] == "correction" or number == 0
+    assert len([body for body in said(house) if "noterat" in body]) == conversations.MOST_NOTED
+
+
+def test_a_question_that_waited_longer_than_its_window_does_not_go_out(house: Office) -> None:
+    interview = ask(house)
+    house.pass_time(hours=49)
+    assert conduct.expire_due(house.field) == 1
+    assert messages.claim_due(house.field, 10) == ()
+    (question,) = rows(house, t.messages, t.messages.c.interview == interview)
+    assert (question.state, question.error) == ("failed", OVER)
+
+
 def test_replies_go_to_the_survey_of_their_own_number(house: Office) -> None:
     first, second = ask(house), ask(house, "support", "b")
     write(house, "4", to=OTHER)
@@ -223,6 +249,36 @@ def test_stop_is_confirmed_once_however_often_it_comes(house: Office) -> None:
     for _ in range(5):
         assert read_as(write(house, "STOPP"))[0] == "stop"
     assert len(said(house)) == 1
+
+
+def test_stop_after_stop_all_is_no_news(house: Office) -> None:
+    for body in ("STOPPA ALLT", "STOPP", "STOPPA ALLT"):
+        write(house, body)
+    assert len(said(house)) == 1
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "You will get no"), ("fi", "Et saa"), ("sv", "Du får inga")])
+def test_stop_after_a_link_is_confirmed_in_the_language_of_its_survey(house: Office, language: str, words: str) -> None:
+    languages = FILE.replace("[sv, en]", "[sv, en, fi]").replace('en: "Why?"', 'en: "Why?", fi: "Miksi?"')
+    house.field = house.with_centre(read_centre(languages))
+    ask(house, "links", language=language)
+    write(house, "STOP")
+    assert said(house)[-1].startswith(words)
+
+
+def test_words_after_a_link_answer_nothing_and_say_why(house: Office) -> None:
+    ask(house, "links")
+    row = write(house, "9")
+    assert read_as(row) == ("unattached", None) and "an SMS can answer" in row.reading["why"]
+
+
+def test_who_writes_to_a_number_that_has_left_the_file_is_answered_the_way_she_came(house: Office) -> None:
+    ask(house, "support")
+    house.field = house.with_centre(read_centre(FILE.replace(OTHER, "+46701740603")))
+    for body in ("4", "bra", "STOPP"):
+        write(house, body, to=OTHER)
+    carried = rows(house, t.messages, t.messages.c.direction == "out", t.messages.c.sender == OTHER)
+    assert [row.provider for row in carried] == ["twilio"] * 4
 
 
 def test_stop_all_holds_for_every_channel_and_address_and_stop_for_its_own(house: Office) -> None:

@@ -16,7 +16,7 @@ from tests.fieldwork.asked import ended, rows, sent
 from tests.fieldwork.office import BEGINNING, Office
 from tests.fieldwork.reporting import decide
 from tests.fieldwork.test_crowd import together
-from tonval.fieldwork import asking, conduct, invitations, reminders, second, sticky
+from tonval.fieldwork import asking, conduct, invitations, messages, reminders, second, sticky
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
 from tonval.fieldwork.sticky import Talk, preferred
@@ -296,6 +296,7 @@ def test_a_reply_goes_to_the_conversation_that_is_open_on_the_number(house: Offi
     ask(house, "one", "a")
     reply(house, "9")
     ask(house, "one", "b")
+    messages.claim_due(house.field, 10)
     reply(house, "3")
     assert [(row.answered, row.disposition) for row in rows(house, t.interviews)] == [(1, "complete"), (1, "complete")]
 
@@ -369,6 +370,7 @@ def test_workers_that_ask_while_customers_answer_leave_nobody_behind(house: Offi
 
     for _ in range(3):
         together([work] * 8)
+        messages.claim_due(house.field, 500)
         open_now = {row.thread.partition(">")[0] for row in rows(house, t.interviews) if row.disposition is None}
         together([lambda phone=phone: reply(house, "9", phone) for phone in open_now] + [work] * 4)  # type: ignore[misc]
         house.pass_time(minutes=1)

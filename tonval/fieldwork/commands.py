@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,12 +13,12 @@ from tonval.fieldwork.deciding.refusals import ALL_CHANNELS
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
 from tonval.fieldwork.optouts import opt_in
-from tonval.fieldwork.outgoing import queue_message
-from tonval.fieldwork.refusing import refuse
+from tonval.fieldwork.outgoing import CONFIRMATION, queue_message
+from tonval.fieldwork.refusing import ON_PAGE, refuse
 from tonval.fieldwork.written import Inbound, is_in_time
-from tonval.store.tables import Moment, contacts, messages
+from tonval.store.tables import Moment, contacts, interviews, invitations, messages, opt_outs
 from tonval.surveys.heard import Heard, Taken
-from tonval.surveys.phrases import PHRASES
+from tonval.surveys.phrases import built_in
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.record import interview_from
 from tonval.surveys.saying import say
@@ -40,6 +41,16 @@ _SAME: Final = (
         messages.c.body == bindparam("words"),
         messages.c.created_at > bindparam("since", type_=Moment),
     )
+)
+_REFUSED_ALL: Final = select(opt_outs.c.address).where(
+    opt_outs.c.address == bindparam("address"), opt_outs.c.channel == ALL_CHANNELS
+)
+_LAST_LINK: Final = (
+    select(interviews.c.state, interviews.c.language)
+    .join(invitations, invitations.c.id == interviews.c.invitation)
+    .where(ON_PAGE, invitations.c.address == bindparam("address"), invitations.c.channel == Channel.LINK)
+    .order_by(interviews.c.started_at.desc())
+    .limit(1)
 )
 _ADDRESSES: Final = select(contacts.c.phone, contacts.c.email).where(contacts.c.phone == bindparam("phone"))
 
@@ -68,7 +79,8 @@ def stop(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> None:
         known = _addresses(tx, inbound.sender)
         news = sum(refuse(tx, office, address, ALL_CHANNELS, SOURCE) for address in known) > 0
     else:
-        news = refuse(tx, office, inbound.sender, Channel.SMS, SOURCE)
+        general = tx.execute(_REFUSED_ALL, {"address": inbound.sender}).first()
+        news = refuse(tx, office, inbound.sender, Channel.SMS, SOURCE) and general is None
     case = ledger.load(tx, thread.id) if thread is not None and thread.disposition is None else None
     if case is not None and case.interview.disposition is None:
         ledger.advance(tx, office, case, OptedOut())  # of a number that is not the centre's any more
@@ -84,21 +96,27 @@ def _addresses(tx: Connection, phone: str) -> tuple[str, ...]:
 def _confirm(tx: Connection, office: Field, inbound: Inbound, thread: Any, slot: str | None) -> None:
     if slot is None or inbound.handled:
         return
-    words = _words(tx, office, thread, slot)
+    words = _words(tx, office, thread or _last_link(tx, inbound.sender), slot)
     between = {"customer": inbound.sender, "number": inbound.recipient}
     since = {"words": words, "since": office.now() - AN_HOUR}
     if tx.execute(_SAME, {**between, **since}).scalar_one() < MOST[slot]:
         interview = thread.id if is_in_time(inbound, thread) else None
-        queue_message(tx, office, inbound.recipient, inbound.sender, words, "confirmation", interview)
+        told = (inbound.recipient, inbound.sender, words, CONFIRMATION, interview)
+        queue_message(tx, office, *told, heard_by=inbound.provider)
+
+
+def _last_link(tx: Connection, phone: str) -> Any:
+    """The survey whose link she got last: a link is in no thread, and yet she may answer it with a command."""
+    return tx.execute(_LAST_LINK, {"address": phone}).one_or_none()
 
 
 def _words(tx: Connection, office: Field, thread: Any, slot: str) -> str:
     """The survey's own words in the customer's language; the built-in ones where she was asked nothing yet."""
     if thread is not None:
-        interview = interview_from(thread.state)
+        interview = replace(interview_from(thread.state), channel=Channel.SMS)  # however it was asked
         said = say(form_of(tx, office.centre, interview.form, interview.version), interview, slot)
         if said:
             return said[0].text
     usual = next((form.languages[0] for form in office.centre.forms.values()), "en")
     language = thread.language if thread is not None else usual
-    return PHRASES[slot].get(language, PHRASES[slot]["en"])
+    return built_in(slot, language)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from tonval.fieldwork import commands, ledger
 from tonval.fieldwork.deciding.refusals import ALL_CHANNELS
@@ -29,18 +29,31 @@ from tonval.surveys.turns import Text
 APART: Final = timedelta(minutes=2)
 """How far a provider's clock may be behind ours: a reply from before its question is none."""
 
+MOST_NOTED: Final = 5
+"""So many corrections of one interview are confirmed; a machine that answers with ever new numbers is left alone."""
+
 # Statements of every message, built once: see ledger.
 _NOTE: Final = (
     update(messages)
     .where(messages.c.provider == bindparam("by"), messages.c.ref == bindparam("known_as"))
     .values(interview=bindparam("of_interview"), reading=bindparam("read_as", type_=messages.c.reading.type))
 )
-_THREAD: Final = (
+_THREADS: Final = (
     select(*ledger.CASE, interviews.c.disposition, interviews.c.language, interviews.c.expires_at)
     .where(interviews.c.thread == bindparam("between"), interviews.c.started_at <= bindparam("begun", type_=Moment))
     .order_by(interviews.c.disposition.is_(None).desc(), interviews.c.started_at.desc())
-    .limit(1)
+    .limit(2)
     .with_for_update()
+)
+_ASKED: Final = (
+    select(messages.c.id)
+    .where(messages.c.interview == bindparam("asked"), messages.c.claimed_at <= bindparam("by_then", type_=Moment))
+    .limit(1)
+)
+_NOTED: Final = select(func.count()).where(
+    messages.c.interview == bindparam("told"),
+    messages.c.direction == "in",
+    messages.c.reading["as"].as_string() == Taken.CORRECTION,
 )
 _REFUSED: Final = select(opt_outs.c.address).where(
     opt_outs.c.address == bindparam("address"), opt_outs.c.channel.in_((Channel.SMS, ALL_CHANNELS))
@@ -87,25 +100,39 @@ def _answer(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> Hea
 
 
 def _say(tx: Connection, office: Field, inbound: Inbound, interview: str, turn: Turn) -> None:
+    if turn.heard is not None and turn.heard.taken is Taken.CORRECTION and _is_noted_enough(tx, interview):
+        return
     for utterance in turn.says:
         asks = turn.wait is not None and utterance.slot != "corrected"
         purpose = "question" if asks else "thanks"
-        queue_message(tx, office, inbound.recipient, inbound.sender, utterance.text, purpose, interview)
+        between = (inbound.recipient, inbound.sender)
+        queue_message(tx, office, *between, utterance.text, purpose, interview, heard_by=inbound.provider)
+
+
+def _is_noted_enough(tx: Connection, interview: str) -> bool:
+    return bool(tx.execute(_NOTED, {"told": interview}).scalar_one() >= MOST_NOTED)
 
 
 def _unattached(thread: Any) -> Heard:
     """Why a message belongs to no interview; ``thread`` is the last there was before it."""
     if thread is None:
-        return Heard(Taken.UNATTACHED, "Nothing was asked from this number before it.")
+        return Heard(Taken.UNATTACHED, "Nothing that an SMS can answer was asked from this number before it.")
     if thread.disposition == Disposition.REFUSED:
         return Heard(Taken.UNATTACHED, "It came after the customer had said stop.")
     return Heard(Taken.UNATTACHED, "It came when the time to answer was over.")
 
 
 def _thread(tx: Connection, inbound: Inbound) -> Any:
-    """The customer's open interview on this number, locked, else her last one; begun before she wrote."""
-    values = {"between": f"{inbound.sender}>{inbound.recipient}", "begun": inbound.at + APART}
-    return tx.execute(_THREAD, values).one_or_none()
+    """The customer's open interview on this number, locked, else her last one; begun before she wrote.
+
+    While the question of the open one waits to go out, she writes about the one before it, if that is in time.
+    """
+    then = inbound.at + APART
+    rows = tx.execute(_THREADS, {"between": f"{inbound.sender}>{inbound.recipient}", "begun": then}).all()
+    waits = len(rows) == 2 and rows[0].disposition is None and is_in_time(inbound, rows[1])
+    if waits and tx.execute(_ASKED, {"asked": rows[0].id, "by_then": then}).first() is None:
+        return rows[1]
+    return next(iter(rows), None)
 
 
 def _note(tx: Connection, inbound: Inbound, interview: str | None, heard: Heard) -> None:

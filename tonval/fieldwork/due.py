@@ -29,7 +29,7 @@ from tonval.fieldwork import texting
 from tonval.fieldwork.centre import Texting
 from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.delivery import State
-from tonval.fieldwork.outgoing import CONFIRMATION, REMINDER, drop_reminder
+from tonval.fieldwork.outgoing import CONFIRMATION, QUESTION, REMINDER, drop_reminder
 from tonval.fieldwork.progress import note_undelivered
 from tonval.store.among import among, listed
 from tonval.store.tables import Moment, interviews, messages
@@ -53,6 +53,7 @@ OPEN: Final = and_(
 
 NO_TERMS: Final = Texting()
 UNWANTED: Final = "The customer does not want messages."
+OVER: Final = "The survey was over before this question could go out."
 
 CARRIED: Final = (Channel.SMS, Channel.EMAIL)
 """What a message may be carried by; a survey link goes out as an SMS."""
@@ -79,9 +80,11 @@ def sift(
     """Those of the ``picked`` that may go out; SMS by the ``terms`` of all.
 
     The others fail here: whoever is blocked or opted out since is sent nothing more, whoever has answered is not
-    reminded, and no SMS of any kind goes to a premium number or to a country that the file leaves out.
+    reminded, nobody is asked when an answer would count no more, and no SMS of any kind goes to a premium number or to
+    a country that the file leaves out.
     """
-    unwanted = _barred(picked, terms) if channel == Channel.SMS else {}
+    unwanted = {row.id: OVER for row in picked if row.purpose == QUESTION and row.over}
+    unwanted |= _barred(picked, terms) if channel == Channel.SMS else {}
     unwanted |= dict.fromkeys(_unwanted(tx, picked, channel) - unwanted.keys(), UNWANTED)
     _fail(tx, unwanted, now)
     late = {row.id: row.interview for row in picked if row.purpose == REMINDER and row.touched}
@@ -114,7 +117,8 @@ def these(dialect: str) -> Update:
 
 def _oldest(channel: Channel) -> Select[Any]:
     touched = or_(interviews.c.answered > 0, interviews.c.disposition.is_not(None))
-    asked = interviews.c.channel.label("asked_by"), touched.label("touched"), interviews.c.queue
+    over = interviews.c.disposition.is_not(None).label("over")
+    asked = interviews.c.channel.label("asked_by"), touched.label("touched"), over, interviews.c.queue
     columns = _M.id, _M.recipient, _M.purpose, _M.interview, _M.sender, _M.segments, _M.cost, _M.open_until
     oldest = select(*columns, *asked).outerjoin_from(messages, interviews)
     return oldest.where(by(channel), QUEUED).order_by(_M.due_at).limit(bindparam("limit", type_=Integer))

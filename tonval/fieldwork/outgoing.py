@@ -18,6 +18,9 @@ from tonval.surveys.questionnaire import Channel
 SMTP: Final = "smtp"
 """The provider of every e-mail."""
 
+QUESTION: Final = "question"
+"""The purpose of a message that asks."""
+
 REMINDER: Final = "reminder"
 """The purpose of the one message that goes out after the question."""
 
@@ -51,17 +54,19 @@ def queue_message(
     *,
     measured: str | None = None,
     allowed: Window | None = None,
+    heard_by: str | None = None,
 ) -> None:
     """Write one outgoing message, to go out in the ``allowed`` hours only. ``purpose``: ``question``, ``thanks`` …
 
     ``measured`` is the text as the customer gets it, where that is not what is stored: only its length is kept.
+    ``heard_by`` is the provider that brought what it answers: it carries a number that has left the file since.
     """
     number = office.centre.numbers.get(sender)
     segments = office.segments(measured or body)
     row = {
         "channel": Channel.SMS,
         "purpose": purpose,
-        "provider": (number.provider if number else None) or "console",
+        "provider": (number.provider if number else heard_by) or "console",
         "sender": sender,
         "recipient": recipient,
         "body": body,

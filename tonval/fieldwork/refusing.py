@@ -23,13 +23,13 @@ PAGES: Final[Mapping[str, tuple[Channel, ...]]] = {
 }
 """Which surveys on a page are sent by what is refused."""
 
-_ON_PAGE: Final = text("invitations.state = 'asked' AND invitations.channel IN ('link', 'email')")
+ON_PAGE: Final = text("invitations.state = 'asked' AND invitations.channel IN ('link', 'email')")
 """The condition of the index in its own words: SQLite uses an index of some rows for nothing less."""
 
 _PAGES_OPEN: Final = (
     select(interviews.c.id)
     .join(invitations, invitations.c.id == interviews.c.invitation)
-    .where(_ON_PAGE, invitations.c.address == bindparam("address"))
+    .where(ON_PAGE, invitations.c.address == bindparam("address"))
     .where(invitations.c.channel.in_(bindparam("pages", expanding=True)), interviews.c.disposition.is_(None))
 )
 _THREADS_OPEN: Final = select(interviews.c.id).where(

@@ -15,8 +15,8 @@ from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
-from tonval.fieldwork.outgoing import REMINDER
-from tonval.fieldwork.sending import BELLS, QUESTION, REMIND, Due, due_of, obstacle, send_to_page
+from tonval.fieldwork.outgoing import QUESTION, REMINDER
+from tonval.fieldwork.sending import BELLS, REMIND, Due, due_of, obstacle, send_to_page
 from tonval.store import outbox
 from tonval.store.tables import events, interviews, messages
 from tonval.surveys.events import AnswerGiven, CallBackWished, CommentLeft

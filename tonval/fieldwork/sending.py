@@ -15,7 +15,7 @@ from tonval.fieldwork.deciding.eligibility import Way
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.links import PLACEHOLDER, link_for, make_links, put_in
-from tonval.fieldwork.outgoing import REMINDER, queue_letter, queue_message
+from tonval.fieldwork.outgoing import QUESTION, REMINDER, queue_letter, queue_message
 from tonval.fieldwork.respondents import Agent, know_agent
 from tonval.fieldwork.sticky import thread
 from tonval.store import outbox
@@ -23,9 +23,6 @@ from tonval.store.tables import contacts, invitations
 from tonval.surveys.page_words import words
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.state import Interview
-
-QUESTION: Final = "question"
-"""The purpose of a message that asks."""
 
 REMIND: Final = "remind"
 """The work of reminding, in the outbox: its ref is the interview."""
