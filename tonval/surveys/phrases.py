@@ -177,7 +177,7 @@ SMS_PHRASES: Final[dict[str, dict[str, str]]] = {
         "da": "Vi spørger, hvordan din kontakt med os gik. Svar med et tal, eller STOP for at slippe for spørgsmål.",
         "fi": "Kysymme, miten asiointi kanssamme sujui. Vastaa numerolla tai lähetä STOP, jos et halua kysymyksiä.",
         "de": "Wir fragen, wie Ihr Kontakt mit uns war. Antworten Sie mit einer Zahl, oder STOP für keine Fragen.",
-        "fr": "Nous demandons comment s'est passé votre contact. Répondez par un nombre, ou STOP pour ne plus recevoir de questions.",
+        "fr": "Comment s'est passé votre contact ? Répondez par un nombre, ou STOP pour ne plus recevoir de questions.",
         "ar": "نسأل كيف كان تواصلك معنا. أجب برقم، أو أرسل STOP لإيقاف الأسئلة.",
     },
 }
