@@ -101,6 +101,7 @@ def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) 
         segments=lambda message: measure(message).segments,
         link_key=hmac.digest(config.secret_key.encode(), b"links to surveys", "sha256"),
         audit_key=hmac.digest(config.secret_key.encode(), b"the audit log", "sha256"),
+        people_key=hmac.digest(config.secret_key.encode(), b"people who sign in", "sha256"),
         public_url=config.public_url,
         mail_from=config.mail_from if config.smtp_url else None,
         renewal=Renewal(unit, file, now),

@@ -11,7 +11,20 @@ from functools import partial
 
 from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
-from tonval.fieldwork import asking, conduct, doubles, idempotency, listening, prompts, reminders, reports, waves
+from tonval.fieldwork import (
+    admissions,
+    admitting,
+    asking,
+    conduct,
+    doubles,
+    idempotency,
+    listening,
+    prompts,
+    reminders,
+    reports,
+    tries,
+    waves,
+)
 from tonval.fieldwork.centre import EMAIL, Centre, channels_of
 from tonval.fieldwork.field import Field
 from tonval.followup import alerts, post
@@ -19,8 +32,8 @@ from tonval.followup.notices import Notice
 from tonval.intake import doors
 from tonval.intake.folders import Folders
 from tonval.intake.runs import known_sources
+from tonval.mail import admission, letters, line, smtp
 from tonval.mail import doors as returned
-from tonval.mail import letters, line, smtp
 from tonval.mail import sender as letter_sender
 from tonval.mail.addresses import BadAddress, read_address
 from tonval.sms import backfill, sender
@@ -139,6 +152,7 @@ def duties(
     ``later`` rings for messages that may not go yet.
     """
     ways, letter_post = ways or app.providers(config, office), _letter_post(config)
+    by_letter = partial(admission.hand, office, letter_post)
     by_kind: dict[str, Duty] = {
         "invite": lambda limit: asking.ask_due(office, limit),
         "undelivered": lambda limit: asking.fall_back_due(office, limit),
@@ -149,6 +163,8 @@ def duties(
         "letter": lambda limit: letter_sender.send_batch(office, letter_post, limit) if letter_post else 0,
         "follow_up": lambda limit: alerts.apply_due(office, limit, mail_from=_mail_from(config)),
         "import": lambda limit: doors.take_due(office, Folders(config.intake), limit),
+        admitting.WISH: lambda limit: admitting.grant_wishes(office, limit),
+        admissions.LETTER: lambda limit: admitting.send_due(office, by_letter, limit),
         "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
     }
     return {kind: _up_to_date(office, duty) for kind, duty in by_kind.items()}
@@ -240,6 +256,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
         Chore("expire interviews", 10.0, lambda: conduct.expire_due(office, heard_until=listening.heard_until(office))),
         Chore("end idle calls", 30.0, lambda: conduct.end_idle_legs(office, app.now() - IDLE_LEG)),
         Chore("forget answered requests", 600.0, lambda: idempotency.purge(office)),
+        Chore("forget tries to sign in", 600.0, lambda: tries.purge(office)),
     )
 
 

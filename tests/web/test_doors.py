@@ -17,8 +17,9 @@ from werkzeug.test import TestResponse
 from tests.web.house import CUSTOMER, NUMBER, PASSWORD, QUEUES, Clock, open_house, rate_call, rate_message
 from tonval import app
 from tonval.config import load_config
-from tonval.fieldwork import people
+from tonval.fieldwork import people, sign_ins
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.people import Person
 from tonval.fieldwork.roles import ADMIN, AGENT, ROLES, UNDIVIDED, Permission, Reach
 from tonval.store.tables import contacts, interactions
 from tonval.store.unit import open_unit
@@ -48,14 +49,16 @@ class House:
     site: Flask
     own: Place
     foreign: Place
-    people: Mapping[str, str]
+    people: Mapping[str, Person]
+    office: Field
 
     def client(self, role: str) -> FlaskClient:
         """A browser of somebody of that role, as after signing in; of nobody for ``STRANGER``."""
         client = self.site.test_client()
         if role in self.people:
+            signed_in = sign_ins.begin(self.office, self.people[role], "a test")
             with client.session_transaction() as cookie:
-                cookie["_user_id"] = self.people[role]
+                cookie["_user_id"] = signed_in.token
         return client
 
 
@@ -72,13 +75,13 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     places = [_place(office, clock, *which) for which in (("anna", CUSTOMER), ("bo", OTHERS_PHONE))]
     site = app.create_app(config, office)
     site.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    yield House(site, *places, staff)
+    yield House(site, *places, staff, office)
     unit.engine.dispose()
 
 
-def _hire(office: Field, role: str) -> str:
+def _hire(office: Field, role: str) -> Person:
     agent = "anna" if role == AGENT else None
-    return people.add_user(office, role, PASSWORD, role=role, unit=OWN, agent=agent).id
+    return people.add_user(office, role, PASSWORD, role=role, unit=OWN, agent=agent)
 
 
 def _place(office: Field, clock: Clock, agent: str, phone: str) -> Place:

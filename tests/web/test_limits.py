@@ -19,10 +19,9 @@ from tests.web.test_interactions import GOOD
 from tonval.config import BadSetting, load_config
 from tonval.fieldwork import keys
 from tonval.fieldwork.field import Field
-from tonval.web import counts, throttle
+from tonval.web import counts
 from tonval.web.api import limits
 from tonval.web.counts import Counts, Rate
-from tonval.web.throttle import Attempt, Throttle
 from tonval.workers.valkey import answers, find_server
 
 URL = "/api/v1/interactions"
@@ -86,13 +85,6 @@ def test_workers_that_count_by_themselves_for_a_while_exceed_the_limit_by_little
     workers = [limits.Limits(Counts(redis_url), Rate(5000, 60)) for _ in range(3)]
     allowed = sum(not workers[number % 3].count_request(key, now).exceeded for number in range(5200))
     assert 5000 <= allowed <= 5000 + 3 * 5
-
-
-def test_tries_to_sign_in_are_counted_together(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle, "PER_ACCOUNT", Rate(3, 3600))
-    workers = [Throttle(Counts(redis_url), "a key for tests only") for _ in range(2)]
-    attempt = Attempt("somebody", "192.0.2.1", None)
-    assert [workers[number % 2].allows(attempt) for number in range(4)] == [True, True, True, False]
 
 
 def test_rows_of_bulk_requests_have_a_limit_of_their_own(

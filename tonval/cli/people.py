@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tonval.cli.plain import config, plain_errors
 from tonval.fieldwork.roles import ROLES
+
+if TYPE_CHECKING:
+    from tonval.fieldwork.staff import Member
 
 
 @click.group()
@@ -40,6 +43,51 @@ def user_add(
     shown: dict[str, Any] = {"id": person.id, "name": name, "role": role}
     shown |= {} if password else {"password": chosen}
     click.echo(json.dumps(shown) if as_json else "\n".join(f"{label}: {value}" for label, value in shown.items()))
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def user_list(as_json: bool) -> None:
+    """Who may sign in, and who once might."""
+    from tonval import app
+    from tonval.fieldwork import staff
+
+    with plain_errors():
+        found = [_told(each) for each in staff.members(app.open_field(config()))]
+    lines = ["\t".join(str(value or "-") for value in each.values()) for each in found]
+    click.echo(json.dumps(found) if as_json else "\n".join(lines))
+
+
+@user.command("end")
+@click.argument("name")
+def user_end(name: str) -> None:
+    """End somebody's access, at once and everywhere. What she did stays."""
+    from tonval import app
+    from tonval.fieldwork import staff
+
+    with plain_errors():
+        office = app.open_field(config())
+        staff.end(office, staff.named(office, name).id)
+    click.echo(f"The access of {name} has ended.")
+
+
+@user.command("reset-totp")
+@click.argument("name")
+def user_reset_totp(name: str) -> None:
+    """Take away somebody's second factor: her password alone lets her in."""
+    from tonval import app
+    from tonval.fieldwork import second_factor, staff
+
+    with plain_errors():
+        office = app.open_field(config())
+        second_factor.reset(office, staff.named(office, name).id, name)
+    click.echo(f"The second factor of {name} is off.")
+
+
+def _told(each: Member) -> dict[str, str | bool | None]:
+    seen = each.seen_at.isoformat() if each.seen_at else None
+    about = {"name": each.person.name, "role": each.person.role, "unit": each.person.unit, "email": each.person.email}
+    return {**about, "state": each.state, "second_factor": each.second_factor, "seen_at": seen}
 
 
 def add_to(main: click.Group) -> None:

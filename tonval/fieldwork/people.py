@@ -8,10 +8,11 @@ from typing import Final
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from tonval.fieldwork import audit
 from tonval.fieldwork.audit import CONSOLE, Actor, Deed
+from tonval.fieldwork.entrances import end_all
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.looks import note_hourly
 from tonval.fieldwork.roles import AGENT, ROLES, UNDIVIDED, Permission, Reach
@@ -23,7 +24,11 @@ _HASH: Final = PasswordHash((Argon2Hasher(),))
 
 
 class PeopleError(ValueError):
-    """A user cannot be made as asked; the message is a sentence for people."""
+    """A user cannot be made or changed as asked; the message is a sentence for people, about ``field`` of a form."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,11 @@ class Person:
         return permission in ROLES[self.role].permissions and (permission not in UNDIVIDED or self.sees_everything)
 
 
-_PERSON = (users.c.id, users.c.name, users.c.email, users.c.role, users.c.unit, users.c.agent)
+PERSON: Final = (users.c.id, users.c.name, users.c.email, users.c.role, users.c.unit, users.c.agent)
+"""What a ``Person`` is read from."""
+
+SHORTEST: Final = 8
+"""Characters of a password."""
 
 
 def add_user(
@@ -68,26 +77,42 @@ def add_user(
     by: Actor = CONSOLE,
 ) -> Person:
     """Make a user. Raises ``PeopleError`` for a taken name, a short password, or an agent without ``agent``."""
-    _check(name, password)
-    _check_place(role, unit, agent)
+    check_name(name)
+    check_new_password(password)
+    check_place(role, unit, agent)
     person = Person(office.fresh_id("usr"), name, email, role, unit, agent)
     row = {**{field: getattr(person, field) for field in Person.__slots__}, "created_at": office.now()}
     with office.unit.begin() as tx:
-        if not insert_new(tx, users, {**row, "password": _HASH.hash(password)}):
-            raise PeopleError(f"there is a user called “{name}” already")
+        if not insert_new(tx, users, {**row, "password": hashed(password)}):
+            raise PeopleError(f"there is a user called “{name}” already", "name")
         audit.note(tx, office, by, Deed("user.added", "user", person.id, {"name": name, "role": role, "unit": unit}))
     return person
 
 
 def set_password(office: Field, name: str, password: str, *, by: Actor = CONSOLE) -> None:
-    """Give a user a new password. Raises ``PeopleError`` when there is no such user."""
-    _check(name, password)
+    """Give a user a new password; she is signed out everywhere. Raises ``PeopleError`` when there is no such user."""
+    check_new_password(password)
     with office.unit.begin() as tx:
-        changed = update(users).where(users.c.name == name).values(password=_HASH.hash(password))
-        user = tx.execute(changed.returning(users.c.id)).scalar()
+        user = tx.execute(select(users.c.id).where(users.c.name == name)).scalar()
         if user is None:
             raise PeopleError(f"there is no user called “{name}”")
+        write_password(tx, office, user, hashed(password))
         audit.note(tx, office, by, Deed("user.password", "user", user, {"name": name}))
+
+
+def change_password(office: Field, user: Person, password: str, *, keep: str) -> None:
+    """Her own new password; of her sign-ins the one whose digest is ``keep`` stays. Raises ``PeopleError``."""
+    check_new_password(password)
+    made = hashed(password)
+    with office.unit.begin() as tx:
+        write_password(tx, office, user.id, made, keep=keep)
+        audit.note(tx, office, Actor(user.id, user.name), Deed("user.password", "user", user.id, {"name": user.name}))
+
+
+def write_password(tx: Connection, office: Field, user: str, made: str, *, keep: str = "") -> None:
+    """Put a hash in place; whatever let her in before ends, but for the sign-in whose digest is ``keep``."""
+    tx.execute(update(users).where(users.c.id == user).values(password=made))
+    end_all(tx, user, office.now(), keep=keep)
 
 
 def has_users(office: Field) -> bool:
@@ -96,13 +121,7 @@ def has_users(office: Field) -> bool:
         return bool(tx.execute(select(func.count()).select_from(users)).scalar_one())
 
 
-def note_sign_in(office: Field, user: Person) -> None:
-    """Note that the user has signed in."""
-    with office.unit.begin() as tx:
-        audit.note(tx, office, Actor(user.id, user.name), Deed("user.signed_in", "user", user.id, {}))
-
-
-def note_refusal(office: Field, name: str) -> None:
+def note_refusal(office: Field, name: str, *, action: str = "user.refused") -> None:
     """Note that somebody was refused who called herself so; once in an hour for each user, and for unknown names.
 
     A name that nobody has is not kept: it may be a password in the wrong field.
@@ -110,14 +129,15 @@ def note_refusal(office: Field, name: str) -> None:
     with office.unit.read() as tx:
         user = tx.execute(select(users.c.id).where(users.c.name == name)).scalar()
     told = {"name": name} if user else {}
-    note_hourly(office, _SOMEBODY, Deed("user.refused", "user", user or _SOMEBODY.id, told))
+    note_hourly(office, _SOMEBODY, Deed(action, "user", user or _SOMEBODY.id, told))
 
 
 def check_password(office: Field, name: str, password: str) -> Person | None:
     """The user, when the password is hers. A name nobody has takes as long as a wrong password."""
     with office.unit.read() as tx:
-        row = tx.execute(select(*_PERSON, users.c.password).where(users.c.name == name)).one_or_none()
-    if row is None:
+        known = select(*PERSON, users.c.password).where(users.c.name == name, users.c.ended_at.is_(None))
+        row = tx.execute(known).one_or_none()
+    if row is None or row.password is None:
         _HASH.verify(password, _nobody())
         return None
     return Person(*row[:-1]) if _HASH.verify(password, row.password) else None
@@ -130,8 +150,8 @@ def person(office: Field, person_id: str) -> Person | None:
 
 
 def all_people(office: Field) -> list[Person]:
-    """Every user, by name."""
-    return _people(office, users.c.id.is_not(None))
+    """Every user who may come in, by name."""
+    return _people(office, users.c.ended_at.is_(None))
 
 
 @lru_cache(maxsize=1)
@@ -142,20 +162,31 @@ def _nobody() -> str:
 
 def _people(office: Field, which: ColumnElement[bool]) -> list[Person]:
     with office.unit.read() as tx:
-        return [Person(*row) for row in tx.execute(select(*_PERSON).where(which).order_by(users.c.name))]
+        return [Person(*row) for row in tx.execute(select(*PERSON).where(which).order_by(users.c.name))]
 
 
-def _check(name: str, password: str) -> None:
-    if not name.strip() or len(name) > 100:
-        raise PeopleError("a user needs a name of at most 100 characters")
-    if not 8 <= len(password) <= 1000:
-        raise PeopleError("a password needs at least 8 characters")
+def hashed(password: str) -> str:
+    """The password as it is kept: Argon2id (RFC 9106). It takes a while, so make it before a transaction."""
+    return _HASH.hash(password)
 
 
-def _check_place(role: str, unit: str, agent: str | None) -> None:
+def check_name(name: str) -> None:
+    """Raises ``PeopleError`` for what nobody can be called."""
+    if not name.strip() or len(name) > 100 or not name.isprintable():
+        raise PeopleError("a user needs a name of at most 100 characters", "name")
+
+
+def check_new_password(password: str) -> None:
+    """Raises ``PeopleError`` for a password that is too short, or beyond measure."""
+    if not SHORTEST <= len(password) <= 256:
+        raise PeopleError(f"a password needs at least {SHORTEST} characters, and at most 256", "password")
+
+
+def check_place(role: str, unit: str, agent: str | None) -> None:
+    """Raises ``PeopleError`` for a role that does not exist, or lacks the place or the agent it needs."""
     if role not in ROLES:
-        raise PeopleError(f"“{role}” is not a role; known: {', '.join(ROLES)}")
+        raise PeopleError(f"“{role}” is not a role; known: {', '.join(ROLES)}", "role")
     if role == AGENT and not agent:
-        raise PeopleError("an agent user needs the id of the agent she is")
+        raise PeopleError("an agent user needs the id of the agent she is", "agent")
     if ROLES[role].needs_place and not unit:
-        raise PeopleError(f"a user who is {role} needs the unit she answers for")
+        raise PeopleError(f"a user who is {role} needs the unit she answers for", "unit")

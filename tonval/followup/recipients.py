@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from typing import Final
+
+from sqlalchemy import Connection, and_, select
 
 from tonval.store.tables import users
 from tonval.surveys.alerts import AlertRule
+
+_REACHED: Final = and_(users.c.email.is_not(None), users.c.ended_at.is_(None))
 
 
 def recipients(tx: Connection, rule: AlertRule, unit: str, last_resort: str) -> tuple[str, ...]:
@@ -20,10 +24,10 @@ def covers(unit: str, place: str) -> bool:
 
 
 def _supervisors(tx: Connection, unit: str) -> tuple[str, ...]:
-    found = select(users.c.email, users.c.unit).where(users.c.role == "supervisor", users.c.email.is_not(None))
+    found = select(users.c.email, users.c.unit).where(users.c.role == "supervisor", _REACHED)
     return tuple(row.email for row in tx.execute(found.order_by(users.c.name)) if covers(row.unit, unit))
 
 
 def _with_role(tx: Connection, role: str) -> tuple[str, ...]:
-    found = select(users.c.email).where(users.c.role == role, users.c.email.is_not(None)).order_by(users.c.name)
+    found = select(users.c.email).where(users.c.role == role, _REACHED).order_by(users.c.name)
     return tuple(tx.execute(found).scalars())

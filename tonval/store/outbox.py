@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from tonval.store.bulk import insert_all
 from tonval.store.tables import outbox
@@ -60,6 +60,11 @@ def claim(tx: Connection, kind: str, now: datetime, limit: int, attempt: str) ->
 def done(tx: Connection, ids: Collection[int], detail: str | None = None) -> None:
     """The work is finished."""
     tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(state="done", detail=detail))
+
+
+def forget(tx: Connection, ids: Collection[int]) -> None:
+    """The work is finished, and nobody needs to know what it was."""
+    tx.execute(delete(outbox).where(outbox.c.id.in_(ids)))
 
 
 def postpone(tx: Connection, row_id: int, due_at: datetime, detail: str) -> None:

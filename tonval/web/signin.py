@@ -1,4 +1,4 @@
-"""Signing in and out with a name and a password."""
+"""Signing in and out with a name and a password, and the code of a second factor where one is set up."""
 
 from __future__ import annotations
 
@@ -10,17 +10,25 @@ from flask import Blueprint, Flask, abort, make_response, redirect, render_templ
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from tonval.fieldwork import people
+from tonval.fieldwork import admissions, people, second_factor, sign_ins
+from tonval.fieldwork.admissions import Admission, Purpose
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import Person
+from tonval.fieldwork.sign_ins import SignedIn
+from tonval.web.devices import device
 from tonval.web.throttle import Attempt, Throttle
 
 log = structlog.get_logger()
 
 DEVICE_COOKIE: Final = "tonval_device"
 DEVICE_DAYS: Final = timedelta(days=180)
+STEP: Final = "step"
+"""What the cookie holds between the password and the code."""
+
 WRONG: Final = "That name and password do not go together. Check both and try again."
 TOO_OFTEN: Final = "Too many tries. Wait an hour, or sign in from a device you have used before."
+WRONG_CODE: Final = "That code is not good, or was used before. Wait for the next one and type that."
+TOO_MANY_CODES: Final = "Too many codes were tried. Sign in with your password again in a while."
 LONGEST: Final = 256
 
 
@@ -30,18 +38,23 @@ class Reader:
     is_authenticated = is_active = True
     is_anonymous = False
 
-    def __init__(self, person: Person) -> None:
-        self.person = person
+    def __init__(self, signed_in: SignedIn) -> None:
+        self.signed_in = signed_in
 
     def get_id(self) -> str:
-        """What the cookie remembers."""
-        return self.person.id
+        """What the cookie remembers: nothing but the sign-in."""
+        return self.signed_in.token
+
+
+def signed_in() -> SignedIn:
+    """By what she is signed in who is. Only for routes that ``doors`` keeps shut."""
+    found: SignedIn = current_user.signed_in
+    return found
 
 
 def reader() -> Person:
     """Who is signed in. Only for routes that ``doors`` keeps shut."""
-    person: Person = current_user.person
-    return person
+    return signed_in().person
 
 
 def is_signed_in() -> bool:
@@ -57,16 +70,16 @@ def safe_next(wanted: str | None) -> str:
 
 
 def register(app: Flask, field: Field, throttle: Throttle) -> None:
-    """Add ``/login``, ``/logout`` and the reader of the signed-in cookie."""
+    """Add ``/login``, ``/login/code``, ``/logout`` and the reader of the signed-in cookie."""
     login = LoginManager(app)
     login.login_view = "signin.sign_in"
     login.login_message = None
-    login.session_protection = None  # the cookie is signed and short-lived; phones change their address all day
+    login.session_protection = None  # the row decides who is signed in; phones change their address all day
 
     @login.user_loader
-    def load(user: str) -> Reader | None:
-        person = people.person(field, user)
-        return Reader(person) if person else None
+    def load(token: str) -> Reader | None:
+        found = sign_ins.find(field, token)
+        return Reader(found) if found else None
 
     app.register_blueprint(_pages(field, throttle))
 
@@ -84,8 +97,17 @@ def _pages(field: Field, throttle: Throttle) -> Blueprint:
     def check() -> ResponseReturnValue:
         return _check(field, throttle)
 
+    @pages.get("/login/code")
+    def ask_code() -> ResponseReturnValue:
+        return _code_page("") if _step(field) else _begin_again()
+
+    @pages.post("/login/code")
+    def check_code() -> ResponseReturnValue:
+        return _check_code(field, throttle)
+
     @pages.post("/logout")
     def sign_out() -> ResponseReturnValue:
+        sign_ins.end(field, signed_in().token)
         logout_user()
         session.clear()
         return redirect(url_for("signin.sign_in"))
@@ -93,32 +115,84 @@ def _pages(field: Field, throttle: Throttle) -> Blueprint:
     return pages
 
 
-def _check(field: Field, throttle: Throttle) -> ResponseReturnValue:
-    name, password = request.form.get("name", "").strip(), request.form.get("password", "")
-    if len(name) > LONGEST or len(password) > LONGEST or "\x00" in name + password:
+def attempt(account: str) -> Attempt:
+    """What this request tries for the account."""
+    return Attempt(account, request.remote_addr or "", request.cookies.get(DEVICE_COOKIE))
+
+
+def typed(name: str) -> str:
+    """A field of the form that was sent; 400 for what no form of ours sends."""
+    value = request.form.get(name, "")
+    if len(value) > LONGEST or "\x00" in value:
         abort(400)
-    if not throttle.allows(Attempt(name, request.remote_addr or "", request.cookies.get(DEVICE_COOKIE))):
+    return value
+
+
+def _check(field: Field, throttle: Throttle) -> ResponseReturnValue:
+    name, password = typed("name").strip(), typed("password")
+    if not throttle.allows(attempt(name)):
         log.warning("sign-in refused", why="too many tries")
         return render_template("login.html", name=name, fault=TOO_OFTEN), 429
     person = people.check_password(field, name, password)
     if person is None:
         people.note_refusal(field, name)
         return render_template("login.html", name=name, fault=WRONG), 401
-    people.note_sign_in(field, person)
-    return _let_in(person, name, throttle)
+    return go_on(field, throttle, person)
 
 
-def _let_in(person: Person, name: str, throttle: Throttle) -> ResponseReturnValue:
+def go_on(field: Field, throttle: Throttle, person: Person) -> ResponseReturnValue:
+    """Her password was right: ask for the code where she has a second factor, else let her in."""
+    if not second_factor.is_set(field, person.id):
+        return let_in(field, throttle, person)
+    session.clear()  # nobody else may have put anything into it before
+    session[STEP] = admissions.begin_code_step(field, person.id)
+    return redirect(url_for("signin.ask_code", next=request.args.get("next")))
+
+
+def let_in(field: Field, throttle: Throttle, person: Person) -> ResponseReturnValue:
+    """Sign her in on this device, by a cookie that nobody knew before."""
+    found = sign_ins.begin(field, person, device(request.user_agent.string))
     session.clear()
     session.permanent = True
-    login_user(Reader(person))
+    login_user(Reader(found))
     response = make_response(redirect(safe_next(request.args.get("next"))))
     response.set_cookie(
         DEVICE_COOKIE,
-        throttle.device_for(name),
+        throttle.device_for(person.name),
         max_age=DEVICE_DAYS,
         httponly=True,
         samesite="Lax",
         secure=bool(request.is_secure),
     )
     return response
+
+
+def _check_code(field: Field, throttle: Throttle) -> ResponseReturnValue:
+    step = _step(field)
+    if step is None:
+        return _begin_again()
+    code, person = typed("code"), step.person
+    if not throttle.allows_code(attempt(person.name), step.id):
+        log.warning("sign-in refused", why="too many codes")
+        return _code_page(TOO_MANY_CODES), 429
+    if not second_factor.check(field, person, code):
+        people.note_refusal(field, person.name, action="user.code_refused")
+        return _code_page(WRONG_CODE), 401
+    try:
+        admissions.use(field, step)
+    except admissions.Spent:
+        return _begin_again()
+    return let_in(field, throttle, person)
+
+
+def _step(field: Field) -> Admission | None:
+    return admissions.find(field, str(session.get(STEP, "")), Purpose.CODE)
+
+
+def _code_page(fault: str) -> str:
+    return render_template("login_code.html", fault=fault)
+
+
+def _begin_again() -> ResponseReturnValue:
+    session.pop(STEP, None)
+    return redirect(url_for("signin.sign_in", next=request.args.get("next")))

@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from tonval.fieldwork.field import Field
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.state import Stage, Turn
-from tonval.web import assets, doors, errors, health, security, signin
+from tonval.web import assets, doors, errors, health, security, signin, welcome
 from tonval.web.api import (
     blocklist,
     bounces,
@@ -26,7 +26,7 @@ from tonval.web.api import (
     statistics,
 )
 from tonval.web.counts import Counts
-from tonval.web.desk import marks, moments, pages, why
+from tonval.web.desk import account, marks, moments, pages, people, why
 from tonval.web.settings import WebSettings
 from tonval.web.survey import page as survey
 from tonval.web.survey import unsubscribe
@@ -47,7 +47,10 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     why.register(app)
     app.add_template_filter(settings.advice, "advice")
     counts = Counts(settings.limits_url)
-    signin.register(app, field, Throttle(counts, settings.secret_key))
+    throttle = Throttle(field, settings.secret_key)
+    signin.register(app, field, throttle)
+    for room in (welcome.blueprint(field, throttle), account.blueprint(field, throttle), people.blueprint(field)):
+        app.register_blueprint(room)
     app.register_blueprint(pages.blueprint(field, settings.intake, replace(settings.studio, page=_survey_page)))
     app.register_blueprint(health.blueprint(settings.ready))
     limits.register(app, limits.Limits(counts, settings.api_limit))

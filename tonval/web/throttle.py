@@ -1,4 +1,4 @@
-"""How often a password may be tried: few times for a guesser, always enough for the owner at a known device.
+"""How often a password or a code may be tried: few times for a guesser, always enough for the owner at a known device.
 
 A device that has signed in keeps a signed cookie and is counted on its own, so that strangers who use up an account's
 tries never lock its owner out.
@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from tonval.web.counts import Counts, Rate
+from tonval.fieldwork import tries
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.tries import Limit
+from tonval.web.counts import Rate
 
-PER_ACCOUNT: Final = Rate(20, 3600)
-PER_ADDRESS: Final = Rate(100, 3600)
+HOUR: Final = 3600
+PER_ACCOUNT: Final = Rate(20, HOUR)
+PER_ADDRESS: Final = Rate(100, HOUR)
+CODES: Final = Rate(5, HOUR)
+"""Codes for one right password."""
+
+WISHES: Final = Rate(5, HOUR)
+"""Letters for a new password, by name and by address of the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +38,30 @@ class Attempt:
 
 
 class Throttle:
-    """Counts tries in ``counts``, so that all web workers count as one."""
+    """Counts tries in the database, so that all web workers count as one and none forgets."""
 
-    def __init__(self, counts: Counts, secret_key: str) -> None:
-        self._counts = counts
+    def __init__(self, office: Field, secret_key: str) -> None:
+        self._office = office
         self._signer = URLSafeSerializer(secret_key, salt="known device")
 
     def allows(self, attempt: Attempt) -> bool:
         """Count this try and say whether its password may be looked at."""
         known = self._known(attempt)
         if known:
-            return self._hit(PER_ACCOUNT, "device", known)
-        return self._hit(PER_ADDRESS, "address", attempt.address) and self._hit(
-            PER_ACCOUNT, "account", attempt.account.casefold()
-        )
+            return self._allow((PER_ACCOUNT, f"device {known}"))
+        near, account = neighbourhood(attempt.address), attempt.account.casefold()
+        return self._allow((PER_ADDRESS, f"address {near}"), (PER_ACCOUNT, f"account {account}"))
+
+    def allows_code(self, attempt: Attempt, step: str) -> bool:
+        """The same for a code; ``step`` is the right password before it, which is good for a few codes only."""
+        known = self._known(attempt)
+        whose = f"code device {known}" if known else f"code account {attempt.account.casefold()}"
+        return self._allow((CODES, f"step {step}"), (PER_ACCOUNT, whose))
+
+    def allows_wish(self, attempt: Attempt) -> bool:
+        """The same for a wish for a new password."""
+        near, account = neighbourhood(attempt.address), attempt.account.casefold()
+        return self._allow((PER_ACCOUNT, f"wish address {near}"), (WISHES, f"wish account {account}"))
 
     def device_for(self, account: str) -> str:
         """The cookie that marks a device where ``account`` has signed in."""
@@ -54,5 +74,16 @@ class Throttle:
             return None
         return str(device) if account == attempt.account.casefold() else None
 
-    def _hit(self, limit: Rate, *key: str) -> bool:
-        return self._counts.add("/".join(("sign-in", *key)), limit.seconds) <= limit.amount
+    def _allow(self, *wanted: tuple[Rate, str]) -> bool:
+        return tries.allow(self._office, [Limit(what, rate.amount, rate.seconds) for rate, what in wanted])
+
+
+def neighbourhood(address: str) -> str:
+    """What one guesser has at least: an IPv4 address, or the /64 network of an IPv6 address (RFC 6177)."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((int(found), 64), strict=False))
+    return address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tonval.store.tables.admitted import admissions, recovery_codes, sign_ins, tries
 from tonval.store.tables.asked import blocklist, caps, contacts, interactions, invitations, opt_outs, quotas
 from tonval.store.tables.audited import audit, audit_head
 from tonval.store.tables.carried import listening, message_parts, pieces, reports, senders, spending
@@ -24,6 +25,7 @@ from tonval.store.tables.work import alerts, outbox
 __all__ = [
     "TALLY_KEY",
     "Moment",
+    "admissions",
     "agents",
     "alerts",
     "api_keys",
@@ -58,15 +60,18 @@ __all__ = [
     "prompts",
     "quotas",
     "recordings",
+    "recovery_codes",
     "reports",
     "revisions",
     "senders",
+    "sign_ins",
     "sources",
     "spending",
     "survey_versions",
     "surveys",
     "tally",
     "tally_deltas",
+    "tries",
     "turns",
     "units",
     "users",

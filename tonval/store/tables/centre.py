@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -71,6 +72,9 @@ prompts = Table(
     Column("kind", String, nullable=False),  # draft (synthetic), recorded
     Column("words", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("author", String),  # who put it here; null: Tonval itself, or somebody at the machine in former days
+    Column("source", String),  # what the file that was sent was called; null: there was none
+    Column("warnings", JSON),  # sentences about that file
 )
 
 
@@ -80,6 +84,9 @@ recordings = Table(
     Column("digest", String, primary_key=True),  # SHA-256 of the WAV bytes
     Column("wav", LargeBinary, nullable=False),  # mono, 16 bit, 8 kHz
     Column("seconds", Integer, nullable=False),
+    Column("peak_db", Float),  # dBFS: the loudest sample, and the quietest tenth; null: kept before we measured
+    Column("noise_db", Float),
+    Column("loudness", Float),  # LUFS; null where nobody measured it
 )
 
 
@@ -89,11 +96,14 @@ users = Table(
     Column("id", String, primary_key=True),
     Column("name", String, nullable=False, unique=True),
     Column("email", String),
-    Column("password", String, nullable=False),  # Argon2id
+    Column("password", String),  # Argon2id; null: invited, and has not chosen one yet
     Column("role", String, nullable=False),  # fieldwork.roles
     Column("unit", String, nullable=False, server_default=""),
     Column("agent", String),
     Column("created_at", Moment, nullable=False),
+    Column("ended_at", Moment),  # her access has ended; the row stays, for the audit log names her
+    Column("totp", String),  # what her second factor's secret is computed from; null: she has none
+    Column("totp_step", Integer),  # the step of the last code that was taken: no code is good twice
 )
 
 

@@ -12,6 +12,15 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_OF_PROMPTS: tuple[tuple[str, str, Any], ...] = (
+    ("prompts", "author", sa.String()),
+    ("prompts", "source", sa.String()),
+    ("prompts", "warnings", sa.JSON()),
+    ("recordings", "peak_db", sa.Float()),
+    ("recordings", "noise_db", sa.Float()),
+    ("recordings", "loudness", sa.Float()),
+)
+
 
 def _column(name: str, kind: Any, **options: Any) -> sa.Column[Any]:
     return sa.Column(name, kind, **{"nullable": False, **options})
@@ -41,13 +50,28 @@ def upgrade() -> None:
     )
     op.add_column("api_keys", sa.Column("unit", sa.String(), nullable=False, server_default=""))
     op.add_column("api_keys", sa.Column("expires_at", tables.Moment(timezone=True), nullable=True))
+    for table, name, kind in _OF_PROMPTS:
+        op.add_column(table, sa.Column(name, kind, nullable=True))
     with op.batch_alter_table("users") as users:
         users.drop_constraint(op.f("ck_users_role"), "check")  # roles are data of the program: fieldwork.roles
+        users.alter_column("password", existing_type=sa.String(), nullable=True)
+        users.add_column(sa.Column("ended_at", tables.Moment(timezone=True), nullable=True))
+        users.add_column(sa.Column("totp", sa.String(), nullable=True))
+        users.add_column(sa.Column("totp_step", sa.Integer(), nullable=True))
+    _admitted()
 
 
 def downgrade() -> None:
+    for name in ("tries", "recovery_codes", "admissions", "sign_ins"):
+        op.drop_table(name)
+    op.execute("UPDATE users SET password = '' WHERE password IS NULL")
     with op.batch_alter_table("users") as users:
+        for name in ("totp_step", "totp", "ended_at"):
+            users.drop_column(name)
+        users.alter_column("password", existing_type=sa.String(), nullable=False)
         users.create_check_constraint(op.f("ck_users_role"), "role IN ('admin', 'supervisor', 'agent')")
+    for table, name, _ in _OF_PROMPTS:
+        op.drop_column(table, name)
     op.drop_column("api_keys", "expires_at")
     op.drop_column("api_keys", "unit")
     op.drop_index("ix_messages_confirmations", "messages")
@@ -143,3 +167,41 @@ def _audited() -> None:
         sa.CheckConstraint("one = 1", name=op.f("ck_audit_head_one")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_audit_head")),
     )
+
+
+def _admitted() -> None:
+    op.create_table(
+        "sign_ins",
+        *(_column(name, sa.String()) for name in ("digest", "user")),
+        *(_moment(name) for name in ("created_at", "seen_at")),
+        _column("device", sa.String()),
+        _moment("ended_at", nullable=True),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_ins")),
+        sa.ForeignKeyConstraint(["user"], ["users.id"], name=op.f("fk_sign_ins_user_users")),
+    )
+    op.create_index(op.f("ix_sign_ins_user"), "sign_ins", ["user"])
+    op.create_table(
+        "admissions",
+        *(_column(name, sa.String()) for name in ("id", "digest", "user", "purpose")),
+        *(_moment(name) for name in ("created_at", "expires_at")),
+        _moment("used_at", nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admissions")),
+        sa.UniqueConstraint("digest", name=op.f("uq_admissions_digest")),
+        sa.ForeignKeyConstraint(["user"], ["users.id"], name=op.f("fk_admissions_user_users")),
+    )
+    op.create_index(op.f("ix_admissions_user"), "admissions", ["user"])
+    op.create_table(
+        "recovery_codes",
+        *(_column(name, sa.String()) for name in ("user", "digest")),
+        _moment("used_at", nullable=True),
+        sa.PrimaryKeyConstraint("user", "digest", name=op.f("pk_recovery_codes")),
+        sa.ForeignKeyConstraint(["user"], ["users.id"], name=op.f("fk_recovery_codes_user_users")),
+    )
+    op.create_table(
+        "tries",
+        _column("key", sa.String()),
+        _column("times", sa.JSON()),
+        _column("until", sa.Integer()),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_tries")),
+    )
+    op.create_index("ix_tries_until", "tries", ["until"])

@@ -16,7 +16,19 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "customer.seen": "looked at a customer",
         "user.signed_in": "signed in",
         "user.refused": "was refused at the door",
+        "user.code_refused": "was refused at the second door",
         "user.added": "let somebody sign in",
+        "user.invited": "invited somebody",
+        "user.accepted": "took up an invitation",
+        "user.link": "sent a one-time link",
+        "user.moved": "changed somebody's role or place",
+        "user.ended": "ended somebody's access",
+        "user.readmitted": "let somebody in again",
+        "user.sign_ins_ended": "ended other sign-ins",
+        "user.second_factor": "set up a second factor",
+        "user.second_factor_reset": "took away a second factor",
+        "user.recovery_codes": "made new recovery codes",
+        "user.recovery_code_used": "used a recovery code",
         "user.password": "set a password",
         "key.added": "made an API key",
         "key.rotated": "renewed an API key",
@@ -92,6 +104,24 @@ def _added(entry: Entry, detail: Detail) -> str:
 
 def _password(entry: Entry, detail: Detail) -> str:
     return f"gave {detail.get('name', entry.ref)} a new password"
+
+
+def _about(words: str) -> Callable[[Entry, Detail], str]:
+    """A sentence that names whom it was done to."""
+
+    def told(entry: Entry, detail: Detail) -> str:
+        return words.format(name=detail.get("name", entry.ref), number=detail.get("number", 0))
+
+    return told
+
+
+def _invited(entry: Entry, detail: Detail) -> str:
+    place = f" of {detail['unit']}" if detail.get("unit") else ""
+    return f"invited {detail.get('name', entry.ref)} as {detail.get('role', 'a user')}{place}"
+
+
+def _moved(entry: Entry, detail: Detail) -> str:
+    return f"made {detail.get('name', entry.ref)} {after_of(entry)}, who was {before_of(entry)}"
 
 
 def _key(entry: Entry, detail: Detail) -> str:
@@ -170,6 +200,18 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "user.refused": _refused,
     "user.added": _added,
     "user.password": _password,
+    "user.code_refused": _about("tried to sign in as {name}, with the password and a wrong code"),
+    "user.invited": _invited,
+    "user.accepted": _about("took up an invitation"),
+    "user.link": _about("sent {name} a one-time link"),
+    "user.moved": _moved,
+    "user.ended": _about("ended the access of {name}"),
+    "user.readmitted": _about("let {name} in again, by a new invitation"),
+    "user.sign_ins_ended": _about("ended {number} other sign-ins of the same user"),
+    "user.second_factor": _about("set up a second factor"),
+    "user.second_factor_reset": _about("took away the second factor of {name}"),
+    "user.recovery_codes": _about("made new recovery codes"),
+    "user.recovery_code_used": _about("signed in with a recovery code"),
     "key.added": _key,
     "key.rotated": _rotated,
     "key.revoked": _revoked,

@@ -1,0 +1,151 @@
+"""``/admin/people``: who may sign in, as what and where. Inviting, moving, ending access; nobody is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as part
+from typing import Final
+
+from flask import Blueprint, abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from tonval.fieldwork import second_factor, sign_ins, staff
+from tonval.fieldwork.admissions import link_to
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.people import PeopleError, Person
+from tonval.fieldwork.roles import ROLES, SUPERVISOR
+from tonval.fieldwork.staff import Member, Post
+from tonval.stats.places import unit_names
+from tonval.web.desk.look import framed
+from tonval.web.desk.looks import actor
+from tonval.web.desk.scopes import scope_of
+from tonval.web.signin import reader, signed_in, typed
+from tonval.web.welcome import sentence
+
+FIELDS: Final = ("name", "email", "role", "unit", "agent")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a form was sent with and what is wrong with it; ``link``: a one-time link to hand over, shown this once."""
+
+    typed: Mapping[str, str] = part(default_factory=dict)
+    fault: PeopleError | None = None
+    link: str = ""
+    whose: str = ""
+
+
+def blueprint(field: Field) -> Blueprint:
+    """The list with its form to invite by, and a page for each user."""
+    pages = Blueprint("people", __name__, url_prefix="/admin/people")
+
+    @pages.get("")
+    def listing() -> ResponseReturnValue:
+        return _listing(field, State({"role": SUPERVISOR}))
+
+    @pages.post("")
+    def invite() -> ResponseReturnValue:
+        return _invite(field)
+
+    @pages.get("/<user>")
+    def show(user: str) -> ResponseReturnValue:
+        found = _found(field, user)
+        return _one(field, found, State(_post_of(found.person)))
+
+    _add_changes(pages, field)
+    return pages
+
+
+def _add_changes(pages: Blueprint, field: Field) -> None:
+    @pages.post("/<user>")
+    def change(user: str) -> ResponseReturnValue:
+        return _change(field, _found(field, user))
+
+    @pages.post("/<user>/link")
+    def send_link(user: str) -> ResponseReturnValue:
+        found = _found(field, user)
+        token = staff.send_link(field, user, by=actor())
+        return _handed_over(field, _found(field, found.person.id), token)
+
+    @pages.post("/<user>/second-factor")
+    def reset_second_factor(user: str) -> ResponseReturnValue:
+        found = _found(field, user)
+        second_factor.reset(field, user, found.person.name, by=actor())
+        flash(f"The second factor of {found.person.name} is off. She may set up a new one on her account page.")
+        return _back(user)
+
+    @pages.post("/<user>/end")
+    def end(user: str) -> ResponseReturnValue:
+        return _end(field, _found(field, user))
+
+
+def _invite(field: Field) -> ResponseReturnValue:
+    form = {name: typed(name).strip() for name in FIELDS}
+    try:
+        token = staff.invite(field, form["name"], form["email"], _post(form), by=actor())
+    except PeopleError as fault:
+        return _listing(field, State(form, fault)), 400
+    if field.mail_from:
+        flash(f"An invitation is on its way to {form['email']}.")
+        return redirect(url_for("people.listing"))
+    return _listing(field, State({"role": SUPERVISOR}, link=link_to(field, token), whose=form["name"]))
+
+
+def _change(field: Field, found: Member) -> ResponseReturnValue:
+    form = {name: typed(name).strip() for name in ("role", "unit", "agent")}
+    own = signed_in().digest if found.person.id == reader().id else ""
+    try:
+        changed = staff.change_post(field, found.person.id, _post(form), by=actor(), keep=own)
+    except PeopleError as fault:
+        return _one(field, found, State(form, fault)), 400
+    if changed:
+        flash(f"Saved. {found.person.name} has been signed out, and sees the change at her next sign-in.")
+    return _back(found.person.id)
+
+
+def _end(field: Field, found: Member) -> ResponseReturnValue:
+    try:
+        staff.end(field, found.person.id, by=actor())
+    except PeopleError as fault:
+        return _one(field, found, State(_post_of(found.person), fault)), 400
+    flash(f"The access of {found.person.name} has ended, everywhere and at once.")
+    return redirect(url_for("people.listing"))
+
+
+def _handed_over(field: Field, found: Member, token: str) -> ResponseReturnValue:
+    if field.mail_from and found.person.email:
+        flash(f"A link is on its way to {found.person.email}.")
+        return _back(found.person.id)
+    return _one(field, found, State(_post_of(found.person), link=link_to(field, token), whose=found.person.name))
+
+
+def _listing(field: Field, state: State) -> str:
+    return framed("people/all.html", members=staff.members(field), state=state, **_choices(field))
+
+
+def _one(field: Field, found: Member, state: State) -> str:
+    devices = sign_ins.of_person(field, found.person.id)
+    return framed("people/one.html", member=found, state=state, devices=devices, **_choices(field))
+
+
+def _choices(field: Field) -> dict[str, object]:
+    """What the forms offer, and how refusals are put."""
+    units = unit_names(field.unit, scope_of(reader()))
+    return {"roles": ROLES, "units": units, "agents": staff.agent_names(field), "sentence": sentence}
+
+
+def _found(field: Field, user: str) -> Member:
+    return staff.member(field, user) or abort(404)
+
+
+def _back(user: str) -> ResponseReturnValue:
+    return redirect(url_for("people.show", user=user))
+
+
+def _post(form: Mapping[str, str]) -> Post:
+    return staff.tidied(Post(form["role"], form["unit"], form["agent"] or None))
+
+
+def _post_of(person: Person) -> dict[str, str]:
+    return {"role": person.role, "unit": person.unit, "agent": person.agent or ""}

@@ -1,0 +1,91 @@
+"""Where one-time links lead: choosing a password, the first or a new one; and wishing for such a link.
+
+GET changes nothing: programs that look at mail open every link in it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from tonval.fieldwork import admissions, admitting
+from tonval.fieldwork.admissions import Admission, Purpose, Spent
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.people import PeopleError
+from tonval.web.signin import TOO_OFTEN, attempt, go_on, typed
+from tonval.web.throttle import Throttle
+
+DIFFERENT: Final = "The two are not the same. Type both again."
+
+
+def blueprint(field: Field, throttle: Throttle) -> Blueprint:
+    """``/welcome/<token>`` and ``/forgotten``."""
+    pages = Blueprint("welcome", __name__)
+
+    @pages.get("/welcome/<token>")
+    def look(token: str) -> ResponseReturnValue:
+        found = _good(field, token)
+        return _page(found, "") if found else _over()
+
+    @pages.post("/welcome/<token>")
+    def choose(token: str) -> ResponseReturnValue:
+        found = _good(field, token)
+        return _choose(field, throttle, found) if found else _over()
+
+    @pages.get("/forgotten")
+    def forgotten() -> ResponseReturnValue:
+        return _forgotten(field)
+
+    @pages.post("/forgotten")
+    def wish() -> ResponseReturnValue:
+        return _wish(field, throttle)
+
+    return pages
+
+
+def _good(field: Field, token: str) -> Admission | None:
+    return admissions.find(field, token, Purpose.INVITE, Purpose.RESET)
+
+
+def _choose(field: Field, throttle: Throttle, found: Admission) -> ResponseReturnValue:
+    password = typed("password")
+    if password != typed("again"):
+        return _page(found, DIFFERENT), 400
+    try:
+        admissions.set_password(field, found, password)
+    except PeopleError as refusal:
+        return _page(found, sentence(refusal)), 400
+    except Spent:
+        return _over()
+    return go_on(field, throttle, found.person)
+
+
+def _wish(field: Field, throttle: Throttle) -> ResponseReturnValue:
+    """The same answer for everybody: whether there is such a user is nobody's business."""
+    who = typed("who").strip()
+    if not throttle.allows_wish(attempt(who)):
+        return _forgotten(field, fault=TOO_OFTEN, who=who), 429
+    if who and field.mail_from:
+        admitting.wish_for_password(field, who)
+    return _forgotten(field, wished=True)
+
+
+def sentence(refusal: PeopleError) -> str:
+    """The refusal as it stands beside a field: with a capital letter and a full stop."""
+    text = str(refusal)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _page(found: Admission, fault: str) -> str:
+    first = found.purpose is Purpose.INVITE
+    return render_template("welcome.html", person=found.person, first=first, fault=fault)
+
+
+def _over() -> ResponseReturnValue:
+    return render_template("welcome_over.html"), 404
+
+
+def _forgotten(field: Field, *, wished: bool = False, fault: str = "", who: str = "") -> str:
+    return render_template("forgotten.html", mails=bool(field.mail_from), wished=wished, fault=fault, who=who)
