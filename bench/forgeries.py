@@ -33,7 +33,7 @@ from tests.drivers.forgeries import FORGERIES, Fields, Webhook  # noqa: E402
 from tests.drivers.served import Served, settings, web  # noqa: E402
 from tonval import app  # noqa: E402
 from tonval.config import load_config  # noqa: E402
-from tonval.fieldwork import prompts  # noqa: E402
+from tonval.fieldwork import takes  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
 from tonval.store.tables import metadata  # noqa: E402
 
@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         environment = settings(Path(home))
         office = app.open_field(load_config(environment))
-        prompts.draft_missing(office)
+        takes.draft_missing(office)
         originals, dice = _originals(office), random.Random(options.seed)
         with web(environment) as server:
             sys.exit(_attack(office, server, originals, options.forgeries, dice, options.seed))

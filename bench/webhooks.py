@@ -45,7 +45,7 @@ from tests.drivers.postgres import private_server  # noqa: E402
 from tests.drivers.served import Served, Shot, redis_in, served, settings, web  # noqa: E402
 from tonval import app  # noqa: E402
 from tonval.config import load_config  # noqa: E402
-from tonval.fieldwork import prompts  # noqa: E402
+from tonval.fieldwork import takes  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
 from tonval.store.tables import events, messages  # noqa: E402
 
@@ -130,7 +130,7 @@ def _databases(kind: str, folder: str) -> Iterator[tuple[str, str]]:
 
 def _answers(office: Field, count: int, dice: random.Random) -> tuple[list[bytes], list[bytes]]:
     """Open as many calls and SMS interviews as there will be answers, and sign the answers."""
-    prompts.draft_missing(office)
+    takes.draft_missing(office)
     legs = open_calls(office, count)
     ask_by_sms(office, count)
     voice = [key_pressed(leg, 1, str(dice.randint(1, 5))) for leg in legs]

@@ -19,9 +19,9 @@ from tonval.fieldwork import (
     doubles,
     idempotency,
     listening,
-    prompts,
     reminders,
     reports,
+    takes,
     tries,
     waves,
 )
@@ -76,7 +76,7 @@ def prepare(config: Config) -> Iterator[str]:
     for fault in office.centre.warnings:
         yield fault.located(config.queues.name)
     yield from _warnings(config, office)
-    prompts.draft_missing(office)
+    takes.draft_missing(office)
     listening.start(office, backfill.KEEP_LISTS)
     Folders(config.intake).make(known_sources(office))
 
@@ -242,7 +242,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
     return (
         Chore("take up what was published in the browser", 2.0, office.renew),
         Chore("take in what customers wrote meanwhile", 2.0, backfill.Listener(office, ways).listen),
-        Chore("speak what has no recording", 60.0, lambda: prompts.draft_missing(office)),
+        Chore("speak what has no recording", 60.0, lambda: takes.draft_missing(office)),
         Chore("look into the drop folder", 5.0, lambda: doors.look_in(office, Folders(config.intake))),
         Chore("squash the tally", 5.0, lambda: squash(office.unit)),
         Chore("match early reports", 5.0, lambda: reports.match_kept(office)),

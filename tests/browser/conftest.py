@@ -16,7 +16,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.web.house import PASSWORD, QUEUES, add_people, open_house, open_site
 from tonval.app import GAUGES
-from tonval.fieldwork import prompts
+from tonval.fieldwork import takes
 from tonval.fieldwork.field import Field
 from tonval.ivr.simulator import page as simulator
 from tonval.sms import inbound
@@ -71,7 +71,7 @@ def site(sqlite_url: str, tmp_path: Path, queues: str) -> Iterator[Site]:
         gauges=GAUGES,
     )
     add_people(office)
-    prompts.draft_missing(office)
+    takes.draft_missing(office)
     around = simulator.Surroundings(look.framed, partial(inbound.receive, office))
     app = open_site(office, page_blueprints=(simulator.blueprint(office, around),), intake=tmp_path / "intake")
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)

@@ -17,7 +17,7 @@ from tests.drivers.served import Served, drive, settings, web
 from tests.invariants import faults_of
 from tonval import app
 from tonval.config import load_config
-from tonval.fieldwork import prompts
+from tonval.fieldwork import takes
 from tonval.fieldwork.field import Field
 from tonval.store.tables import events, legs, messages
 
@@ -52,7 +52,7 @@ def repeat(home: Path, database_url: str | None, each: int, seed: int) -> Repeat
     """``each`` calls and SMS conversations on two houses of two workers each over one database."""
     environment = settings(home, database_url)
     office, dice = app.open_field(load_config(environment)), random.Random(seed)
-    prompts.draft_missing(office)
+    takes.draft_missing(office)
     waves, scores = _waves(office, each, dice)
     with ExitStack() as running:
         servers = [running.enter_context(web(settings(home, environment.get("TONVAL_DATABASE_URL")))) for _ in "12"]

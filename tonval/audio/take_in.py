@@ -69,15 +69,21 @@ def take_in(path: Path, name: str | None = None) -> Recorded:
         raise AudioError(f"{called} has no sound in it; record it again")
     voice = _trim(raw, heights)
     made = level(voice.tobytes(), "f32le", RATE)
-    levels = [_decibels(height / FULL_SCALE) for height in _heights(made.samples)]
+    peak, noise = levels(made.samples)
     return Recorded(
         wav=pack(made.samples),
         seconds=len(made.samples) / RATE,
-        peak_db=max(levels),
+        peak_db=peak,
         loudness=made.loudness,
-        noise_db=sorted(levels)[len(levels) // 10],
+        noise_db=noise,
         warnings=tuple(_warnings(called, voice, TARGET - made.gain, made.loudness)),
     )
+
+
+def levels(samples: array[int]) -> tuple[float, float]:
+    """The loudest of the samples (type code ``h``), and the quietest tenth of their windows, in dBFS."""
+    heights = [_decibels(height / FULL_SCALE) for height in _heights(samples)] or [_decibels(0)]
+    return max(heights), sorted(heights)[len(heights) // 10]
 
 
 def _printable(name: str) -> str:

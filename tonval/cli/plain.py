@@ -40,8 +40,8 @@ def plain_errors() -> Iterator[None]:
     from tonval.fieldwork.keys import KeyFault
     from tonval.fieldwork.people import PeopleError
     from tonval.fieldwork.profiles.faults import ProfileError
-    from tonval.fieldwork.prompts import UnknownPrompt
     from tonval.fieldwork.reading import Faulty
+    from tonval.fieldwork.takes import UnknownPrompt
     from tonval.intake.tables import BadFile
     from tonval.surveys.document import BrokenDocument
 

@@ -24,10 +24,10 @@ def prompt() -> None:
 def prompt_add(file: Path, survey: str, slot: str, language: str) -> None:
     """Convert a recording for the telephone and let callers hear it from the next call on."""
     from tonval import app
-    from tonval.fieldwork import prompts
+    from tonval.fieldwork import takes
 
     with plain_errors():
-        added = prompts.add_recording(app.open_field(config()), file, survey, slot, language)
+        added = takes.add_recording(app.open_field(config()), file, survey, slot, language)
     heard = f"{added.seconds:.1f} s at {added.loudness:.0f} LUFS"
     click.echo(f"{survey} {slot} {language}: {heard}, version {added.prompt.version}")
     for warning in added.warnings:
@@ -39,11 +39,11 @@ def prompt_add(file: Path, survey: str, slot: str, language: str) -> None:
 def prompt_list(as_json: bool) -> None:
     """Every prompt: recorded, or a draft by synthetic voice."""
     from tonval import app
-    from tonval.fieldwork import prompts
+    from tonval.fieldwork import prompts, takes
 
     with plain_errors():
         office = app.open_field(config())
-        prompts.draft_missing(office)
+        takes.draft_missing(office)
         found = prompts.library(office)
     for each in found:
         facts: dict[str, Any] = {"survey": each.survey, "slot": each.slot, "language": each.language, "kind": each.kind}

@@ -34,7 +34,7 @@ MOST_BEHIND: Final = timedelta(hours=24)
 _OPEN_LEG: Final = insert(legs)
 _KNOWN_LEG: Final = select(legs.c.id).where(legs.c.provider == bindparam("provider"), legs.c.ref == bindparam("ref"))
 _LOCK_LEG: Final = (
-    select(*ledger.CASE, interviews.c.disposition, legs.c.turn_no, legs.c.ended_at)
+    select(*ledger.CASE, interviews.c.disposition, legs.c.turn_no, legs.c.ended_at, legs.c.started_at.label("began"))
     .select_from(legs.outerjoin(interviews, legs.c.interview == interviews.c.id))
     .where(legs.c.id == bindparam("leg"))
     .with_for_update(of=legs)
@@ -46,7 +46,11 @@ _END_LEG: Final = (
     update(legs).where(legs.c.id == bindparam("leg")).values(ended_at=bindparam("at"), cause=bindparam("why"))
 )
 _STORE_TURN: Final = insert(turns)
-_STORED_TURN: Final = select(turns.c.turn).where(turns.c.leg == bindparam("leg"), turns.c.turn_no == bindparam("turn"))
+_STORED_TURN: Final = (
+    select(turns.c.turn, legs.c.started_at)
+    .join(legs, legs.c.id == turns.c.leg)
+    .where(turns.c.leg == bindparam("leg"), turns.c.turn_no == bindparam("turn"))
+)
 
 
 class UnknownLeg(LookupError):
@@ -55,7 +59,10 @@ class UnknownLeg(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Conducted:
-    """One stored turn of a leg: say it, then wait, or hang up where there is nothing to wait for."""
+    """One stored turn of a leg: say it, then wait, or hang up where there is nothing to wait for.
+
+    ``began`` is when the call did: recordings made later are not heard in it.
+    """
 
     leg: str
     turn_no: int
@@ -64,6 +71,7 @@ class Conducted:
     version: int
     says: tuple[Utterance, ...]
     wait: AskDigits | None
+    began: datetime | None = None
 
 
 def begin_call(office: Field, call: Call) -> Conducted:
@@ -81,7 +89,7 @@ def _begin_call(tx: Connection, office: Field, call: Call) -> Conducted:
     row: dict[str, Any] = {"id": leg, "provider": call.provider, "ref": call.ref, "interview": arrival.interview}
     row |= {"node": call.node, "turn_no": 1, "caller": call.caller, "started_at": now, "touched_at": now}
     tx.execute(_OPEN_LEG, row)
-    first = Conducted(leg, 1, arrival.interview, arrival.survey, arrival.version, arrival.says, arrival.wait)
+    first = Conducted(leg, 1, arrival.interview, arrival.survey, arrival.version, arrival.says, arrival.wait, now)
     _store(tx, first, now)
     return first
 
@@ -100,7 +108,8 @@ def resume(office: Field, leg: str, reply: Reply, turn_no: int) -> Conducted:
             raise ReplyRejected(f"the call is at turn {row.turn_no}, not {turn_no}")
         turn = ledger.advance(tx, office, ledger.case_from(row), reply)
         form = turn.interview
-        following = Conducted(leg, turn_no + 1, row.id, form.form, form.version, turn.says, _keys(turn.wait))
+        wait = _keys(turn.wait)
+        following = Conducted(leg, turn_no + 1, row.id, form.form, form.version, turn.says, wait, row.began)
         _store(tx, following, office.now())
     if following.wait is None:
         office.ring("follow_up")
@@ -229,7 +238,7 @@ def _store(tx: Connection, turn: Conducted, now: datetime) -> None:
 
 
 def _stored(tx: Connection, leg: str, turn_no: int) -> Conducted:
-    body = tx.execute(_STORED_TURN, {"leg": leg, "turn": turn_no}).scalar_one()
+    body, began = tx.execute(_STORED_TURN, {"leg": leg, "turn": turn_no}).one()
     says = tuple(utterance_from(utterance) for utterance in body["says"])
     wait = _keys(wait_from(body["wait"])) if body["wait"] else None
-    return Conducted(leg, turn_no, body["interview"], body["survey"], body["version"], says, wait)
+    return Conducted(leg, turn_no, body["interview"], body["survey"], body["version"], says, wait, began)

@@ -1,32 +1,33 @@
-"""The prompt library: which recording is heard in a slot, drafts spoken for every gap, so that no call is silent."""
+"""What callers hear: the recording an utterance has, and synthetic speech for every gap, so that no call is silent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from tonval.audio import speech, take_in, wav
+from tonval.audio import speech, wav
 from tonval.audio.faults import AudioError
-from tonval.fieldwork import audit
-from tonval.fieldwork.audit import CONSOLE, Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.store.tables import prompts, recordings
 from tonval.store.upsert import insert_new
-from tonval.surveys.phrases import SPOKEN
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.turns import Utterance
 
 DRAFT: Final = "draft"
 RECORDED: Final = "recorded"
 _P = prompts.c
-
-
-class UnknownPrompt(LookupError):
-    """No survey has such a prompt; the message names those it has."""
+_SHELF: Final = (_P.survey, _P.slot, _P.language, _P.version, _P.audio, _P.kind, _P.words)
+_VERSIONS: Final = (
+    select(_P.created_at, *_SHELF)
+    .where(_P.survey == bindparam("survey"), _P.slot == bindparam("slot"))
+    .order_by(_P.version)
+)
+_BEFORE: Final = ("stay", "welcome")
+_AFTER: Final = ("invalid", "no_input", "closing", "goodbye")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +52,46 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """A recording that was taken in: where it is heard now, and what a careful ear would say about it."""
+class Shelf:
+    """Every version a slot has had up to ``read_at``, in all languages, oldest first, each with when it was made."""
 
-    prompt: Prompt
-    seconds: float
-    loudness: float
-    warnings: tuple[str, ...]
+    read_at: datetime
+    versions: tuple[tuple[datetime, Prompt], ...]
+
+    def heard(self, utterance: Utterance, since: datetime | None = None) -> str | None:
+        """The digest of what is played in a call that began at ``since`` (``None``: now).
+
+        The utterance's own prompt, else a recording in another language; ``None``: it has to be spoken on the spot.
+        A draft whose words are not those to be said (a name was filled in) is not played.
+        """
+        found = self._at(since or self.read_at)
+        own = found.get(utterance.language)
+        if own is not None and (own.kind == RECORDED or own.words == utterance.text):
+            return own.digest
+        return next((prompt.digest for prompt in found.values() if prompt.kind == RECORDED), None)
+
+    def _at(self, moment: datetime) -> dict[str, Prompt]:
+        """By language what was in use then; where there was nothing yet, the first there is."""
+        found: dict[str, Prompt] = {}
+        for made_at, prompt in self.versions:
+            if made_at <= moment or prompt.language not in found:
+                found[prompt.language] = prompt
+        return found
 
 
 def spoken_slots(form: Form) -> dict[str, Mapping[str, str]]:
-    """The slots of a form that a telephone speaks, with their words."""
-    spoken = {*SPOKEN, *(question.slot for question in form.asked_on(Channel.KEYPAD))}
-    return {slot: words for slot, words in form.slots().items() if slot in spoken or slot.startswith("reaction.")}
+    """The slots of a form that a telephone speaks, with their words, in the order they are heard."""
+    words = form.slots()
+    return {slot: words[slot] for slot in dict.fromkeys(_heard(form)) if slot in words}
 
 
-def draft_missing(office: Field) -> int:
-    """Speak a draft for every slot that has no prompt yet, and anew where a draft's words have changed."""
-    spoken = 0
-    for form in office.centre.forms.values():
-        have = {(prompt.slot, prompt.language): prompt for prompt in library(office, form.id)}
-        for slot, words in spoken_slots(form).items():
-            for language, text in words.items():
-                known = have.get((slot, language))
-                if text and (known is None or (known.kind == DRAFT and known.words != text)):
-                    _keep_draft(office, form.id, Utterance(slot, language, text))
-                    spoken += 1
-    return spoken
+def _heard(form: Form) -> Iterator[str]:
+    asked = form.asked_on(Channel.KEYPAD)
+    yield from _BEFORE
+    yield from (f"scale.{question.scale}" for question in asked)
+    yield from (question.slot for question in asked)
+    yield from (f"reaction.{place}" for place, _ in enumerate(form.reactions, 1))
+    yield from _AFTER
 
 
 def library(office: Field, survey: str | None = None) -> list[Prompt]:
@@ -85,27 +99,31 @@ def library(office: Field, survey: str | None = None) -> list[Prompt]:
     newest = select(_P.survey, _P.slot, _P.language, func.max(_P.version).label("version"))
     latest = newest.group_by(_P.survey, _P.slot, _P.language).subquery()
     same = [prompts.c[name] == latest.c[name] for name in ("survey", "slot", "language", "version")]
-    wanted = select(_P.survey, _P.slot, _P.language, _P.version, _P.audio, _P.kind, _P.words)
-    wanted = wanted.select_from(prompts.join(latest, same[0] & same[1] & same[2] & same[3]))
+    wanted = select(*_SHELF).select_from(prompts.join(latest, same[0] & same[1] & same[2] & same[3]))
     if survey is not None:
         wanted = wanted.where(_P.survey == survey)
     with office.unit.read() as tx:
         return [Prompt(*row) for row in tx.execute(wanted.order_by(_P.survey, _P.slot, _P.language))]
 
 
-def digest_for(office: Field, survey: str, utterance: Utterance) -> str:
-    """The recording to play for an utterance: its own, else one in another language, else speech made on the spot.
+def shelf(office: Field, survey: str, slot: str) -> Shelf:
+    """Every version of the slot there is."""
+    now = office.now()
+    with office.unit.read() as tx:
+        rows = tx.execute(_VERSIONS, {"survey": survey, "slot": slot}).all()
+    return Shelf(now, tuple((row[0], Prompt(*row[1:])) for row in rows))
 
-    A draft whose words are not those to be said (a name was filled in) is not played.
-    """
-    found = _in_use(office, survey, utterance.slot)
-    own = found.get(utterance.language)
-    if own is not None and (own.kind == RECORDED or own.words == utterance.text):
-        return own.digest
-    recorded = [prompt for prompt in found.values() if prompt.kind == RECORDED]
-    if recorded:
-        return recorded[0].digest
-    return _keep_wav(office, _speak(utterance)) if own is None or own.words != utterance.text else own.digest
+
+def digest_for(office: Field, survey: str, utterance: Utterance, since: datetime | None = None) -> str:
+    """The recording to play in a call that began at ``since``, see ``Shelf.heard``; or speech made on the spot."""
+    return shelf(office, survey, utterance.slot).heard(utterance, since) or spoken_now(office, utterance)
+
+
+def spoken_now(office: Field, utterance: Utterance) -> str:
+    """The digest of the utterance in synthetic speech; the same utterance always has the same."""
+    audio = draft_of(utterance)
+    with office.unit.begin() as tx:
+        return keep_in(tx, audio)
 
 
 def audio_for(office: Field, survey: str, utterance: Utterance) -> Spoken:
@@ -120,73 +138,14 @@ def wav_of(office: Field, digest: str) -> bytes | None:
         return tx.execute(select(recordings.c.wav).where(recordings.c.digest == digest)).scalar()
 
 
-def add_recording(office: Field, path: Path, survey: str, slot: str, language: str, *, by: Actor = CONSOLE) -> Added:
-    """Convert a sound file and let it be heard in the slot from the next call on.
-
-    Raises ``UnknownPrompt``, or ``audio.AudioError`` when the file is no usable sound; then nothing has changed.
-    """
-    words = _words_of(office, survey, slot, language)
-    recorded = take_in.take_in(path)
-    with office.unit.begin() as tx:
-        prompt = _write(tx, office, Prompt(survey, slot, language, 0, "", RECORDED, words), recorded.wav)
-        told = {"after": prompt.version}
-        audit.note(tx, office, by, Deed("prompt.added", "prompt", f"{survey} {slot} {language}", told))
-    return Added(prompt, recorded.seconds, recorded.loudness, tuple(recorded.warnings))
-
-
-def _words_of(office: Field, survey: str, slot: str, language: str) -> str:
-    form = office.centre.forms.get(survey)
-    if form is None:
-        raise UnknownPrompt(f"there is no survey called “{survey}”; known: {_listed(office.centre.forms)}")
-    slots = spoken_slots(form)
-    if slot not in slots:
-        raise UnknownPrompt(f"{survey} has no prompt called “{slot}”; known: {_listed(slots)}")
-    if language not in form.languages:
-        raise UnknownPrompt(f"{survey} is not asked in “{language}”; known: {_listed(form.languages)}")
-    return slots[slot].get(language, "")
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
-
-
-def _in_use(office: Field, survey: str, slot: str) -> dict[str, Prompt]:
-    wanted = select(_P.survey, _P.slot, _P.language, _P.version, _P.audio, _P.kind, _P.words)
-    with office.unit.read() as tx:
-        rows = tx.execute(wanted.where(_P.survey == survey, _P.slot == slot).order_by(_P.version))
-        return {row.language: Prompt(*row) for row in rows}
-
-
-def _keep_draft(office: Field, survey: str, utterance: Utterance) -> None:
-    spoken = _speak(utterance)
-    with office.unit.begin() as tx:
-        draft = Prompt(survey, utterance.slot, utterance.language, 0, "", DRAFT, utterance.text)
-        _write(tx, office, draft, spoken)
-
-
-def _write(tx: Connection, office: Field, prompt: Prompt, audio: bytes) -> Prompt:
-    """One more version; a running call keeps the recording it began with."""
-    digest = _keep_in(tx, audio)
-    here = (_P.survey == prompt.survey, _P.slot == prompt.slot, _P.language == prompt.language)
-    version = (tx.execute(select(func.max(_P.version)).where(*here)).scalar() or 0) + 1
-    row = {"survey": prompt.survey, "slot": prompt.slot, "language": prompt.language, "version": version}
-    row |= {"audio": digest, "kind": prompt.kind, "words": prompt.words, "created_at": office.now()}
-    insert_new(tx, prompts, row)
-    return Prompt(prompt.survey, prompt.slot, prompt.language, version, digest, prompt.kind, prompt.words)
-
-
-def _keep_wav(office: Field, audio: bytes) -> str:
-    with office.unit.begin() as tx:
-        return _keep_in(tx, audio)
-
-
-def _keep_in(tx: Connection, audio: bytes) -> str:
+def keep_in(tx: Connection, audio: bytes, **measured: float) -> str:
+    """Keep the WAV bytes under their digest, with ``peak_db``, ``noise_db`` and ``loudness`` where they are known."""
     digest = wav.digest(audio)
-    insert_new(tx, recordings, {"digest": digest, "wav": audio, "seconds": round(wav.seconds(audio))})
+    insert_new(tx, recordings, {"digest": digest, "wav": audio, "seconds": round(wav.seconds(audio)), **measured})
     return digest
 
 
-def _speak(utterance: Utterance) -> bytes:
+def draft_of(utterance: Utterance) -> bytes:
     """Synthetic speech in the language, in English where there is no voice for it, and a pause if all else fails."""
     for language in (utterance.language, "en"):
         try:

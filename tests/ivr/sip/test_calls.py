@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.drivers.sip_phone import SipPhone
 from tests.waiting import wait_until
 from tonval.fieldwork.arrivals import Call
 from tonval.fieldwork.conduct import Conducted
+from tonval.ivr.sip import prompt_files
 from tonval.ivr.sip.caller import Patience
 from tonval.ivr.sip.carrier import CannotStart, DatabaseAway, SipSettings
 from tonval.ivr.sip.conductor import run
@@ -27,6 +29,7 @@ from tonval.surveys.turns import Utterance
 pytestmark = pytest.mark.sip
 
 FIRST, SECOND, CLOSING = (TONES[slot] for slot in ("question.helped", "question.manner", "closing"))
+NEW = 3100.0
 NPS_FORM = Form(FORM.id, 1, ("en",), (Question("recommend", "nps", {"en": "?"}),), FORM.phrases)
 
 
@@ -43,6 +46,33 @@ def node(carrier: FakeCarrier, tmp_path: Path) -> Iterator[Node]:
 
 def ended(carrier: FakeCarrier, leg: str = "leg_1") -> str:
     return wait_until(lambda: carrier.ended.get(leg)) or ""
+
+
+@dataclass
+class Renewed(FakeCarrier):
+    """Its second question is recorded anew while the first is asked."""
+
+    new: bool = False
+
+    def audio_for(self, survey: str, utterance: Utterance) -> Tone:
+        if self.new and utterance.slot == "question.manner":
+            return Tone("recorded-anew", sound.tone(NEW, self.seconds, 0.4))
+        return super().audio_for(survey, utterance)
+
+
+def test_a_prompt_recorded_anew_is_heard_in_the_next_call_and_not_in_one_that_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prompt_files, "_FRESH", 0.0)
+    carrier = Renewed()
+    with sip_node(carrier, tmp_path) as node:
+        for second in (SECOND, NEW):
+            with SipPhone(node.port) as phone:
+                phone.call()
+                phone.wait_for_tone(FIRST)
+                carrier.new = True
+                phone.press("4")
+                phone.wait_for_tone(second)
 
 
 def test_a_call_is_asked_answers_by_keys_and_is_thanked(node: Node, carrier: FakeCarrier) -> None:

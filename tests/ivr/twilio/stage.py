@@ -69,7 +69,7 @@ class FakeCarrier:
 class FakePrompts:
     """Every utterance sounds the same."""
 
-    def digest(self, survey: str, utterance: Utterance) -> str:
+    def digest(self, survey: str, utterance: Utterance, since: object = None) -> str:
         """Of the survey and the slot."""
         return hashlib.sha256(f"{survey}/{utterance.slot}".encode()).hexdigest()
 

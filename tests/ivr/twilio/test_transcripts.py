@@ -28,7 +28,7 @@ class Slots:
     def __init__(self) -> None:
         self.slots: dict[str, str] = {}
 
-    def digest(self, survey: str, utterance: Utterance) -> str:
+    def digest(self, survey: str, utterance: Utterance, since: object) -> str:
         """Of the slot and the words."""
         digest = hashlib.sha256(f"{utterance.slot}/{utterance.text}".encode()).hexdigest()
         self.slots[digest] = utterance.slot

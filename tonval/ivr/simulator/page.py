@@ -137,7 +137,7 @@ def _add_messages(pages: Blueprint, field: Field, around: Surroundings) -> None:
 
 
 def _played(field: Field, turn: Conducted) -> dict[str, Any]:
-    sounds = [f"/desk/sounds/{prompts.digest_for(field, turn.survey, said)}.wav" for said in turn.says]
+    sounds = [f"/desk/sounds/{prompts.digest_for(field, turn.survey, said, turn.began)}.wav" for said in turn.says]
     return turn_json(turn, _tickets().written(turn) if turn.wait else None, sounds)
 
 

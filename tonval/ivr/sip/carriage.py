@@ -16,11 +16,12 @@ from tonval.fieldwork.addresses import BadAddress, phone_number
 from tonval.fieldwork.arrivals import Call
 from tonval.ivr.sip.caller import Cause
 from tonval.ivr.sip.carrier import Carrier, Conducted, DatabaseAway, SipSettings
-from tonval.ivr.sip.messages import Answer, Gathered, HangUp, Invited, LegEnded, Play, Refuse
+from tonval.ivr.sip.messages import Answer, Clip, Gathered, HangUp, Invited, LegEnded, Play, Refuse
 from tonval.ivr.sip.prompt_files import PromptFiles
 from tonval.ivr.sip.shadow import Shadow
 from tonval.ivr.sip.spool import Spool, SpooledEnd, SpooledReply
 from tonval.ivr.sip.talk import Talk, TalkFact
+from tonval.surveys.turns import Utterance
 
 _UNAVAILABLE: Final = 503
 _SERVER_ERROR: Final = 500
@@ -104,7 +105,7 @@ class Carriage:
             form, interview = self._carrier.interview_of(first.interview)
             shadow = Shadow(first.leg, first.turn_no, form, interview)
             for utterance in shadow.may_say():
-                self._files.clip(form.id, utterance)
+                self._clip(talk, form.id, utterance)
         except DatabaseAway:
             return
         talk.shadow = shadow
@@ -148,8 +149,13 @@ class Carriage:
         return True
 
     def _say(self, talk: Talk, turn: Conducted) -> None:
-        clips = tuple(self._files.clip(turn.survey, utterance) for utterance in turn.says)
+        clips = tuple(self._clip(talk, turn.survey, utterance) for utterance in turn.says)
         talk.order(Play(talk.call, turn.turn_no, clips, turn.wait))
+
+    def _clip(self, talk: Talk, survey: str, utterance: Utterance) -> Clip:
+        if utterance not in talk.clips:
+            talk.clips[utterance] = self._files.clip(survey, utterance)
+        return talk.clips[utterance]
 
     def _call(self, invited: Invited) -> Call:
         return Call(

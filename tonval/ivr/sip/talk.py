@@ -9,21 +9,26 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from tonval.ivr.sip.cells import CellHand
-from tonval.ivr.sip.messages import Gathered, Invited, LegEnded, Order
+from tonval.ivr.sip.messages import Clip, Gathered, Invited, LegEnded, Order
 from tonval.ivr.sip.shadow import Shadow
+from tonval.surveys.turns import Utterance
 
 TalkFact = Invited | Gathered | LegEnded
 
 
 @dataclass(slots=True, eq=False)
 class Talk:
-    """A call on one life of one cell; ``leg`` is known once fieldwork has begun it, ``shadow`` once it is in hand."""
+    """A call on one life of one cell; ``leg`` is known once fieldwork has begun it, ``shadow`` once it is in hand.
+
+    ``clips`` are the recordings it began with, which it keeps to its end.
+    """
 
     hand: CellHand
     life: int
     call: int
     leg: str | None = None
     shadow: Shadow | None = None
+    clips: dict[Utterance, Clip] = field(default_factory=dict)
     _waiting: deque[TalkFact] = field(default_factory=deque)
     _working: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)

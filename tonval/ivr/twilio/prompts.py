@@ -8,30 +8,43 @@ from typing import Final
 
 from tonval.fieldwork import prompts
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.prompts import Shelf
 from tonval.surveys.turns import Utterance
 
 REMEMBERED_FOR: Final = timedelta(seconds=10)
-"""A new recording is heard this much later at the most."""
+MOST: Final = 10_000
+"""Utterances with names in them are many."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficePrompts:
-    """Recordings by ``fieldwork.prompts``; which one an utterance has is remembered for a moment."""
+    """Recordings by ``fieldwork.prompts``; what there is of a slot is remembered for a moment.
+
+    Versions are only ever added, so what was read after a call had begun is all that the call may hear.
+    """
 
     office: Field
-    _known: dict[tuple[str, Utterance], tuple[datetime, str]] = field(default_factory=dict)
+    _shelves: dict[tuple[str, str], Shelf] = field(default_factory=dict)
+    _spoken: dict[Utterance, str] = field(default_factory=dict)
 
-    def digest(self, survey: str, utterance: Utterance) -> str:
-        """The SHA-256 of the recording that is heard for the utterance."""
-        now = self.office.now()
-        seen, digest = self._known.get((survey, utterance), (None, ""))
-        if seen is None or now - seen > REMEMBERED_FOR:
-            digest = prompts.digest_for(self.office, survey, utterance)
-            if len(self._known) > 10_000:  # utterances with names in them are many
-                self._known.clear()
-            self._known[survey, utterance] = (now, digest)
-        return digest
+    def digest(self, survey: str, utterance: Utterance, since: datetime | None) -> str:
+        """The SHA-256 of the recording that is heard for the utterance in a call that began at ``since``."""
+        shelf = self._shelf(survey, utterance.slot, since or self.office.now())
+        return shelf.heard(utterance, since) or self._speak(utterance)
 
     def wav(self, digest: str) -> bytes | None:
         """The recording of that digest."""
         return prompts.wav_of(self.office, digest)
+
+    def _shelf(self, survey: str, slot: str, since: datetime) -> Shelf:
+        known = self._shelves.get((survey, slot))
+        if known is None or known.read_at < since or self.office.now() - known.read_at > REMEMBERED_FOR:
+            known = self._shelves[survey, slot] = prompts.shelf(self.office, survey, slot)
+        return known
+
+    def _speak(self, utterance: Utterance) -> str:
+        if utterance not in self._spoken:
+            if len(self._spoken) >= MOST:
+                self._spoken.clear()
+            self._spoken[utterance] = prompts.spoken_now(self.office, utterance)
+        return self._spoken[utterance]

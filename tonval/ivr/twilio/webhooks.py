@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 
 from flask import Blueprint, Request, Response, abort, request
@@ -42,9 +43,12 @@ class Carrier(Protocol):
 
 
 class Prompts(Protocol):
-    """What prompts sound like: ``digest`` names the audio of an utterance (SHA-256), ``wav`` gives its bytes."""
+    """What prompts sound like: ``digest`` names the audio of an utterance (SHA-256), ``wav`` gives its bytes.
 
-    def digest(self, survey: str, utterance: Utterance) -> str: ...
+    ``since`` is when the call began: it keeps the recordings there were then.
+    """
+
+    def digest(self, survey: str, utterance: Utterance, since: datetime | None) -> str: ...
 
     def wav(self, digest: str) -> bytes | None: ...
 
@@ -103,10 +107,10 @@ class _Voice:
 
     def _say(self, turn: Conducted) -> Response:
         action = f"{self.public_url}/twilio/voice/{turn.leg}/{turn.turn_no}{RETRY}"
-        return _xml(twiml(turn, action, lambda said: self._audio_url(turn.survey, said)))
+        return _xml(twiml(turn, action, lambda said: self._audio_url(turn, said)))
 
-    def _audio_url(self, survey: str, utterance: Utterance) -> str:
-        return f"{self.public_url}/twilio/audio/{self.prompts.digest(survey, utterance)}.wav"
+    def _audio_url(self, turn: Conducted, utterance: Utterance) -> str:
+        return f"{self.public_url}/twilio/audio/{self.prompts.digest(turn.survey, utterance, turn.began)}.wav"
 
 
 def voice_blueprint(genuine: Genuine, public_url: str, carrier: Carrier, prompts: Prompts) -> Blueprint:
