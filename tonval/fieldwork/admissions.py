@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, true, update
 
 from tonval.fieldwork import audit
 from tonval.fieldwork.audit import Actor, Deed
@@ -68,12 +68,13 @@ class Spent(LookupError):
 
 
 def make(tx: Connection, office: Field, user: str, purpose: Purpose, *, mailed: bool = False) -> str:
-    """A new one-time token for the user; gives it. Earlier ones for the same purpose are forgotten.
+    """A new one-time token for the user; gives it. Earlier links for the same purpose are forgotten.
 
     ``mailed``: a worker sends it to her; ring for ``LETTER`` after the commit.
     """
-    tx.execute(delete(admissions).where(_A.user == user, _A.purpose == purpose))
     admission, now = office.fresh_id("adm"), office.now()
+    stale = _A.expires_at <= now if purpose is Purpose.CODE else true()  # whoever types a code elsewhere may go on
+    tx.execute(delete(admissions).where(_A.user == user, _A.purpose == purpose, stale))
     token = token_of(office, admission)
     row = {"id": admission, "digest": digest_of(token), "user": user, "purpose": purpose, "created_at": now}
     tx.execute(insert(admissions).values(**row, expires_at=now + LASTS[purpose]))
