@@ -1,5 +1,6 @@
 """messages with care: the pace of numbers, what a day costs, early reports, parts of long messages; the audit log"""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,9 @@ _OF_PROMPTS: tuple[tuple[str, str, Any], ...] = (
 )
 
 
+_REACH = timedelta(hours=72)
+
+
 def _column(name: str, kind: Any, **options: Any) -> sa.Column[Any]:
     return sa.Column(name, kind, **{"nullable": False, **options})
 
@@ -31,6 +35,7 @@ def _moment(name: str, **options: Any) -> sa.Column[Any]:
 
 
 def upgrade() -> None:
+    _keep_within_reach()
     _paced()
     _heard()
     _audited()
@@ -80,6 +85,28 @@ def downgrade() -> None:
     op.drop_column("messages", "cost")
     for name in ("message_parts", "audit_head", "audit", "pieces", "listening", "reports", "spending", "senders"):
         op.drop_table(name)
+
+
+def _keep_within_reach() -> None:
+    """A score by SMS can be put right for a while after the end: those of the last days too, which had no such end.
+
+    The usual window is taken, and no clock is asked: the last survey that ended says what the last days are.
+    """
+    moment = tables.Moment(timezone=True)
+    columns = (
+        *map(sa.column, ("id", "channel", "disposition")),
+        sa.column("ended_at", moment),
+        sa.column("expires_at"),
+    )
+    done, tx = sa.table("interviews", *columns), op.get_bind()
+    newest = tx.execute(sa.select(sa.func.max(done.c.ended_at))).scalar()
+    if newest is None:
+        return
+    by_sms = sa.and_(done.c.channel == "sms", done.c.disposition == "complete", done.c.ended_at > newest - _REACH)
+    ends = [{"which": each.id, "until": each.ended_at + _REACH} for each in tx.execute(sa.select(done).where(by_sms))]
+    if ends:
+        reach = sa.update(done).where(done.c.id == sa.bindparam("which"))
+        tx.execute(reach.values(expires_at=sa.bindparam("until", type_=moment)), ends)
 
 
 def _paced() -> None:
