@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_SURVEYS = "look at surveys"
     MAKE_SURVEYS = "make surveys"
     SEE_PROMPTS = "hear prompts"
+    CHANGE_PROMPTS = "change prompts"
     TRY_OUT = "use the simulator"
     SEE_WAVES = "look at periodic surveys"
     SEE_REFUSALS = "look at the blocklist"

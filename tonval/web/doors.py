@@ -143,7 +143,10 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "desk.assign_survey": _P.MAKE_SURVEYS,
         "desk.use_version": _P.MAKE_SURVEYS,
         "desk.library": _P.SEE_PROMPTS,
+        "desk.prompt": _P.SEE_PROMPTS,
         "desk.sound": _P.SEE_PROMPTS,
+        "desk.send_prompt": _P.CHANGE_PROMPTS,
+        "desk.use_prompt": _P.CHANGE_PROMPTS,
         # trying out
         "simulator.page": _P.TRY_OUT,
         "simulator.begin": _P.TRY_OUT,

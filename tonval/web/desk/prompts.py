@@ -1,23 +1,90 @@
-"""The prompt library: which recording is heard where, to listen to."""
+"""The prompt library: for each survey what is recorded and what is still a draft, and a page for each prompt."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import prompts
+from tonval.audio.faults import AudioError
+from tonval.fieldwork import profiles, prompts, takes
 from tonval.fieldwork.field import Field
-from tonval.web.desk.look import look, show
+from tonval.fieldwork.prompts import spoken_slots
+from tonval.fieldwork.roles import Permission
+from tonval.fieldwork.takes import Place, Take, UnknownPrompt
+from tonval.surveys.questionnaire import Channel, Form
+from tonval.web.desk import sounding
+from tonval.web.desk.designer.languages import language_name
+from tonval.web.desk.designer.listing import use_in_words
+from tonval.web.desk.look import framed
+from tonval.web.desk.looks import actor
+from tonval.web.security import HEADERS, takes_files
+from tonval.web.signin import reader
 
-FOREVER = "private, max-age=31536000, immutable"
+FOREVER: Final = "private, max-age=31536000, immutable"
+HEARING: Final = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+"""The page of one prompt alone may listen, when whoever looks at it lets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One prompt in the table; ``state`` is recorded, changed (recorded with other words), draft, missing or none."""
+
+    place: Place
+    state: str
+    take: Take | None
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a person's voice is heard, whatever it says."""
+        return self.state in ("recorded", "changed")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A slot with its words in the survey's first language, and a cell for each language."""
+
+    slot: str
+    title: str
+    words: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The prompts of a survey: its lines in the order they are heard, by language how many are recorded of how many."""
+
+    survey: str
+    languages: tuple[str, ...]
+    lines: tuple[Line, ...]
+    totals: tuple[tuple[str, int, int], ...]
+    used_by: tuple[str, ...]
 
 
 def add_routes(pages: Blueprint, field: Field) -> None:
-    """``/desk/prompts`` and the sound of each, for admins and supervisors."""
+    """``/desk/prompts``, a page for each prompt, and the sound of each version."""
+    _add_views(pages, field)
+    _add_changes(pages, field)
 
+
+def _add_views(pages: Blueprint, field: Field) -> None:
     @pages.get("/desk/prompts")
     def library() -> ResponseReturnValue:
-        return show("desk/prompts.html", look(field), prompts=prompts.library(field))
+        wanted = request.args.get("survey", "")
+        spoken = [form for form in field.centre.forms.values() if form.asked_on(Channel.KEYPAD)]
+        shown = [form for form in spoken if not wanted or form.id == wanted]
+        sheets = [sheet(field, form) for form in shown]
+        surveys = [form.id for form in spoken]
+        return _framed("desk/prompts.html", sheets=sheets, surveys=surveys, survey=wanted)
+
+    @pages.get("/desk/prompts/<survey>/<language>/<slot>")
+    def prompt(survey: str, language: str, slot: str) -> ResponseReturnValue:
+        return _page(field, _found(field, survey, slot, language))
 
     @pages.get("/desk/sounds/<digest>.wav")
     def sound(digest: str) -> ResponseReturnValue:
@@ -27,3 +94,135 @@ def add_routes(pages: Blueprint, field: Field) -> None:
         response = Response(wav, content_type="audio/wav", headers={"Cache-Control": FOREVER})
         response.accept_ranges = "none"
         return response
+
+
+def _add_changes(pages: Blueprint, field: Field) -> None:
+    @pages.post("/desk/prompts/<survey>/<language>/<slot>")
+    @takes_files
+    def send_prompt(survey: str, language: str, slot: str) -> ResponseReturnValue:
+        return _take_in(field, _found(field, survey, slot, language))
+
+    @pages.post("/desk/prompts/<survey>/<language>/<slot>/use")
+    def use_prompt(survey: str, language: str, slot: str) -> ResponseReturnValue:
+        return _use(field, _found(field, survey, slot, language))
+
+
+def sheet(field: Field, form: Form) -> Sheet:
+    """The prompts of one survey."""
+    have = takes.in_use(field, form.id)
+    lines = []
+    for slot, words in spoken_slots(form).items():
+        places = [Place(form.id, slot, language) for language in form.languages]
+        cells = tuple(_cell(place, words.get(place.language, ""), have.get(place)) for place in places)
+        lines.append(Line(slot, title_of(form, slot), words.get(form.languages[0], ""), cells))
+    return Sheet(form.id, form.languages, tuple(lines), tuple(_totals(form.languages, lines)), _used_by(field, form.id))
+
+
+def _cell(place: Place, words: str, take: Take | None) -> Cell:
+    if not words:
+        return Cell(place, "none", None)
+    if take is None:
+        return Cell(place, "missing", None)
+    return Cell(place, take.kind if not take.recorded or take.words == words else "changed", take)
+
+
+def _totals(languages: Sequence[str], lines: Iterable[Line]) -> Iterable[tuple[str, int, int]]:
+    for at, language in enumerate(languages):
+        cells = [line.cells[at] for line in lines if line.cells[at].state != "none"]
+        yield language, sum(cell.recorded for cell in cells), len(cells)
+
+
+def title_of(form: Form, slot: str) -> str:
+    """What the place is called on pages."""
+    kind, _, name = slot.partition(".")
+    if kind == "question":
+        return f"Question: {name}"
+    if kind == "scale":
+        return f"How to press ({name.upper()})"
+    return f"Reaction {name}" if kind == "reaction" else TITLES.get(slot, slot)
+
+
+TITLES: Final = {
+    "stay": "Stay on the line",
+    "welcome": "Welcome",
+    "invalid": "Wrong key",
+    "no_input": "No key",
+    "closing": "Thanks at the end",
+    "goodbye": "Goodbye without an answer",
+}
+
+
+def _used_by(field: Field, survey: str) -> tuple[str, ...]:
+    return tuple(use_in_words(each) for each in profiles.assignments(field) if each.survey == survey)
+
+
+def _found(field: Field, survey: str, slot: str, language: str) -> Place:
+    place = Place(survey, slot, language)
+    try:
+        takes.words_of(field, place)
+    except UnknownPrompt:
+        abort(404)
+    return place
+
+
+def _take_in(field: Field, place: Place) -> ResponseReturnValue:
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return _page(field, place, "Choose a file first, or record one."), 400
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        sent.save(path)
+        try:
+            added = takes.add_recording(
+                field, path, place.survey, place.slot, place.language, by=actor(), name=sent.filename
+            )
+        except AudioError as refused:
+            return _page(field, place, f"{refused}. Nothing was changed."), 400
+    heard = f"{added.seconds:.1f} s at {sounding.number(added.loudness)} LUFS"
+    flash(f"Version {added.prompt.version} is heard from the next call on: {heard}.")
+    return _back(place)
+
+
+def _use(field: Field, place: Place) -> ResponseReturnValue:
+    version = request.form.get("version", "")
+    try:
+        if version == "draft":
+            made = takes.back_to_draft(field, place, actor())
+        else:
+            made = takes.use_again(field, place, int(version) if version.isdecimal() else 0, actor())
+    except UnknownPrompt:
+        abort(404)
+    what = "The draft voice" if made.kind == prompts.DRAFT else f"What version {version} was"
+    flash(f"{what} is heard from the next call on, as version {made.version}.")
+    return _back(place)
+
+
+def _back(place: Place) -> ResponseReturnValue:
+    address = url_for("desk.prompt", survey=place.survey, language=place.language, slot=place.slot)
+    return redirect(address, 303)
+
+
+def _framed(template: str, **context: Any) -> str:
+    return framed(template, sounding=sounding, language_name=language_name, **context)
+
+
+def _page(field: Field, place: Place, fault: str = "") -> Response:
+    form, words = field.centre.forms[place.survey], takes.words_of(field, place)
+    versions = takes.versions(field, place)
+    now = versions[0] if versions else None
+    response = make_response(
+        _framed(
+            "desk/prompt.html",
+            place=place,
+            title=title_of(form, place.slot),
+            words=words,
+            cell=_cell(place, words, now),
+            versions=versions,
+            drawing=sounding.drawing(prompts.wav_of(field, now.digest)) if now else "",
+            used_by=_used_by(field, place.survey),
+            fault=fault,
+            changes=reader().may(Permission.CHANGE_PROMPTS),
+        )
+    )
+    response.headers["Permissions-Policy"] = HEARING
+    return response

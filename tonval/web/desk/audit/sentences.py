@@ -44,6 +44,8 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "survey.assigned": "gave a queue a survey",
         "survey.unassigned": "took a survey from a queue",
         "prompt.added": "added a recording",
+        "prompt.restored": "used an older recording again",
+        "prompt.drafted": "went back to the draft voice",
         "call_back.marked": "noted a call-back",
         "call_back.planned": "planned a call-back anew",
         "import.started": "started an import",
@@ -176,6 +178,14 @@ def _prompt(entry: Entry, detail: Detail) -> str:
     return f"added version {detail.get('after')} of the recording {entry.ref}"
 
 
+def _restored(entry: Entry, detail: Detail) -> str:
+    return f"used version {detail.get('again')} of the recording {entry.ref} again, as version {detail.get('after')}"
+
+
+def _drafted(entry: Entry, detail: Detail) -> str:
+    return f"went back to the draft voice for {entry.ref}, as version {detail.get('after')}"
+
+
 def _marked(entry: Entry, detail: Detail) -> str:
     return f"noted a call-back as {detail.get('after')}, it was {detail.get('before')}"
 
@@ -226,6 +236,8 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "survey.assigned": _assigned,
     "survey.unassigned": _unassigned,
     "prompt.added": _prompt,
+    "prompt.restored": _restored,
+    "prompt.drafted": _drafted,
     "call_back.marked": _marked,
     "call_back.planned": _planned,
     "import.started": _import,

@@ -1,0 +1,190 @@
+"""The prompt library without a browser: what is recorded, sending files, older versions, and who may do it."""
+
+from __future__ import annotations
+
+import io
+import math
+import wave
+from array import array
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from tonval.audio import wav
+from tonval.fieldwork import audit, prompts, takes
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.takes import Place
+from tonval.store.tables import audit as log
+from tonval.store.tables import prompts as shelf
+
+SignedIn = Callable[[str], FlaskClient]
+HERE = Place("support-nki", "welcome", "sv")
+PAGE = "/desk/prompts/support-nki/sv/welcome"
+
+
+@cache
+def tone(hertz: float = 440, seconds: float = 1.0, height: float = 9000, rate: int = 16000) -> bytes:
+    """A WAV file."""
+    target = io.BytesIO()
+    with wave.open(target, "wb") as sound:
+        sound.setparams((1, 2, rate, 0, "NONE", ""))
+        turns = (math.sin(2 * math.pi * hertz * n / rate) for n in range(int(rate * seconds)))
+        sound.writeframes(array("h", (round(max(-32767, min(32767, height * t))) for t in turns)).tobytes())
+    return target.getvalue()
+
+
+def send(client: FlaskClient, sound: bytes, name: str = "hej.wav", page: str = PAGE) -> TestResponse:
+    data = {"file": (io.BytesIO(sound), name)}
+    return client.post(page, data=data, content_type="multipart/form-data", follow_redirects=True)
+
+
+@pytest.fixture(autouse=True)
+def quick_voice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The synthetic voice is tried elsewhere, and takes its time."""
+    monkeypatch.setattr(takes, "draft_of", lambda _: wav.silence(0.5))
+
+
+def test_the_table_says_of_each_prompt_what_is_heard(signed_in: SignedIn, office: Field) -> None:
+    client = signed_in("admin")
+    assert "Missing" in client.get("/desk/prompts").text
+    takes.draft_missing(office)
+    page = client.get("/desk/prompts?survey=support-nki").text
+    assert "Draft, synthetic voice" in page and "Missing" not in page
+    assert "<b>0 of 9</b> recorded in" in page and "Used by support" in page
+    send(client, tone())
+    page = client.get("/desk/prompts?survey=support-nki").text
+    assert "<b>1 of 9</b> recorded in" in page and "−16 LUFS" in page
+    assert page.index("Stay on the line") < page.index(">Welcome<") < page.index("Question: helped")
+    assert page.index("Question: manner") < page.index("Wrong key") < page.index("Goodbye without")
+
+
+def test_a_file_is_heard_at_once_and_the_version_before_it_is_kept(signed_in: SignedIn, office: Field) -> None:
+    takes.draft_missing(office)
+    page = send(signed_in("admin"), tone())
+    assert page.status_code == 200 and "Version 2 is heard from the next call on: 1.0 s at −16 LUFS." in page.text
+    assert "as loud as all prompts" in page.text and '<svg class="waveform"' in page.text
+    assert "hej.wav" in page.text and "admin ·" in page.text
+    assert [take.kind for take in takes.versions(office, HERE)] == ["recorded", "draft"]
+
+
+def test_an_older_version_and_the_draft_voice_come_back(signed_in: SignedIn, office: Field) -> None:
+    client = signed_in("admin")
+    send(client, tone())
+    send(client, tone(700))
+    first = takes.versions(office, HERE)[1].digest
+    page = client.post(f"{PAGE}/use", data={"version": "1"}, follow_redirects=True).text
+    assert "What version 1 was is heard from the next call on, as version 3." in page
+    assert takes.versions(office, HERE)[0].digest == first
+    page = client.post(f"{PAGE}/use", data={"version": "draft"}, follow_redirects=True).text
+    assert "The draft voice is heard" in page and "Use version 1 again" in page
+    with office.unit.read() as tx:
+        deeds = list(tx.execute(select(log.c.action).where(log.c.kind == "prompt").order_by(log.c.id)).scalars())
+    assert deeds == ["prompt.added", "prompt.added", "prompt.restored", "prompt.drafted"]
+    assert audit.verify(office).fault is None
+    said = client.get("/admin/audit").text
+    assert "used version 1 of the recording" in said and "went back to the draft voice" in said
+
+
+@pytest.mark.parametrize(
+    ("sound", "name", "told"),
+    [
+        (b"#EXTM3U\n/etc/passwd\n", "hej.mp3", "hej.mp3 is not a sound file Tonval can read"),
+        (tone()[:9000], "hej.wav", "hej.wav is cut short"),
+        (b"", "hej.wav", "hej.wav is empty"),
+        (tone(height=0), "hej.wav", "hej.wav has no sound in it; record it again"),
+        (b"RIFF", "<script>alert(1)</script>.wav", "&lt;/script&gt;.wav is not a sound file"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_refused_beside_the_field_and_nothing_changes(
+    signed_in: SignedIn, office: Field, sound: bytes, name: str, told: str
+) -> None:
+    client = signed_in("admin")
+    send(client, tone())
+    refused = send(client, sound, name)
+    assert refused.status_code == 400
+    assert told in refused.text and "Nothing was changed." in refused.text
+    assert 'aria-invalid="true"' in refused.text and "<script>alert" not in refused.text
+    assert len(takes.versions(office, HERE)) == 1
+
+
+def test_without_a_file_the_page_says_so(signed_in: SignedIn) -> None:
+    refused = signed_in("admin").post(PAGE, data={})
+    assert refused.status_code == 400 and "Choose a file first" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("sound", "told"),
+    [
+        (tone(height=60), "noise may be heard, so record it closer"),
+        (tone(height=60000), "record it again with a lower"),
+    ],
+    ids=["quiet", "clipped"],
+)
+def test_a_warning_says_what_to_do_and_stays_with_the_version(signed_in: SignedIn, sound: bytes, told: str) -> None:
+    client = signed_in("admin")
+    assert told in send(client, sound).text
+    assert told in client.get(PAGE).text
+
+
+def test_a_recording_whose_words_have_changed_is_played_and_marked(signed_in: SignedIn, office: Field) -> None:
+    client = signed_in("admin")
+    send(client, tone())
+    with office.unit.begin() as tx:
+        tx.execute(update(shelf).values(words="Tack för att du hörde av dig."))
+    assert "The words have changed since" in client.get("/desk/prompts").text
+    page = client.get(PAGE).text
+    assert "Tack för att du hörde av dig." in page and "Record it anew" in page
+    said = prompts.shelf(office, "support-nki", "welcome")
+    assert said.heard(prompts.Utterance("welcome", "sv", "Tack för att du ringde.")) is not None
+
+
+def test_words_with_a_gap_say_that_a_recording_cannot_fill_it(signed_in: SignedIn, office: Field) -> None:
+    form = office.centre.forms["support-nki"]
+    phrases = {**form.phrases, "welcome": {"sv": "Hej {name}!", "en": "Hi {name}!"}}
+    forms = {**office.centre.forms, "support-nki": replace(form, phrases=phrases)}
+    object.__setattr__(office, "centre", replace(office.centre, forms=forms))
+    assert "What stands in braces is filled in" in signed_in("admin").get(PAGE).text
+
+
+def test_a_supervisor_hears_everything_and_changes_nothing(signed_in: SignedIn, office: Field) -> None:
+    admin, sam = signed_in("admin"), signed_in("sam")
+    send(admin, tone())
+    page = sam.get(PAGE).text
+    assert "Version 1" in page and "A new recording" not in page and "draft voice</button>" not in page
+    assert send(sam, tone()).status_code == 403
+    assert sam.post(f"{PAGE}/use", data={"version": "draft"}).status_code == 403
+    assert signed_in("anna").get(PAGE).status_code == 403
+    assert len(takes.versions(office, HERE)) == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/desk/prompts/nobody/sv/welcome",
+        "/desk/prompts/support-nki/fi/welcome",
+        "/desk/prompts/support-nki/sv/help",
+        "/desk/prompts/support-nki/sv/..%2Fwelcome",
+    ],
+)
+def test_a_prompt_there_is_not_does_not_exist(signed_in: SignedIn, page: str) -> None:
+    client = signed_in("admin")
+    assert client.get(page).status_code == 404
+    assert send(client, tone(), page=page).status_code == 404
+    assert client.post(f"{page}/use", data={"version": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("version", ["", "7", "-1", "²", "x", "9" * 30])
+def test_a_version_there_is_not_does_not_exist(signed_in: SignedIn, version: str) -> None:
+    assert signed_in("admin").post(f"{PAGE}/use", data={"version": version}).status_code == 404
+
+
+def test_the_microphone_is_for_the_page_of_a_prompt_alone(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    assert "microphone=(self)" in client.get(PAGE).headers["Permissions-Policy"]
+    for page in ("/desk", "/desk/prompts", "/login"):
+        assert "microphone=()" in client.get(page).headers["Permissions-Policy"]
