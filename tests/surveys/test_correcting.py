@@ -176,6 +176,12 @@ def test_whatever_an_sms_says_it_says_shortly_in_every_language_that_is_read(slo
         assert (tells_stop(words), "START" in words) == (slot in ("started", "help"), slot == "stopped")
 
 
+@pytest.mark.parametrize("body", ["", "  ", "\N{VARIATION SELECTOR-16}"])
+def test_a_picture_without_a_word_is_no_number_that_somebody_got_wrong(body: str) -> None:
+    turn = play("depth", "9", body)
+    assert [words.text for words in turn.says] == ["Why?"]
+
+
 def test_a_finnish_customer_is_thanked_in_finnish_though_the_survey_has_no_words_for_it() -> None:
     form = replace(FORMS["sales-nps"], languages=("sv", "fi"), phrases={"closing": {"sv": "Tack!"}})
     turn = resume(form, begin(form, channel=Channel.SMS, language="fi").interview, Text("9"))

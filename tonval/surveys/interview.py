@@ -24,6 +24,7 @@ from tonval.surveys.questionnaire import Channel, Form, Question
 from tonval.surveys.revising import Revision, confirm, correctable, find_revision, revise
 from tonval.surveys.route import is_answered, is_asked, place_after, route
 from tonval.surveys.saying import end, put, react, say, stop
+from tonval.surveys.scales import YES_NO
 from tonval.surveys.state import Answer, Comment, Interview, ReplyRejected, Stage, Turn
 from tonval.surveys.turns import (
     AskDigits,
@@ -267,11 +268,16 @@ def _miss(form: Form, interview: Interview, slot: str, event: Event) -> Turn:
 
 
 def _puzzled(form: Form, interview: Interview, text: str, event: ReplyUnclear) -> Turn:
-    """An unreadable message is asked about once; the second is kept as a comment and the interview goes on."""
-    tried = replace(interview, misses=interview.misses + 1)
+    """An unreadable message is asked about once; the second is kept as a comment and the interview goes on.
+
+    Where no number is waited for the question itself is put again: "answer with a number" would be wrong.
+    """
+    tried, question = replace(interview, misses=interview.misses + 1), _current(form, interview)
     if tried.misses >= TRIES[interview.channel]:
-        return _advance(form, *_keep_words(tried, _current(form, tried), text, (event,)))
-    return Turn(tried, say(form, tried, "unclear"), AskText(form.window), (event, QuestionAsked(event.question)))
+        return _advance(form, *_keep_words(tried, question, text, (event,)))
+    in_words = question.numbers is None or question.scale == YES_NO.name
+    says = put(form, tried, question) if in_words else say(form, tried, "unclear")
+    return Turn(tried, says, AskText(form.window), (event, QuestionAsked(event.question)))
 
 
 def _put(form: Form, interview: Interview, *events: Event) -> Turn:
