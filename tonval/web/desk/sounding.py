@@ -12,6 +12,8 @@ WIDTH: Final = 240
 HALF: Final = 50
 LOUD_NOISE: Final = -45.0
 """dBFS above which what is heard in the pauses is heard by callers too; a telephone line has about −60."""
+PAUSE: Final = 20.0
+"""dB under the peak at which something is a pause; without one there is no background to measure."""
 NEAR: Final = 1.0
 """LU from the usual −16 that nobody hears."""
 
@@ -45,7 +47,7 @@ def level(take: Take) -> str:
 
 def in_words(take: Take) -> tuple[str, ...]:
     """Loudness, peak and noise, each with what it means; nothing of what was not measured."""
-    return tuple(filter(None, (_loudness(take.loudness), _peak(take.peak_db), _noise(take.noise_db))))
+    return tuple(filter(None, (_loudness(take.loudness), _peak(take.peak_db), _noise(take))))
 
 
 def _loudness(value: float | None) -> str:
@@ -60,8 +62,9 @@ def _peak(value: float | None) -> str:
     return "" if value is None else f"Peak {number(value)} dB: {'nothing is cut off' if value < -0.5 else 'cut off'}"
 
 
-def _noise(value: float | None) -> str:
-    if value is None:
+def _noise(take: Take) -> str:
+    value = take.noise_db
+    if value is None or (take.peak_db is not None and take.peak_db - value < PAUSE):
         return ""
     heard = "callers may hear it; record in a quieter room" if value > LOUD_NOISE else "quiet"
     return f"Background {number(value)} dB: {heard}"
