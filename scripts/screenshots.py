@@ -51,6 +51,8 @@ PATHS: Final = {
     "why": "",
     "imports": "/desk/imports",
     "replay": "/desk/replay",
+    "prompts": "/desk/prompts",
+    "prompt": "/desk/prompts/support-nki/sv/welcome",
     "surveys": "/desk/surveys",
     "designer": "/desk/surveys/after-contact",
     "preview": "/desk/surveys/after-contact/preview",
