@@ -125,6 +125,12 @@ def test_a_late_word_is_a_comment_nobody_answers_and_no_second_response(house: O
     assert (row.disposition, row.ended_at, row.answered) == ("complete", end, 1)
 
 
+@pytest.mark.parametrize("body", ["\x009\x00", "9\ud83d", "9"])
+def test_characters_that_no_database_keeps_cost_no_message(house: Office, body: str) -> None:
+    interview = ask(house)
+    assert read_as(write(house, body)) == ("answer", interview)
+
+
 def test_the_window_is_judged_by_when_she_wrote(house: Office) -> None:
     interview = ask(house)
     write(house, "9")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import Final
 
 from tonval.fieldwork import conduct
 from tonval.fieldwork.field import Field
 from tonval.sms.keywords import Keyword, keyword
 from tonval.surveys.answers.commands import everywhere
+
+_UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""NUL and half surrogates: no database takes them, and the provider would bring the message for ever."""
 
 
 def receive(
@@ -27,7 +32,8 @@ def receive(
     ``command`` is what the provider took it for, by keywords of its own; with ``handled`` it has obeyed and confirmed
     it already.
     """
-    told = command or keyword(body)
+    words = _UNKEEPABLE.sub("", body)
+    told = command or keyword(words)
     conduct.receive_message(
         office,
         conduct.Inbound(
@@ -35,10 +41,10 @@ def receive(
             ref=ref,
             sender=sender,
             recipient=recipient,
-            body=body,
+            body=words,
             at=at,
             keyword=told.value if told else None,
-            everywhere=everywhere(body),
+            everywhere=everywhere(words),
             handled=handled,
         ),
     )
