@@ -58,6 +58,8 @@ PATHS: Final = {
     "preview": "/desk/surveys/after-contact/preview",
     "answers": "/desk/surveys/care/answers",
     "call-backs": "/desk/call-backs",
+    "people": "/admin/people",
+    "account": "/account",
 }
 CALLS: Final = """Id;Kö;Handläggare;Telefon;Namn;Samtalstid;Sluttid
 4711-1;sales;anna.lind;070-174 06 10;Eva Berg;04:12;{day} 09:12
