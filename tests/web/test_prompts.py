@@ -8,6 +8,7 @@ import wave
 from array import array
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
@@ -18,9 +19,10 @@ from werkzeug.test import TestResponse
 from tonval.audio import wav
 from tonval.fieldwork import audit, prompts, takes
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.takes import Place
+from tonval.fieldwork.takes import Place, Take
 from tonval.store.tables import audit as log
 from tonval.store.tables import prompts as shelf
+from tonval.web.desk import sounding
 
 SignedIn = Callable[[str], FlaskClient]
 HERE = Place("support-nki", "welcome", "sv")
@@ -181,6 +183,27 @@ def test_a_prompt_there_is_not_does_not_exist(signed_in: SignedIn, page: str) ->
 @pytest.mark.parametrize("version", ["", "7", "-1", "²", "x", "9" * 30])
 def test_a_version_there_is_not_does_not_exist(signed_in: SignedIn, version: str) -> None:
     assert signed_in("admin").post(f"{PAGE}/use", data={"version": version}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "peak", "noise", "told"),
+    [
+        ("recorded", -3.0, -60.0, "Background −60 dB: quiet"),
+        ("recorded", -3.0, -38.0, "record in a quieter room"),
+        ("recorded", -3.0, -20.0, ""),
+        ("draft", -3.0, -38.0, ""),
+        ("recorded", None, None, ""),
+    ],
+    ids=["quiet", "noisy", "without a pause", "a voice that is made", "not measured"],
+)
+def test_the_background_is_told_where_there_is_one(
+    kind: str, peak: float | None, noise: float | None, told: str
+) -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    take = Take(HERE, 1, kind, "", noon, None, None, (), "", 1.0, peak, noise, None)
+    said = " ".join(sounding.in_words(take))
+    assert told in said
+    assert ("Background" in said) is (told != "")
 
 
 def test_the_microphone_is_for_the_page_of_a_prompt_alone(signed_in: SignedIn) -> None:

@@ -12,7 +12,7 @@ WIDTH: Final = 240
 HALF: Final = 50
 LOUD_NOISE: Final = -45.0
 """dBFS above which what is heard in the pauses is heard by callers too; a telephone line has about −60."""
-PAUSE: Final = 20.0
+PAUSE: Final = 30.0
 """dB under the peak at which something is a pause; without one there is no background to measure."""
 NEAR: Final = 1.0
 """LU from the usual −16 that nobody hears."""
@@ -64,7 +64,7 @@ def _peak(value: float | None) -> str:
 
 def _noise(take: Take) -> str:
     value = take.noise_db
-    if value is None or (take.peak_db is not None and take.peak_db - value < PAUSE):
+    if value is None or not take.recorded or (take.peak_db is not None and take.peak_db - value < PAUSE):
         return ""
     heard = "callers may hear it; record in a quieter room" if value > LOUD_NOISE else "quiet"
     return f"Background {number(value)} dB: {heard}"
