@@ -71,8 +71,8 @@ def test_what_counts_no_more_is_forgotten(office: Office) -> None:
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.integers(0, 2000), max_size=30), st.uuids())
-def test_in_no_hour_are_there_more_than_the_limit(office: Office, waits: list[int], which: object) -> None:
+@given(st.lists(st.floats(0, 2000), max_size=30), st.uuids())
+def test_in_no_hour_are_there_more_than_the_limit(office: Office, waits: list[float], which: object) -> None:
     limit, allowed = Limit(f"account {which}", 3, 3600), []
     for wait in waits:
         office.pass_time(seconds=wait)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -52,7 +53,7 @@ def purge(office: Field) -> int:
 
 
 def _take(tx: Connection, office: Field, limit: Limit) -> bool:
-    key, now = _key(office, limit), int(office.now().timestamp())
+    key, now = _key(office, limit), ceil(office.now().timestamp())  # up: no try is forgotten before its time
     insert_new(tx, tries, {"key": key, "times": [], "until": now + limit.seconds})
     times = _times(tx, office, limit, _LOCK)
     if not _room(times, limit):
