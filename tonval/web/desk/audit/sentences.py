@@ -178,7 +178,7 @@ def _prompt(entry: Entry, detail: Detail) -> str:
     return f"added version {detail.get('after')} of the recording {entry.ref}"
 
 
-def _restored(entry: Entry, detail: Detail) -> str:
+def _used_again(entry: Entry, detail: Detail) -> str:
     return f"used version {detail.get('again')} of the recording {entry.ref} again, as version {detail.get('after')}"
 
 
@@ -236,7 +236,7 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "survey.assigned": _assigned,
     "survey.unassigned": _unassigned,
     "prompt.added": _prompt,
-    "prompt.restored": _restored,
+    "prompt.restored": _used_again,
     "prompt.drafted": _drafted,
     "call_back.marked": _marked,
     "call_back.planned": _planned,
