@@ -242,7 +242,7 @@ def test_a_reminder_that_a_provider_gave_back_is_not_sent_to_who_has_answered_me
     reminders.remind_due(house.field)
     (reminder,) = messages.claim_due(house.field, 10)
     answer(house, interview)
-    messages.mark_retry(house.field, reminder.id, reminder.attempt, house.time)
+    messages.turn_over(house.field, 0, [messages.Ended(reminder, State.QUEUED, due_at=house.time)])
     assert messages.claim_due(house.field, 10) == ()
     assert sent(house, interview)[-1].state == "failed"
 

@@ -217,7 +217,7 @@ def test_twilio_messages_give_the_events_of_the_bare_machine(unit: Unit, transcr
 @pytest.mark.parametrize("transcript", KEYPAD, ids=str)
 def test_the_simulators_telephone_gives_the_events_of_the_bare_machine(sqlite_url: str, transcript: Transcript) -> None:
     office = Office(open_unit(sqlite_url), centre())
-    around = simulator.Surroundings(look.staff_only, look.framed, partial(inbound.receive, office.field))
+    around = simulator.Surroundings(look.framed, partial(inbound.receive, office.field))
     app = open_site(office.field, page_blueprints=(simulator.blueprint(office.field, around),))
     app.config.update(WTF_CSRF_ENABLED=False)
     people.add_user(office.field, "admin", PASSWORD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from tonval.sms.smpp.account import Account
 from tonval.sms.smpp.line import Refused, bind
@@ -13,8 +14,12 @@ __all__ = ["Lost", "Refused", "bind_once"]
 
 
 def bind_once(account: Account) -> None:
-    """Open and close every connection of the line. Raises ``Refused``, ``Lost``, ``OSError`` or ``TimeoutError``."""
-    asyncio.run(_bind_each(account))
+    """Open and close every connection of the line. Raises ``Refused``, ``Lost``, ``OSError`` or ``TimeoutError``.
+
+    It runs in a thread of its own: whoever asks may be within an event loop already.
+    """
+    with ThreadPoolExecutor(1, "smpp-probe") as apart:
+        apart.submit(lambda: asyncio.run(_bind_each(account))).result()
 
 
 async def _bind_each(account: Account) -> None:
