@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from flask import Flask, redirect, request
+from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
@@ -46,37 +47,41 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     marks.register(app)
     why.register(app)
     app.add_template_filter(settings.advice, "advice")
-    counts = Counts(settings.limits_url)
-    throttle = Throttle(field, settings.secret_key)
-    signin.register(app, field, throttle)
-    for room in (welcome.blueprint(field, throttle), account.blueprint(field, throttle), people.blueprint(field)):
-        app.register_blueprint(room)
-    app.register_blueprint(pages.blueprint(field, settings.intake, replace(settings.studio, page=_survey_page)))
-    app.register_blueprint(health.blueprint(settings.ready))
-    limits.register(app, limits.Limits(counts, settings.api_limit))
-    for api in (interactions, ledger, bulk, invitations, contacts, blocklist, statistics, call_backs):
-        blueprint = api.blueprint(field)
-        app.register_blueprint(blueprint, url_prefix="/api/v1")
-        guard.exempt(blueprint)
-    returned = bounces.blueprint(field, settings.take_mail)
-    app.register_blueprint(returned, url_prefix="/api/v1")
-    guard.exempt(returned)
-    app.register_blueprint(openapi.blueprint())
-    respondents = survey.blueprint(field)
-    app.register_blueprint(respondents)
-    guard.exempt(respondents)  # no cookie speaks for a respondent: the address alone does
-    stop = unsubscribe.blueprint(field)
-    app.register_blueprint(stop)
-    guard.exempt(stop)
-    for blueprint in settings.machine_blueprints:
-        app.register_blueprint(blueprint)
-        guard.exempt(blueprint)
-    for blueprint in settings.page_blueprints:
-        app.register_blueprint(blueprint)
+    _add_desk(app, field, settings)
+    _add_api(app, guard, field, settings)
+    # no cookie speaks for a respondent, the address alone does; nor for a provider, whose signature does
+    _add_exempt(app, guard, (survey.blueprint(field), unsubscribe.blueprint(field), *settings.machine_blueprints))
     app.add_url_rule("/", "front_door", _front_door)
     doors.hang(app)
     app.context_processor(lambda: {"brand": field.centre.brand, "theme": _theme()})
     return guard
+
+
+def _add_desk(app: Flask, field: Field, settings: WebSettings) -> None:
+    """What people of the house see."""
+    throttle = Throttle(field, settings.secret_key)
+    signin.register(app, field, throttle)
+    desk = pages.blueprint(field, settings.intake, replace(settings.studio, page=_survey_page))
+    rooms = (welcome.blueprint(field, throttle), account.blueprint(field, throttle), people.blueprint(field), desk)
+    for room in (*rooms, *settings.page_blueprints):
+        app.register_blueprint(room)
+
+
+def _add_api(app: Flask, guard: CSRFProtect, field: Field, settings: WebSettings) -> None:
+    """What other programs use."""
+    limits.register(app, limits.Limits(Counts(settings.limits_url), settings.api_limit))
+    rooms = (interactions, ledger, bulk, invitations, contacts, blocklist, statistics, call_backs)
+    returned = bounces.blueprint(field, settings.take_mail)
+    _add_exempt(app, guard, (*(room.blueprint(field) for room in rooms), returned), "/api/v1")
+    app.register_blueprint(openapi.blueprint())
+    app.register_blueprint(health.blueprint(settings.ready))
+
+
+def _add_exempt(app: Flask, guard: CSRFProtect, rooms: Iterable[Blueprint], prefix: str | None = None) -> None:
+    """Routes that no cookie opens need no token against forged forms."""
+    for room in rooms:
+        app.register_blueprint(room, url_prefix=prefix)
+        guard.exempt(room)
 
 
 def _survey_page(form: Form, turn: Turn) -> Rendered:
