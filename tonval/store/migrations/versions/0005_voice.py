@@ -1,0 +1,14 @@
+"""spoken comments, calls to customers, and what was agreed before the agent"""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what was set up since would be lost")

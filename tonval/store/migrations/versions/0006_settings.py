@@ -1,0 +1,14 @@
+"""what is set up in the browser beside the file"""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what was set up since would be lost")

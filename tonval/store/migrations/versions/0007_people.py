@@ -1,0 +1,14 @@
+"""single sign-on, and the language of each colleague"""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what was set up since would be lost")

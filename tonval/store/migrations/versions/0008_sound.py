@@ -1,0 +1,14 @@
+"""prompts of queues, wide masters, recording by phone"""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what was set up since would be lost")

@@ -1,0 +1,14 @@
+"""telephone numbers and addresses sealed at rest"""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what was set up since would be lost")
