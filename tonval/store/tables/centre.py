@@ -104,6 +104,7 @@ users = Table(
     Column("ended_at", Moment),  # her access has ended; the row stays, for the audit log names her
     Column("totp", String),  # what her second factor's secret is computed from; null: she has none
     Column("totp_step", Integer),  # the step of the last code that was taken: no code is good twice
+    Column("language", String),  # in which she reads the pages: en, sv, es, et; null: as her browser asks
 )
 
 

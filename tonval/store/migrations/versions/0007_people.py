@@ -1,5 +1,8 @@
 """single sign-on, and the language of each colleague"""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -7,8 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.add_column("users", sa.Column("language", sa.String()))
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.drop_column("users", "language")
