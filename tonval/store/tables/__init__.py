@@ -8,9 +8,11 @@ from tonval.store.tables.audited import audit, audit_head
 from tonval.store.tables.carried import listening, message_parts, pieces, reports, senders, spending
 from tonval.store.tables.centre import agents, api_keys, configs, prompts, recordings, survey_versions, units, users
 from tonval.store.tables.columns import Moment, metadata
+from tonval.store.tables.configured import configured, secrets
 from tonval.store.tables.counted import TALLY_KEY, tally, tally_deltas
 from tonval.store.tables.designed import assignments, call_back_slots, call_backs, pictures, revisions, surveys
 from tonval.store.tables.heard import events, interviews, legs, links, messages, turns
+from tonval.store.tables.identified import identities
 from tonval.store.tables.intake import (
     contact_lists,
     idempotent,
@@ -37,10 +39,12 @@ __all__ = [
     "call_backs",
     "caps",
     "configs",
+    "configured",
     "contact_lists",
     "contacts",
     "events",
     "idempotent",
+    "identities",
     "import_faults",
     "imports",
     "interactions",
@@ -63,6 +67,7 @@ __all__ = [
     "recovery_codes",
     "reports",
     "revisions",
+    "secrets",
     "senders",
     "sign_ins",
     "sources",
