@@ -1,6 +1,6 @@
 # Everything a person needs to know is in `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check format bench soak screenshots migration lock clean
+.PHONY: help run setup setup-dev test check format bench soak screenshots migration catalogs lock clean
 
 BIN := .venv/bin
 # Tests and checks see a plain environment, whatever the caller has set.
@@ -47,6 +47,9 @@ screenshots: setup-dev ## Take the pictures of the README from demo data
 
 migration: setup-dev ## Draft a migration from the tables (NAME="add calls")
 	@$(PLAIN) $(BIN)/python scripts/new_migration.py "$(NAME)"
+
+catalogs: setup-dev ## Bring the words of the pages into the catalogs of every language
+	@$(PLAIN) $(BIN)/python -m scripts.catalogs
 
 lock: setup-dev ## Choose versions anew and pin them with their hashes
 	@scripts/lock

@@ -33,7 +33,10 @@ class PeopleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user. ``unit`` is the path a supervisor answers for, ``agent`` the agent that an agent user is."""
+    """A user. ``unit`` is the path a supervisor answers for, ``agent`` the agent that an agent user is.
+
+    ``language`` is the one she chose to read the pages in; ``None`` until she has.
+    """
 
     id: str
     name: str
@@ -41,6 +44,7 @@ class Person:
     role: str
     unit: str
     agent: str | None
+    language: str | None = None
 
     @property
     def title(self) -> str:
@@ -58,7 +62,7 @@ class Person:
         return permission in ROLES[self.role].permissions and (permission not in UNDIVIDED or self.sees_everything)
 
 
-PERSON: Final = (users.c.id, users.c.name, users.c.email, users.c.role, users.c.unit, users.c.agent)
+PERSON: Final = (users.c.id, users.c.name, users.c.email, users.c.role, users.c.unit, users.c.agent, users.c.language)
 """What a ``Person`` is read from."""
 
 SHORTEST: Final = 8
@@ -113,6 +117,14 @@ def write_password(tx: Connection, office: Field, user: str, made: str, *, keep:
     """Put a hash in place; whatever let her in before ends, but for the sign-in whose digest is ``keep``."""
     tx.execute(update(users).where(users.c.id == user).values(password=made))
     end_all(tx, user, office.now(), keep=keep)
+
+
+def choose_language(office: Field, user: Person, language: str | None) -> None:
+    """From now on she reads the pages in it; ``None``: as her browser asks."""
+    with office.unit.begin() as tx:
+        tx.execute(update(users).where(users.c.id == user.id).values(language=language))
+        told = {"name": user.name, "language": language}
+        audit.note(tx, office, Actor(user.id, user.name), Deed("user.language", "user", user.id, told))
 
 
 def has_users(office: Field) -> bool:

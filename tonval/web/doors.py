@@ -53,6 +53,7 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "account.page": Open.SIGNED_IN,
         "account.change_password": Open.SIGNED_IN,
         "account.end_others": Open.SIGNED_IN,
+        "account.choose_language": Open.SIGNED_IN,
         "account.set_up": Open.SIGNED_IN,
         "account.confirm": Open.SIGNED_IN,
         "account.new_codes": Open.SIGNED_IN,

@@ -16,6 +16,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import Person
 from tonval.fieldwork.sign_ins import SignedIn
 from tonval.web.devices import device
+from tonval.web.language import read_in
 from tonval.web.throttle import Attempt, Throttle
 
 log = structlog.get_logger()
@@ -79,6 +80,7 @@ def register(app: Flask, field: Field, throttle: Throttle) -> None:
     @login.user_loader
     def load(token: str) -> Reader | None:
         found = sign_ins.find(field, token)
+        read_in(found.person.language if found else None)
         return Reader(found) if found else None
 
     app.register_blueprint(_pages(field, throttle))

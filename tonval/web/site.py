@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from tonval.fieldwork.field import Field
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.state import Stage, Turn
-from tonval.web import assets, doors, errors, health, security, signin, welcome
+from tonval.web import assets, doors, errors, health, language, numerals, security, signin, welcome
 from tonval.web.api import (
     blocklist,
     bounces,
@@ -41,6 +41,8 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     guard = security.lock(app, secret_key=settings.secret_key, secure=settings.secure)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    language.register(app)
+    numerals.register(app)
     assets.register(app)
     errors.register(app)
     moments.register(app)

@@ -14,6 +14,7 @@ from tonval.fieldwork import people, second_factor, sign_ins, totp
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import PeopleError
 from tonval.fieldwork.second_factor import WrongCode
+from tonval.web.catalogs import LANGUAGES
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.signin import TOO_OFTEN, attempt, reader, signed_in, typed
@@ -60,6 +61,12 @@ def blueprint(field: Field, throttle: Throttle) -> Blueprint:
     def end_others() -> ResponseReturnValue:
         number = sign_ins.end_others(field, signed_in())
         flash(f"{number} other sign-in{'s' if number != 1 else ''} ended.")
+        return redirect(url_for("account.page"))
+
+    @pages.post("/language")
+    def choose_language() -> ResponseReturnValue:
+        wanted = typed("language")
+        people.choose_language(field, reader(), wanted if wanted in LANGUAGES else None)
         return redirect(url_for("account.page"))
 
     _add_second_factor(pages, field, throttle)

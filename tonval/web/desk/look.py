@@ -17,6 +17,7 @@ from tonval.stats.queries import Filter, version
 from tonval.stats.scope import Scope
 from tonval.web.desk.filters import Choice, Wanted, choices, read_wanted
 from tonval.web.desk.scopes import scope_of
+from tonval.web.language import language
 from tonval.web.signin import reader
 
 MOST_FRAGMENTS: Final = 64
@@ -137,7 +138,7 @@ def show_live(seen: Look, now: str, page: Callable[[str], str]) -> ResponseRetur
     if request.headers.get("If-None-Match") == now:
         return Response(status=204)
     kept: dict[object, str] = current_app.extensions.setdefault("tonval_fragments", {})
-    view = (seen.scope, seen.person.role, request.full_path, now)
+    view = (seen.scope, seen.person.role, language(), request.full_path, now)
     if view not in kept:
         if len(kept) >= MOST_FRAGMENTS:
             kept.clear()

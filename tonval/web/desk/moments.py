@@ -1,15 +1,34 @@
-"""Times in words. Pages are written in UTC; the browser puts them in the reader's own zone."""
+"""Times in the reader's words. Pages are written in UTC; the browser puts them in the reader's own zone."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
+from babel.dates import format_date, format_datetime
 from flask import Flask
+from flask_babel import gettext as _
+
+from tonval.web.language import language
+
+BRIEF: Final = {"en": "d MMM, HH:mm", "sv": "d MMM HH:mm", "es": "d MMM, HH:mm", "et": "d. MMM HH:mm"}
+"""Day and time in each language, as Unicode writes patterns (UTS 35)."""
+FULL: Final = {
+    "en": "EEEE d MMMM y, HH:mm:ss",
+    "sv": "EEEE d MMMM y HH:mm:ss",
+    "es": "EEEE d 'de' MMMM 'de' y, HH:mm:ss",
+    "et": "EEEE, d. MMMM y HH:mm:ss",
+}
+SHORT: Final = {"en": "d MMM", "sv": "d MMM", "es": "d MMM", "et": "d. MMM"}
+DAY: Final = {"en": "d MMM y", "sv": "d MMM y", "es": "d MMM y", "et": "d. MMM y"}
+WEEKDAY: Final = {"en": "EEEE d MMMM", "sv": "EEEE d MMMM", "es": "EEEE d 'de' MMMM", "et": "EEEE, d. MMMM"}
+NEAR: Final = {"en": "EEE d MMM", "sv": "EEE d MMM", "es": "EEE d MMM", "et": "EEE, d. MMM"}
+MONTH: Final = {"en": "MMMM y", "sv": "MMMM y", "es": "MMMM 'de' y", "et": "MMMM y"}
 
 
 def register(app: Flask) -> None:
-    """Give templates the filters ``iso``, ``full``, ``brief`` and ``lasting``."""
-    for name, written in (("iso", iso), ("full", full), ("brief", brief), ("lasting", lasting)):
+    """Give templates the filters ``iso``, ``full``, ``brief``, ``day`` and ``lasting``."""
+    for name, written in (("iso", iso), ("full", full), ("brief", brief), ("day", on_day), ("lasting", lasting)):
         app.add_template_filter(written, name)
 
 
@@ -20,16 +39,26 @@ def iso(moment: datetime) -> str:
 
 def full(moment: datetime) -> str:
     """Date, time and zone."""
-    return f"{moment.astimezone(UTC):%A %-d %B %Y, %H:%M:%S} UTC"
+    return f"{format_datetime(moment.astimezone(UTC), FULL[language()], locale=language())} UTC"
 
 
 def brief(moment: datetime) -> str:
     """Day and time, as short as it can be."""
-    return f"{moment.astimezone(UTC):%-d %b, %H:%M}"
+    return format_datetime(moment.astimezone(UTC), BRIEF[language()], locale=language())
+
+
+def on_day(day: date) -> str:
+    """Day, month and year."""
+    return format_date(day, DAY[language()], locale=language())
+
+
+def by(pattern: dict[str, str], day: date) -> str:
+    """A day by one of the patterns above."""
+    return format_date(day, pattern[language()], locale=language())
 
 
 def lasting(span: timedelta) -> str:
     """A length of time as ``2 min 5 s``."""
     seconds = round(span.total_seconds())
     minutes, rest = divmod(seconds, 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return _("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest) if minutes else _("%(n)s s", n=rest)

@@ -1,7 +1,8 @@
 // Times come in UTC and are shown in the reader's own zone: the hour today, the day and hour before.
-const hour = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-const whole = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
+const spoken = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
+const hour = new Intl.DateTimeFormat(spoken, { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(spoken, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const whole = new Intl.DateTimeFormat(spoken, { dateStyle: 'full', timeStyle: 'medium' });
 
 export function localise(root) {
   const today = new Date().toDateString();
