@@ -27,7 +27,10 @@ _UNREADABLE: Final = object()
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """What is wrong, on which line (1 is the first) and at which ``path``; a warning does not hinder a start."""
+    """What is wrong, on which line (1 is the first) and at which ``path``; a warning does not hinder a start.
+
+    Line 0: it stands in no file, but was set up in the browser.
+    """
 
     line: int
     sentence: str
@@ -36,7 +39,8 @@ class Fault:
 
     def located(self, name: str) -> str:
         """``queues.yaml:12: sales: there is no survey called “slaes”``."""
-        return f"{name}:{self.line}: {'warning: ' if self.warning else ''}{self.sentence}"
+        where = f"{name}:{self.line}" if self.line else "set up in the browser"
+        return f"{where}: {'warning: ' if self.warning else ''}{self.sentence}"
 
 
 class BrokenDocument(Exception):

@@ -86,6 +86,23 @@ class CommentLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentSpoken:
+    """A comment was spoken and kept: its sound is the recording, ``seconds`` long."""
+
+    question: str
+    recording: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechDropped:
+    """The customer wants a recording left out, or spoke again."""
+
+    question: str
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyUnclear:
     """A reply came that is no answer to the question; ``why`` is a sentence for people."""
 
@@ -116,6 +133,8 @@ Event = (
     | AnswerWithdrawn
     | CommentLeft
     | CommentWithdrawn
+    | CommentSpoken
+    | SpeechDropped
     | CallBackWished
     | CallBackWithdrawn
     | ReplyUnclear

@@ -24,7 +24,8 @@ from tonval.surveys.questionnaire import Channel, Form, Question
 from tonval.surveys.revising import Revision, confirm, correctable, find_revision, revise
 from tonval.surveys.route import is_answered, is_asked, place_after, route
 from tonval.surveys.saying import end, put, react, say, stop
-from tonval.surveys.scales import YES_NO
+from tonval.surveys.scales import SPOKEN, YES_NO
+from tonval.surveys.speaking import AGAIN, LEAVE_OUT, ask_speech, drop_speech, hear_again, keep_speech, take_speech
 from tonval.surveys.state import Answer, Comment, Interview, ReplyRejected, Stage, Turn
 from tonval.surveys.turns import (
     AskDigits,
@@ -34,6 +35,7 @@ from tonval.surveys.turns import (
     Digits,
     HungUp,
     OptedOut,
+    Recording,
     Reply,
     Text,
     TimedOut,
@@ -146,6 +148,36 @@ def _hear_nothing(form: Form, interview: Interview, reply: Reply) -> Turn:
     return _miss(form, interview, "no_input", heard)
 
 
+def _hear_speech(form: Form, interview: Interview, reply: Reply) -> Turn:
+    assert isinstance(reply, Recording)
+    return take_speech(form, interview, reply)
+
+
+def _hear_no_speech(form: Form, interview: Interview, reply: Reply) -> Turn:
+    """Nobody has to speak."""
+    del reply
+    return _advance(form, interview, (NothingHeard(_current(form, interview).id),))
+
+
+def _hear_verdict(form: Form, interview: Interview, reply: Reply) -> Turn:
+    """Whatever is not plainly refused is kept: what a customer took the trouble to say is not thrown away."""
+    spoken = interview.spoken
+    assert spoken is not None, "a verdict is only asked about something that was spoken"
+    said = reply.digits if isinstance(reply, Digits) else ""
+    if said == "*" and interview.repeats < MAX_REPEATS:
+        return hear_again(form, replace(interview, repeats=interview.repeats + 1))
+    if said == AGAIN:
+        return ask_speech(form, *drop_speech(interview))
+    return _advance(form, *(drop_speech(interview) if said == LEAVE_OUT else keep_speech(interview)))
+
+
+def _hear_hang_up_after_speech(form: Form, interview: Interview, reply: Reply) -> Turn:
+    del reply
+    kept, events = keep_speech(interview)
+    turn = stop(kept, _outcome(form, kept))
+    return replace(turn, events=events + turn.events)
+
+
 def _hear_page(form: Form, interview: Interview, reply: Reply) -> Turn:
     assert isinstance(reply, Choice)
     return hear_choice(form, interview, reply)
@@ -170,14 +202,24 @@ class Move:
 
 
 _DIGITS, _TEXT, _PAGE, _ENDED = Stage.AWAITING_DIGITS, Stage.AWAITING_TEXT, Stage.AWAITING_PAGE, Stage.ENDED
+_SPEECH, _VERDICT = Stage.AWAITING_SPEECH, Stage.AWAITING_VERDICT
+_CALL: Final = frozenset({_DIGITS, _SPEECH, _ENDED})
 
 _STAGES: Final = {Channel.KEYPAD: _DIGITS, Channel.SMS: _TEXT, Channel.LINK: _PAGE, Channel.EMAIL: _PAGE}
 
 TRANSITIONS: Final[Mapping[tuple[Stage, type[Reply]], Move]] = {
-    (_DIGITS, Digits): Move(_hear_digits, frozenset({_DIGITS, _ENDED})),
+    (_DIGITS, Digits): Move(_hear_digits, _CALL),
     (_DIGITS, TimedOut): Move(_hear_nothing, frozenset({_DIGITS, _ENDED})),
     (_DIGITS, HungUp): Move(_hear_hang_up, frozenset({_ENDED})),
     (_DIGITS, OptedOut): Move(_hear_opt_out, frozenset({_ENDED})),
+    (_SPEECH, Recording): Move(_hear_speech, frozenset({_VERDICT})),
+    (_SPEECH, TimedOut): Move(_hear_no_speech, _CALL),
+    (_SPEECH, HungUp): Move(_hear_hang_up, frozenset({_ENDED})),
+    (_SPEECH, OptedOut): Move(_hear_opt_out, frozenset({_ENDED})),
+    (_VERDICT, Digits): Move(_hear_verdict, _CALL | {_VERDICT}),
+    (_VERDICT, TimedOut): Move(_hear_verdict, _CALL),
+    (_VERDICT, HungUp): Move(_hear_hang_up_after_speech, frozenset({_ENDED})),
+    (_VERDICT, OptedOut): Move(_hear_opt_out, frozenset({_ENDED})),
     (_TEXT, Text): Move(_hear_text, frozenset({_TEXT, _ENDED})),
     (_TEXT, TimedOut): Move(_hear_nothing, frozenset({_ENDED})),
     (_TEXT, OptedOut): Move(_hear_opt_out, frozenset({_ENDED})),
@@ -283,6 +325,9 @@ def _puzzled(form: Form, interview: Interview, text: str, event: ReplyUnclear) -
 def _put(form: Form, interview: Interview, *events: Event) -> Turn:
     """Ask the current question; on the phone the keys are explained when a scale is new or was missed."""
     question = _current(form, interview)
+    if question.scale == SPOKEN:
+        return ask_speech(form, interview, events)
+    interview = replace(interview, stage=_STAGES[interview.channel])
     says = put(form, interview, question)
     wait: Wait = AskText(form.window)
     if interview.channel is Channel.KEYPAD:
@@ -317,5 +362,7 @@ def _outcome(form: Form, interview: Interview) -> Disposition:
 
 
 def _is_done(interview: Interview, question: Question) -> bool:
-    """Words instead of the number that was asked for are no answer."""
+    """Words instead of the number that was asked for are no answer; nobody has to speak."""
+    if question.scale == SPOKEN:
+        return True
     return bool(interview.values(question.id) if question.numbers else interview.words(question.id))

@@ -79,6 +79,22 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
     },
 }
 
+SPEECH_PHRASES: Final[dict[str, dict[str, str]]] = {
+    "speak": {
+        "sv": "Tala efter tonen. Tryck på valfri knapp när du är klar.",
+        "en": "Speak after the tone. Press any key when you are done.",
+        "es": "Hable después de la señal. Pulse cualquier tecla al terminar.",
+        "et": "Rääkige pärast helisignaali. Kui olete lõpetanud, vajutage suvalist klahvi.",
+    },
+    "verdict": {
+        "sv": "Tryck ett för att spara, två för att tala in igen, tre för att hoppa över.",
+        "en": "Press one to keep it, two to speak again, three to leave it out.",
+        "es": "Pulse uno para guardarlo, dos para repetirlo, tres para dejarlo.",
+        "et": "Salvestamiseks vajutage üks, uuesti rääkimiseks kaks, vahelejätmiseks kolm.",
+    },
+}
+"""What is said around a spoken comment; part of a form only where the survey has words of its own."""
+
 SCALE_PHRASES: Final[dict[str, dict[str, str]]] = {
     "scale.labelled": PHRASES["scale.nps"],
     "scale.nki10": {

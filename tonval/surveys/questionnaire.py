@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from tonval.surveys.scales import CALL_BACK, CHOICE, CHOICES, FREE_TEXT, SCALES, Scale
+from tonval.surveys.scales import CALL_BACK, CHOICE, CHOICES, FREE_TEXT, SCALES, SPOKEN, Scale
 
 Wording = Mapping[str, str]
 """The same words in several languages: language code to text."""
@@ -35,7 +35,7 @@ WINDOW = timedelta(hours=72)
 
 _BY_NUMBER = (*SCALES, CHOICE)
 _CARRIED: Mapping[Channel, tuple[str, ...]] = {
-    Channel.KEYPAD: tuple(SCALES),
+    Channel.KEYPAD: (*SCALES, SPOKEN),
     Channel.SMS: (*_BY_NUMBER, FREE_TEXT),
     Channel.LINK: (*_BY_NUMBER, CHOICES, FREE_TEXT, CALL_BACK),
     Channel.EMAIL: (*_BY_NUMBER, CHOICES, FREE_TEXT, CALL_BACK),

@@ -23,7 +23,7 @@ _converter.register_structure_hook(datetime, lambda moment, _: datetime.fromisof
 _LATER: Final[Mapping[type, tuple[str, ...]]] = {
     Question: ("required", "when", "low", "high", "options", "hint"),
     Form: ("reactions", "page", "title", "window"),
-    Interview: ("reached", "offered", "said", "told", "closed", "call_back", "attributes"),
+    Interview: ("reached", "offered", "said", "told", "closed", "call_back", "attributes", "speeches", "spoken"),
 }
 """Fields that came after the first versions were stored: left out where they say nothing, so that a form that has not
 changed has the record, and so the version, that it always had."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 from tonval.surveys.conditions import holds, parse
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.events import Event, InterviewEnded
-from tonval.surveys.phrases import SMS_PHRASES
+from tonval.surveys.phrases import SMS_PHRASES, SPEECH_PHRASES
 from tonval.surveys.questionnaire import Channel, Form, Question, Wording
 from tonval.surveys.route import facts_of
 from tonval.surveys.scales import NPS, nps_group
@@ -17,13 +18,14 @@ from tonval.surveys.state import Interview, Stage, Turn
 from tonval.surveys.turns import Utterance
 from tonval.surveys.wording import fill
 
+_OF_CHANNEL: Final = {Channel.SMS: SMS_PHRASES, Channel.KEYPAD: SPEECH_PHRASES}
+
 
 def say(
     form: Form, interview: Interview, slot: str, more: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[Utterance, ...]:
     """The words of a slot, one utterance or none where there are no words for it; ``more`` fills its placeholders."""
-    by_sms = SMS_PHRASES.get(slot, {}) if interview.channel is Channel.SMS else {}
-    wording = {**by_sms, **form.slots().get(slot, {})}
+    wording = {**_OF_CHANNEL.get(interview.channel, {}).get(slot, {}), **form.slots().get(slot, {})}
     language = interview.language if interview.language in wording else _usual(form, wording)
     words = fill(_in_language(wording, language), {**_range(form, interview), **more, **interview.fills})
     return (Utterance(slot, language, words),) if words else ()

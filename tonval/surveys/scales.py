@@ -43,7 +43,10 @@ CHOICES: Final = "choices"
 CALL_BACK: Final = "call_back"
 """The kind of a question that offers times to be called back."""
 
-KINDS: Final = (*SCALES, CHOICE, CHOICES, FREE_TEXT, CALL_BACK)
+SPOKEN: Final = "spoken"
+"""The kind of a question answered by speaking on the telephone."""
+
+KINDS: Final = (*SCALES, CHOICE, CHOICES, FREE_TEXT, CALL_BACK, SPOKEN)
 """Everything a question may be."""
 
 ANSWERED: Final = 0

@@ -18,6 +18,8 @@ class Stage(StrEnum):
     """What the interview is waiting for."""
 
     AWAITING_DIGITS = "awaiting digits"
+    AWAITING_SPEECH = "awaiting speech"
+    AWAITING_VERDICT = "awaiting verdict"
     AWAITING_TEXT = "awaiting text"
     AWAITING_PAGE = "awaiting page"
     ENDED = "ended"
@@ -41,6 +43,15 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """What was spoken to a question: the recording's name and its length in seconds."""
+
+    question: str
+    recording: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallBack:
     """When (aware) and where (E.164) the customer wants to be called."""
 
@@ -56,7 +67,8 @@ class Interview:
     ``position`` is the place of the question asked now among those the channel can carry, ``reached`` the furthest
     that was shown on a page, ``offered`` the questions of the page shown now, ``closed`` those that cannot be asked for
     now. ``said`` are the reactions that were said, ``told`` those of them that stand on the page shown now.
-    ``attributes`` is what conditions may ask about the customer.
+    ``attributes`` is what conditions may ask about the customer. ``speeches`` are the spoken comments that were kept,
+    ``spoken`` the one the customer is deciding about.
     """
 
     form: str
@@ -78,11 +90,13 @@ class Interview:
     closed: tuple[str, ...] = ()
     call_back: CallBack | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    speeches: tuple[Speech, ...] = ()
+    spoken: Speech | None = None
 
     @property
     def has_said(self) -> bool:
         """Whether the customer has answered anything at all."""
-        return bool(self.answers or self.comments or self.call_back)
+        return bool(self.answers or self.comments or self.call_back or self.speeches)
 
     def values(self, question: str) -> tuple[int, ...]:
         """The numbers that stand with a question."""

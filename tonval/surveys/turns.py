@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,26 @@ class Text:
     """A written message, as the customer sent it."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Something was spoken: its sound is kept as ``ref`` and ``length`` long."""
+
+    ref: str
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded:
+    """The call to the agent is over; ``talk`` is zero where nobody took it.
+
+    ``agent`` is who talked, where that is known, ``left`` whether the customer has hung up.
+    """
+
+    talk: timedelta
+    agent: str | None = None
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +101,7 @@ class Choice:
     closed: tuple[str, ...] = ()
 
 
-Reply = Digits | Text | Choice | TimedOut | HungUp | OptedOut | Corrected
+Reply = Digits | Text | Choice | Recording | DialEnded | TimedOut | HungUp | OptedOut | Corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +135,61 @@ class AskChoice:
     window: timedelta
 
 
-Wait = AskDigits | AskText | AskChoice
+@dataclass(frozen=True, slots=True)
+class AskRecording:
+    """Wait for something to be spoken after a tone.
+
+    It ends with any key, after ``silence`` or when it is ``longest``; what is shorter than ``shortest`` is none. A
+    customer who hangs up meanwhile has spoken.
+    """
+
+    longest: timedelta = timedelta(seconds=60)
+    silence: timedelta = timedelta(seconds=4)
+    shortest: timedelta = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where an agent can be reached, a number (E.164) or a SIP address, and who answers there where that is known."""
+
+    address: str
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Connect the customer with whoever of ``lines`` answers first, or with who waits in the provider's ``queue``.
+
+    ``ring`` is how long the lines ring; in a queue a customer waits for as long as she likes.
+    """
+
+    lines: tuple[Line, ...] = ()
+    queue: str = ""
+    ring: timedelta = timedelta(seconds=30)
+
+
+Wait = AskDigits | AskText | AskChoice | AskRecording | Dial
+
+Hearing = AskDigits | AskRecording | Dial
+"""What a telephone can wait for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One thing said: the prompt ``slot`` it comes from (``welcome``, ``question.helped``), its language and words."""
+    """One thing said: the prompt ``slot`` it comes from (``welcome``, ``question.helped``), its language and words.
+
+    A slot that begins with ``PLAYED`` is what the customer has just spoken, by the ``ref`` that follows.
+    """
 
     slot: str
     language: str
     text: str
+
+
+PLAYED: Final = "played."
+"""Begins the slot of an utterance that has no words: a recording is played back."""
+
+
+def played(ref: str, language: str) -> Utterance:
+    """What was spoken, to be heard again."""
+    return Utterance(f"{PLAYED}{ref}", language, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
+from tonval.store.sealed import Sealed, SealedJSON
 from tonval.store.tables.columns import Moment, metadata, serial, where
 
 interviews = Table(
@@ -20,8 +21,8 @@ interviews = Table(
     Column("interaction", ForeignKey("interactions.id"), index=True),
     Column("contact", ForeignKey("contacts.id"), index=True),
     Column("invitation", ForeignKey("invitations.id"), unique=True),
-    Column("thread", String),  # "customer>virtual number" of an SMS interview
-    Column("state", JSON, nullable=False),  # surveys.record: the machine's Interview
+    Column("thread", Sealed("thread")),  # "customer>virtual number" of an SMS interview
+    Column("state", SealedJSON(("call_back",)), nullable=False),  # surveys.record: the machine's Interview
     Column("seq", Integer, nullable=False),  # events written so far
     Column("answered", Integer, nullable=False),
     Column("disposition", String),  # null while it is open
@@ -47,13 +48,15 @@ legs = Table(
     Column("interview", ForeignKey("interviews.id"), index=True),  # null: heard a goodbye, was not asked
     Column("node", String),  # the SIP node that holds the call
     Column("turn_no", Integer, nullable=False),
-    Column("caller", String),
+    Column("caller", Sealed()),
     Column("cause", String),
+    Column("reception", JSON(none_as_null=True)),  # fieldwork.receptions: what came before the survey; null: nothing
     Column("started_at", Moment, nullable=False),
     Column("touched_at", Moment, nullable=False),
     Column("ended_at", Moment),
     UniqueConstraint("provider", "ref"),
     Index("ix_legs_open", "touched_at", **where("ended_at IS NULL")),
+    Index("ix_legs_received", "caller", "started_at", **where("reception IS NOT NULL")),
 )
 
 
@@ -75,7 +78,7 @@ events = Table(
     Column("seq", Integer, nullable=False),
     Column("at", Moment, nullable=False),
     Column("kind", String, nullable=False),
-    Column("data", JSON, nullable=False),
+    Column("data", SealedJSON(("phone",)), nullable=False),
     UniqueConstraint("interview", "seq"),
     Index("ix_events_at", "at"),
     Index("ix_events_comments_at", "at", **where("kind = 'CommentLeft'")),
@@ -91,8 +94,8 @@ messages = Table(
     Column("purpose", String, nullable=False),  # question, reminder, thanks, confirmation, inbound
     Column("provider", String, nullable=False),
     Column("ref", String),  # the provider's message id
-    Column("sender", String, nullable=False),
-    Column("recipient", String, nullable=False),
+    Column("sender", Sealed(), nullable=False),
+    Column("recipient", Sealed(), nullable=False),
     Column("subject", Text),
     Column("body", Text, nullable=False),  # with {link} where the customer's own link goes: it is stored nowhere
     Column("segments", Integer, nullable=False),
