@@ -11,6 +11,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from tonval.fieldwork import invitations, ledger
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.contacts import know_contacts
+from tonval.fieldwork.deciding.decide import decided
+from tonval.fieldwork.deciding.eligibility import Suppressed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer, know_agent
@@ -18,7 +20,7 @@ from tonval.store.tables import agents, contacts, interactions, interviews
 from tonval.store.tables import invitations as invitation_rows
 from tonval.surveys.phrases import PHRASES
 from tonval.surveys.questionnaire import Channel, Form
-from tonval.surveys.turns import AskDigits, Utterance
+from tonval.surveys.turns import AskChoice, AskText, Hearing, Utterance, Wait
 
 AWAITED_FOR: Final = timedelta(hours=1)
 """How long after its report a call may still come in for its survey without naming its interaction."""
@@ -38,7 +40,8 @@ class Call:
     """An arriving call as its channel read it; ``None`` where nothing was said.
 
     ``dialled`` is a queue, a survey or a number; ``caller`` the customer's E.164 number; ``interaction`` the id that
-    the PBX uses when it reports the call.
+    the PBX uses when it reports the call. ``dial`` is our own call to the customer that she has answered;
+    ``reception`` the leg in which she was received, where who sends her back names it.
     """
 
     provider: str
@@ -50,6 +53,8 @@ class Call:
     language: str | None = None
     caller: str | None = None
     node: str | None = None
+    dial: str | None = None
+    reception: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +65,24 @@ class Arrival:
     survey: str
     version: int
     says: tuple[Utterance, ...]
-    wait: AskDigits | None
+    wait: Hearing | None
+    queue: str = ""
 
 
-def receive(tx: Connection, office: Field, call: Call) -> Arrival:
-    """Match the call with its interaction, decide, and begin the interview or say goodbye: never a silent call."""
-    queue = _queue(office, call)
+def receive(tx: Connection, office: Field, call: Call, talk: timedelta | None = None) -> Arrival:
+    """Match the call with its interaction, decide, and begin the interview or say goodbye: never a silent call.
+
+    ``talk`` is how long she has spoken with the agent, where we know.
+    """
+    queue = queue_of(office, call)
     form = office.centre.forms.get(call.dialled) or office.centre.forms.get(queue.survey)
-    ref = call.interaction or _awaited(tx, office, call) or f"{call.provider}:{call.ref}"
+    ref = call.interaction or _awaited(tx, office, call) or ref_of(call)
     known = tx.execute(_KNOWN, {"ref": ref}).one_or_none()
     survey = form.id if form else queue.survey
-    row_id, decision = (known.id, known.decision) if known else _decide(tx, office, call, queue, survey, ref)
+    row_id, decision = (known.id, known.decision) if known else _decide(tx, office, call, queue, survey, ref, talk)
     asked = decision["outcome"] == "invited" and decision["channel"] == Channel.KEYPAD and not _is_over(tx, row_id)
     if form is None or not asked:
-        return _goodbye(form or _any_form(office), call.language)
+        return _goodbye(form or _any_form(office), call.language, queue.name)
     return _begin(tx, office, call, form, row_id, decision["invitation"])
 
 
@@ -90,7 +99,39 @@ def _awaited(tx: Connection, office: Field, call: Call) -> str | None:
     return tx.execute(waiting.limit(1)).scalar() if call.caller else None
 
 
-def _queue(office: Field, call: Call) -> Queue:
+def note(tx: Connection, office: Field, call: Call, queue: Queue, why: Suppressed) -> int:
+    """Write the interaction of a caller who is not asked, unless it is known; gives its row."""
+    known = tx.execute(_KNOWN, {"ref": ref_of(call)}).one_or_none()
+    if known:
+        return int(known.id)
+    told, on_the_line = _told(call, queue, queue.survey, ref_of(call), None)
+    (person,) = know_contacts(tx, office, [told.customer])
+    case = invitations.case(told, on_the_line, person, know_agent(tx, office, call.agent))
+    verdict = invitations.Verdict(case, why, "", decided(why, "", office.centre.config), office.now())
+    (row_id,) = invitations.write(tx, office, [verdict], reported=False).values()
+    return row_id
+
+
+def ref_of(call: Call) -> str:
+    """The id of the call's interaction: the PBX's, else one made of the call's own."""
+    return call.interaction or f"{call.provider}:{call.ref}"
+
+
+def begin_invited(tx: Connection, office: Field, call: Call, invitation_id: str) -> Arrival:
+    """Begin the interview of somebody we have called."""
+    invitation = tx.execute(select(invitation_rows).where(invitation_rows.c.id == invitation_id)).one()
+    form = office.centre.forms.get(invitation.survey)
+    if form is None or _is_over(tx, invitation.interaction):
+        return _goodbye(form or _any_form(office), call.language, invitation.queue)
+    return _begin(tx, office, call, form, invitation.interaction, invitation_id)
+
+
+def language_of(tx: Connection, caller: str | None) -> str | None:
+    """The language of the contact who has this number, where it is known."""
+    return tx.execute(select(contacts.c.language).where(contacts.c.phone == caller)).scalar() if caller else None
+
+
+def queue_of(office: Field, call: Call) -> Queue:
     """The queue the PBX names, else the one that was dialled; a wrong name is answered by the first keypad queue."""
     queue = office.centre.queues.get(call.queue or "") or office.centre.queue_of(call.dialled)
     return queue or next(iter(office.centre.queues.values()))
@@ -102,9 +143,20 @@ def _any_form(office: Field) -> Form:
 
 
 def _decide(
-    tx: Connection, office: Field, call: Call, queue: Queue, survey: str, ref: str
+    tx: Connection, office: Field, call: Call, queue: Queue, survey: str, ref: str, talk: timedelta | None
 ) -> tuple[int, dict[str, Any]]:
     """The customer is on the line already: only what forbids asking this person is checked."""
+    told, on_the_line = _told(call, queue, survey, ref, talk)
+    (person,) = know_contacts(tx, office, [Customer(phone=call.caller)])
+    agent = know_agent(tx, office, call.agent)
+    case = invitations.case(told, on_the_line, person, agent)
+    (verdict,) = invitations.decide_all(tx, office, [case])
+    (row_id,) = invitations.write(tx, office, [verdict], reported=False).values()
+    return row_id, verdict.told
+
+
+def _told(call: Call, queue: Queue, survey: str, ref: str, talk: timedelta | None) -> tuple[Interaction, Queue]:
+    """The interaction as the call tells of it, and its queue as one that asks on the line."""
     told = Interaction(
         ref=ref,
         kind="call",
@@ -112,17 +164,11 @@ def _decide(
         agent=call.agent,
         customer=Customer(phone=call.caller, language=call.language),
         ended_at=None,
-        talk=None,
+        talk=talk,
         report={},
         survey=survey,
     )
-    on_the_line = replace(queue, channel=Channel.KEYPAD, fallback=(), prefer_email=False)
-    (person,) = know_contacts(tx, office, [Customer(phone=call.caller)])
-    agent = know_agent(tx, office, call.agent)
-    case = invitations.case(told, on_the_line, person, agent)
-    (verdict,) = invitations.decide_all(tx, office, [case])
-    (row_id,) = invitations.write(tx, office, [verdict], reported=False).values()
-    return row_id, verdict.told
+    return told, replace(queue, channel=Channel.KEYPAD, fallback=(), prefer_email=False)
 
 
 def _is_over(tx: Connection, interaction: int) -> bool:
@@ -149,8 +195,13 @@ def _begin(tx: Connection, office: Field, call: Call, dialled: Form, interaction
     )
     interview, turn = ledger.open_interview(tx, office, opening)
     tx.execute(update(invitation_rows).where(invitation_rows.c.id == invitation_id).values(state="asked"))
-    wait = turn.wait if isinstance(turn.wait, AskDigits) else None
-    return Arrival(interview, form.id, form.version, turn.says, wait)
+    return Arrival(interview, form.id, form.version, turn.says, hearing(turn.wait), invitation.queue)
+
+
+def hearing(wait: Wait | None) -> Hearing | None:
+    """The wait of a telephone."""
+    assert not isinstance(wait, AskText | AskChoice), "a call waits for no letters"
+    return wait
 
 
 def _agent_of(tx: Connection, interaction: int) -> str | None:
@@ -162,9 +213,9 @@ def _language_of(tx: Connection, contact: str | None) -> str | None:
     return tx.execute(select(contacts.c.language).where(contacts.c.id == contact)).scalar() if contact else None
 
 
-def _goodbye(form: Form, language: str | None) -> Arrival:
+def _goodbye(form: Form, language: str | None, queue: str) -> Arrival:
     """A caller who is not asked hears a thank-you and goodbye, never a silent hang-up."""
     spoken = form.spoken_in(language)
     wording = form.phrases.get("goodbye", {})
     text = wording.get(spoken) or next(iter(wording.values()), "")
-    return Arrival(None, form.id, form.version, (Utterance("goodbye", spoken, text),), None)
+    return Arrival(None, form.id, form.version, (Utterance("goodbye", spoken, text),), None, queue)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from tonval.fieldwork.addresses import PhoneNumber
+from tonval.fieldwork.sign_on import USUAL, SignOn
 from tonval.surveys.alerts import AlertRule
 from tonval.surveys.document import Fault
 from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.reception import Terms
 
 LINK: Final = Channel.LINK
 """A survey page, its address sent by SMS."""
@@ -83,6 +85,7 @@ class Queue:
     template to its survey. ``call_back``: when its customers can be called back, ``None``: never. ``pool`` are the
     numbers it may ask from, ``sender`` the first of them. ``second`` is what becomes of a survey by SMS while the
     customer has another one open on the number it would come from: ``wait``, ``drop``, or ``other`` (number).
+    ``reception``: what callers hear before the survey.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Queue:
     call_back: OpenHours | None = None
     pool: tuple[PhoneNumber, ...] = ()
     second: str = WAIT
+    reception: Terms | None = None
 
     @property
     def numbers(self) -> tuple[PhoneNumber, ...]:
@@ -152,6 +156,31 @@ class Texting:
 
 
 @dataclass(frozen=True, slots=True)
+class Peer:
+    """A telephone system that may call us by SIP, from these networks (IPv4 or IPv6, as ``192.0.2.0/24``)."""
+
+    name: str
+    allow: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """Where our own calls go out by SIP: an address such as ``sip:pbx.example``, who we are there, what callers see."""
+
+    address: str
+    user: str | None = None
+    caller: PhoneNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sip:
+    """Who may call by SIP beside those whom ``TONVAL_SIP_ALLOW`` names, and the trunk for our own calls."""
+
+    peers: tuple[Peer, ...] = ()
+    trunk: Trunk | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """An agent as the file names her."""
 
@@ -180,7 +209,8 @@ class Centre:
 
     ``zone`` is its own time zone (IANA); ``off`` the surveys that ask nobody for now; ``languages`` those of a survey
     that names none. ``made_here`` are the surveys made in the browser, whose forms are there where they are asked with;
-    ``revision`` counts the changes in the browser that are in it.
+    ``revision`` counts the changes in the browser that are in it. ``beneath`` is what was set up there, as far as the
+    file leaves room for it (``layers``).
     """
 
     config: str
@@ -201,7 +231,15 @@ class Centre:
     languages: tuple[str, ...] = ()
     made_here: frozenset[str] = frozenset()
     revision: int = 0
+    beneath: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     texting: Texting = Texting()
+    sip: Sip = Sip()
+    sign_on: SignOn = USUAL
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """Who may call by SIP, beside those whom the environment names."""
+        return self.sip.peers
 
     @property
     def surveys(self) -> frozenset[str]:

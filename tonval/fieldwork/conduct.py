@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
-from tonval.fieldwork import arrivals, conversations, corrections, ledger
-from tonval.fieldwork.arrivals import Call
+from tonval.fieldwork import conversations, corrections, ledger, receptions
+from tonval.fieldwork.arrivals import Arrival, Call, hearing
 from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.corrections import Seen
 from tonval.fieldwork.field import Field
@@ -23,7 +23,7 @@ from tonval.store.tables import interviews, legs, turns
 from tonval.surveys.interview import Interview, ReplyRejected
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.record import plain, utterance_from, wait_from
-from tonval.surveys.turns import AskDigits, Corrected, HungUp, Reply, TimedOut, Utterance, Wait
+from tonval.surveys.turns import Corrected, Dial, Hearing, HungUp, Reply, TimedOut, Utterance, Wait
 
 __all__ = ["Call", "Inbound", "ReplyRejected"]
 
@@ -33,8 +33,9 @@ MOST_BEHIND: Final = timedelta(hours=24)
 # Statements of every call and message, built once: see ledger.
 _OPEN_LEG: Final = insert(legs)
 _KNOWN_LEG: Final = select(legs.c.id).where(legs.c.provider == bindparam("provider"), legs.c.ref == bindparam("ref"))
+_OF_LEG: Final = (legs.c.turn_no, legs.c.ended_at, legs.c.reception, legs.c.caller)
 _LOCK_LEG: Final = (
-    select(*ledger.CASE, interviews.c.disposition, legs.c.turn_no, legs.c.ended_at, legs.c.started_at.label("began"))
+    select(*ledger.CASE, interviews.c.disposition, *_OF_LEG, legs.c.started_at.label("began"))
     .select_from(legs.outerjoin(interviews, legs.c.interview == interviews.c.id))
     .where(legs.c.id == bindparam("leg"))
     .with_for_update(of=legs)
@@ -61,7 +62,8 @@ class UnknownLeg(LookupError):
 class Conducted:
     """One stored turn of a leg: say it, then wait, or hang up where there is nothing to wait for.
 
-    ``began`` is when the call did: recordings made later are not heard in it.
+    ``began`` is when the call did: recordings made later are not heard in it. ``queue`` is where its own recordings
+    are looked for first.
     """
 
     leg: str
@@ -70,8 +72,9 @@ class Conducted:
     survey: str
     version: int
     says: tuple[Utterance, ...]
-    wait: AskDigits | None
+    wait: Hearing | None
     began: datetime | None = None
+    queue: str = ""
 
 
 def begin_call(office: Field, call: Call) -> Conducted:
@@ -83,15 +86,13 @@ def _begin_call(tx: Connection, office: Field, call: Call) -> Conducted:
     known = _leg_id(tx, call.provider, call.ref)
     if known is not None:
         return _stored(tx, known, 1)
-    arrival = arrivals.receive(tx, office, call)
+    arrival, kept = receptions.begin(tx, office, call)
     leg = office.fresh_id("leg")
     now = office.now()
     row: dict[str, Any] = {"id": leg, "provider": call.provider, "ref": call.ref, "interview": arrival.interview}
     row |= {"node": call.node, "turn_no": 1, "caller": call.caller, "started_at": now, "touched_at": now}
-    tx.execute(_OPEN_LEG, row)
-    first = Conducted(leg, 1, arrival.interview, arrival.survey, arrival.version, arrival.says, arrival.wait, now)
-    _store(tx, first, now)
-    return first
+    tx.execute(_OPEN_LEG, row | {"reception": receptions.record(kept) if kept else None})
+    return _store(tx, office, leg, 1, arrival, now)
 
 
 def resume(office: Field, leg: str, reply: Reply, turn_no: int) -> Conducted:
@@ -104,16 +105,22 @@ def resume(office: Field, leg: str, reply: Reply, turn_no: int) -> Conducted:
         row = _lock(tx, leg)
         if turn_no < row.turn_no:
             return _stored(tx, leg, turn_no + 1)
-        if turn_no > row.turn_no or row.id is None:
+        if turn_no > row.turn_no:
             raise ReplyRejected(f"the call is at turn {row.turn_no}, not {turn_no}")
-        turn = ledger.advance(tx, office, ledger.case_from(row), reply)
-        form = turn.interview
-        wait = _keys(turn.wait)
-        following = Conducted(leg, turn_no + 1, row.id, form.form, form.version, turn.says, wait, row.began)
-        _store(tx, following, office.now())
+        following = _store(tx, office, leg, turn_no + 1, _go_on(tx, office, leg, row, reply), row.began)
     if following.wait is None:
         office.ring("follow_up")
     return following
+
+
+def _go_on(tx: Connection, office: Field, leg: str, row: Row[Any], reply: Reply) -> Arrival:
+    """The turn that follows, of the interview or of what comes before it."""
+    if row.id is not None:
+        turn = ledger.advance(tx, office, ledger.case_from(row), reply)
+        return Arrival(row.id, turn.interview.form, turn.interview.version, turn.says, hearing(turn.wait), row.queue)
+    if row.reception is None:
+        raise ReplyRejected("nobody was asked in this call")
+    return receptions.resume(tx, office, leg, receptions.kept_from(row.reception, row.caller), reply)
 
 
 def end_leg(office: Field, leg: str, cause: str) -> None:
@@ -125,6 +132,8 @@ def end_leg(office: Field, leg: str, cause: str) -> None:
         tx.execute(_END_LEG, {"leg": leg, "at": office.now(), "why": cause})
         if row.id is not None and row.disposition is None:
             ledger.advance(tx, office, ledger.case_from(row), HungUp())
+        elif row.id is None and row.reception is not None:
+            receptions.leave(tx, office, leg, receptions.kept_from(row.reception, row.caller))
     office.ring("follow_up")
 
 
@@ -220,25 +229,28 @@ def _lock(tx: Connection, leg: str) -> Any:
     return row
 
 
-def _keys(wait: Wait | None) -> AskDigits | None:
-    return wait if isinstance(wait, AskDigits) else None
-
-
-def _store(tx: Connection, turn: Conducted, now: datetime) -> None:
+def _store(tx: Connection, office: Field, leg: str, turn_no: int, turn: Arrival, began: datetime) -> Conducted:
+    """Keep the turn: asked for again, it is the same."""
     body = {
         "interview": turn.interview,
         "survey": turn.survey,
         "version": turn.version,
         "says": [plain(utterance) for utterance in turn.says],
         "wait": plain(turn.wait, Wait) if turn.wait else None,
+        "queue": turn.queue,
     }
-    tx.execute(_STORE_TURN, {"leg": turn.leg, "turn_no": turn.turn_no, "turn": body, "at": now})
-    if turn.turn_no > 1:
-        tx.execute(_TOUCH_LEG, {"leg": turn.leg, "turn": turn.turn_no, "at": now})
+    now = office.now()
+    tx.execute(_STORE_TURN, {"leg": leg, "turn_no": turn_no, "turn": body, "at": now})
+    if turn_no > 1:
+        away = receptions.BACK_WITHIN if isinstance(turn.wait, Dial) else timedelta(0)
+        tx.execute(_TOUCH_LEG, {"leg": leg, "turn": turn_no, "at": now + away})
+    about = (turn.interview, turn.survey, turn.version, turn.says, turn.wait, began, turn.queue)
+    return Conducted(leg, turn_no, *about)
 
 
 def _stored(tx: Connection, leg: str, turn_no: int) -> Conducted:
     body, began = tx.execute(_STORED_TURN, {"leg": leg, "turn": turn_no}).one()
     says = tuple(utterance_from(utterance) for utterance in body["says"])
-    wait = _keys(wait_from(body["wait"])) if body["wait"] else None
-    return Conducted(leg, turn_no, body["interview"], body["survey"], body["version"], says, wait, began)
+    wait = hearing(wait_from(body["wait"]) if body["wait"] else None)
+    about = (body["interview"], body["survey"], body["version"], says, wait, began, body.get("queue", ""))
+    return Conducted(leg, turn_no, *about)

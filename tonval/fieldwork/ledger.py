@@ -14,6 +14,7 @@ from tonval.fieldwork.forms import form_of
 from tonval.fieldwork.outgoing import drop_reminder
 from tonval.fieldwork.respondents import Agent
 from tonval.fieldwork.second import wake
+from tonval.fieldwork.speeches import decide
 from tonval.store.tables import contacts, events, interactions, interviews
 from tonval.store.upsert import insert_new
 from tonval.surveys.dispositions import Disposition
@@ -212,6 +213,7 @@ def _write_events(tx: Connection, office: Field, case: Case, turn: Turn, now: da
     if rows:
         tx.execute(_RECORD, rows)
     keep_wish(tx, office, recorded, turn.events)
+    decide(tx, case.id, turn.events)
     for event in turn.events:
         for handle in office.handlers.get(type(event), ()):
             handle(tx, replace(recorded, event=event))

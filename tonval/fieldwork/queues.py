@@ -13,6 +13,7 @@ from tonval.fieldwork.centre import CHANNELS, DROP, HOLIDAYS, OTHER, WAIT, WEEKD
 from tonval.fieldwork.deciding.refusals import read_pattern
 from tonval.fieldwork.numbers import read_pool
 from tonval.fieldwork.opening import read_open_hours
+from tonval.fieldwork.receiving import read_reception
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Channel
 
@@ -30,7 +31,17 @@ TERM_KEYS: Final = (
 )
 """What may stand under ``defaults`` and with a queue."""
 
-OWN_KEYS: Final = ("survey", "channel", "from", "prefer_email", "fallback", "off", "templates", "reply_needed")
+OWN_KEYS: Final = (
+    "survey",
+    "channel",
+    "from",
+    "prefer_email",
+    "fallback",
+    "off",
+    "templates",
+    "reply_needed",
+    "reception",
+)
 """What may stand with a queue alone."""
 
 CAP_KEYS: Final = ("person", "channel", "survey", "queue")
@@ -58,6 +69,7 @@ def read_queue(name: str, part: Part, defaults: Queue, country: str) -> Queue:
         off=part.flag("off", False),
         templates=MappingProxyType(_read_templates(part)),
         reply_needed=part.flag("reply_needed", True),
+        reception=read_reception(part, country),
     )
 
 

@@ -52,7 +52,8 @@ class Terms:
     """How a queue receives callers. ``steps`` are taken in order; none of them leads straight to the survey.
 
     ``languages`` are chosen by the keys 1, 2, … in their order. ``lines`` and ``queue`` say who to connect with.
-    ``words`` maps a slot (``greeting``, ``opt_in``) to the queue's own wording.
+    ``words`` maps a slot (``greeting``, ``opt_in``) to the queue's own wording. ``greets``: nobody
+    else has greeted the caller.
     """
 
     steps: tuple[Step, ...] = ()
@@ -61,6 +62,7 @@ class Terms:
     queue: str = ""
     ring: timedelta = timedelta(seconds=30)
     words: Mapping[str, Wording] = field(default_factory=dict)
+    greets: bool = True
 
     @property
     def dials(self) -> bool:
@@ -96,7 +98,7 @@ def receive(terms: Terms, *, language: str, known: bool, fills: Mapping[str, str
     """Greet the caller and take the first step. ``known``: her language is, so that she need not choose it."""
     steps = tuple(step for step in terms.steps if not (known and step is Step.LANGUAGE))
     start = Reception(replace(terms, steps=steps), language, Step.OVER, fills=fills)
-    greeted = () if Step.GUARD in steps else _say(start, "greeting")
+    greeted = _say(start, "greeting") if terms.greets else ()
     turn = _take(start, 0)
     return replace(turn, says=greeted + turn.says)
 
@@ -137,7 +139,7 @@ def _again(reception: Reception, reply: Reply) -> Received:
     del reply
     if reception.misses + 1 < TRIES:
         return _ask(replace(reception, misses=reception.misses + 1))
-    return _over(reception, Outcome.NOBODY) if reception.step is Step.GUARD else _next(reception)
+    return _over(reception, Outcome.NOBODY, "unheard") if reception.step is Step.GUARD else _next(reception)
 
 
 def _talked(reception: Reception, reply: Reply) -> Received:

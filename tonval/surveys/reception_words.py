@@ -56,6 +56,12 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "et": "Tere, siin {brand}. Te helistasite meile hiljuti ja soovime teada, kuidas läks. "
         "Paarile küsimusele vastamiseks vajutage üks; kui te ei soovi, et me enam helistame, vajutage üheksa.",
     },
+    "unheard": {
+        "sv": "Vi hörde inget svar. Hej då.",
+        "en": "We did not hear an answer. Goodbye.",
+        "es": "No hemos recibido respuesta. Adiós.",
+        "et": "Me ei kuulnud vastust. Head aega.",
+    },
     "never": {
         "sv": "Vi ringer dig inte igen. Hej då.",
         "en": "We will not call you again. Goodbye.",

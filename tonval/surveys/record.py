@@ -13,6 +13,7 @@ from cattrs.strategies import configure_tagged_union
 from tonval.surveys.events import Event
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Form, Question
+from tonval.surveys.reception import Reception
 from tonval.surveys.turns import Reply, Utterance, Wait
 
 _converter: Final = Converter(forbid_extra_keys=True)
@@ -47,6 +48,11 @@ def form_from(data: Mapping[str, Any]) -> Form:
 def interview_from(data: Mapping[str, Any]) -> Interview:
     """The interview that ``plain`` wrote."""
     return _converter.structure(data, Interview)
+
+
+def reception_from(data: Mapping[str, Any]) -> Reception:
+    """The reception that ``plain`` wrote."""
+    return _converter.structure(data, Reception)
 
 
 def event_from(data: Mapping[str, Any]) -> Event:
