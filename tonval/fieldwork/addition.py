@@ -1,6 +1,7 @@
 """What the browser adds to the file, written beneath it: so a configuration that is kept says all that was in force.
 
-It is a second YAML document behind ``MARK``; the file above keeps its lines. Forms are not in it: nobody is asked, or
+It is a second YAML document behind ``MARK``; the file above keeps its lines. What was set up there (``layers``) stands
+under ``page`` in the form of the file itself. Forms are not in it: nobody is asked, or
 left alone, because of a survey's words.
 """
 
@@ -15,6 +16,7 @@ from typing import Any, Final
 import yaml
 
 from tonval.fieldwork.centre import Centre, Queue
+from tonval.fieldwork.layers import Page
 from tonval.surveys.document import Part, read_document
 
 MARK: Final = "--- # from the browser\n"
@@ -27,27 +29,34 @@ Assigned = Mapping[tuple[str, str], str]
 class Addition:
     """The surveys that were made in the browser, which of them are ``off``, and what queues are asked with.
 
-    ``queues`` maps a queue to its templates, the empty one among them, with their surveys.
+    ``queues`` maps a queue to its templates, the empty one among them, with their surveys. ``page`` is what was set up
+    in the browser, as a document of the file's form.
     """
 
     surveys: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
     queues: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    page: Page = field(default_factory=lambda: MappingProxyType({}))
 
     def __bool__(self) -> bool:
-        return bool(self.surveys or self.queues)
+        return bool(self.surveys or self.queues or self.page)
 
 
-def addition(file: Centre, surveys: frozenset[str], off: frozenset[str], assigned: Assigned) -> Addition:
-    """What counts beside the file, which wins: its surveys by their names, its queues by what they say themselves."""
-    made, queues = surveys - file.forms.keys(), {}
-    for queue in file.queues.values():
-        said = {"": queue.survey, **queue.templates}
-        given = {template: survey for place in ("", queue.name) for template, survey in _of(assigned, place).items()}
-        found = {template: survey for template, survey in given.items() if not said.get(template)}
-        if found:
-            queues[queue.name] = found
-    return Addition(made, off & made, queues)
+def addition(said: Centre, surveys: frozenset[str], off: frozenset[str], assigned: Assigned) -> Addition:
+    """What counts beside what is ``said``, which wins: surveys by their names, queues by what they say themselves.
+
+    Of a queue that was made in the browser, a survey that it was given wins over that of all queues.
+    """
+    made, here = surveys - said.forms.keys(), said.beneath.get("queues", {})
+    queues = {queue.name: _given(queue, assigned, queue.name in here) for queue in said.queues.values()}
+    return Addition(made, off & made, {name: found for name, found in queues.items() if found}, said.beneath)
+
+
+def _given(queue: Queue, assigned: Assigned, made_here: bool) -> dict[str, str]:
+    said = {"": queue.survey, **queue.templates}
+    found = {template: survey for template, survey in _of(assigned, "").items() if not said.get(template)}
+    own = _of(assigned, queue.name)
+    return found | {template: survey for template, survey in own.items() if made_here or not said.get(template)}
 
 
 def add(file: Centre, more: Addition) -> Centre:
@@ -73,7 +82,8 @@ def parted(document: str) -> tuple[str, Addition]:
         return document, Addition()
     root = read_document(beneath, "what was added in the browser")
     queues = {name: _read_queue(part) for name, part in root.parts("queues")}
-    return f"{file}\n", Addition(frozenset(root.texts("surveys")), frozenset(root.texts("off")), queues)
+    page = root.part("page").data
+    return f"{file}\n", Addition(frozenset(root.texts("surveys")), frozenset(root.texts("off")), queues, page)
 
 
 def config_of(document: str) -> str:
@@ -94,6 +104,7 @@ def _written(more: Addition) -> str:
     """The same bytes for the same addition."""
     plain: dict[str, Any] = {"surveys": sorted(more.surveys), "off": sorted(more.off)}
     plain["queues"] = {name: _plain(found) for name, found in sorted(more.queues.items())}
+    plain["page"] = dict(more.page)
     return yaml.safe_dump({key: value for key, value in plain.items() if value}, sort_keys=False, allow_unicode=True)
 
 

@@ -76,6 +76,25 @@ class OpenHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Calling:
+    """How a queue calls those who hung up before they could be asked.
+
+    The first call comes ``after`` the contact has ended, the others each of ``retry`` after the one before has ended.
+    Nobody is called in her ``quiet`` hours. ``caller`` is the number of ours that she sees. ``never``: patterns
+    (deciding.refusals) of numbers that are not called.
+    """
+
+    quiet: Quiet
+    after: timedelta = timedelta(minutes=10)
+    retry: tuple[timedelta, ...] = (timedelta(hours=2), timedelta(days=1))
+    caller: PhoneNumber | None = None
+    per_minute: int = 5
+    per_day: int = 200
+    ring: timedelta = timedelta(seconds=30)
+    never: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """What happens to an interaction of this queue. ``sample`` asks one in so many.
 
@@ -85,7 +104,8 @@ class Queue:
     template to its survey. ``call_back``: when its customers can be called back, ``None``: never. ``pool`` are the
     numbers it may ask from, ``sender`` the first of them. ``second`` is what becomes of a survey by SMS while the
     customer has another one open on the number it would come from: ``wait``, ``drop``, or ``other`` (number).
-    ``reception``: what callers hear before the survey.
+    ``reception``: what callers hear before the survey. ``calling``: how those who hung up first are called, ``None``:
+    they are not.
     """
 
     name: str
@@ -108,6 +128,7 @@ class Queue:
     pool: tuple[PhoneNumber, ...] = ()
     second: str = WAIT
     reception: Terms | None = None
+    calling: Calling | None = None
 
     @property
     def numbers(self) -> tuple[PhoneNumber, ...]:

@@ -27,8 +27,6 @@ def check_queues(
     root: Part, queues: Mapping[str, Queue], forms: Mapping[str, Form], made_here: frozenset[str] = frozenset()
 ) -> None:
     """Note what is wrong or strange with each queue beside the surveys of the file and those made in the browser."""
-    if not queues:
-        root.fault("name at least one queue", "queues" if "queues" in root.data else None)
     for name, part in root.parts("queues"):
         _check_surveys(part, queues[name], forms, made_here)
         _check_ways(part, queues[name])

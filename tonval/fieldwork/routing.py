@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -12,9 +13,12 @@ from tonval.fieldwork.addition import add, config_of, parted
 from tonval.fieldwork.centre import Centre, Person, Program, Queue
 from tonval.fieldwork.countries import country_code
 from tonval.fieldwork.deciding.zones import is_zone, usual_zone, zones_of_country
+from tonval.fieldwork.layers import Page, beside, is_here, laid, without
 from tonval.fieldwork.misfits import check_programs, check_queues
 from tonval.fieldwork.numbers import check_numbers, read_numbers
+from tonval.fieldwork.peers import read_sip
 from tonval.fieldwork.queues import TERM_KEYS, read_defaults, read_queue
+from tonval.fieldwork.sign_on import read_sign_on
 from tonval.fieldwork.tariff import read_texting
 from tonval.surveys.alerts import DEFAULT_RULES, AlertRule
 from tonval.surveys.document import BrokenDocument, Fault, Part, read_document
@@ -28,6 +32,7 @@ ROOT_KEYS: Final = (
     "timezone",
     "numbers",
     "sms",
+    "sip",
     "defaults",
     "queues",
     "surveys",
@@ -35,6 +40,7 @@ ROOT_KEYS: Final = (
     "alerts",
     "agents",
     "units",
+    "sign_in",
 )
 OWN_DEFAULT_KEYS: Final = ("survey", "languages", "enough")
 PROGRAM_KEYS: Final = ("queue", "list", "every", "spread")
@@ -45,36 +51,68 @@ PERIODS: Final = {"day": timedelta(days=1), "month": timedelta(days=28), "quarte
 """How often a periodic survey may ask, and how long the shortest such period lasts."""
 
 
-def load_centre(path: Path, made_here: Collection[str] = ()) -> Centre:
-    """Read the file; its queues may also ask with the surveys ``made_here``, in the browser.
+NO_FILE: Final = "{}  # there is no queues.yaml: what stands in it elsewhere is set up in the browser\n"
+"""What is read where there is no file."""
+
+NOTHING: Final[Page] = MappingProxyType({})
+
+
+def load_centre(path: Path, made_here: Collection[str] = (), page: Page = NOTHING) -> Centre:
+    """Read the file over the ``page`` set up in the browser; its queues may also ask with the surveys ``made_here``.
 
     Raises ``BrokenDocument`` with file, line and reason for each fault.
     """
+    return lay(text_of(path), page, frozenset(made_here), str(path))
+
+
+def text_of(path: Path) -> str:
+    """What the file says. Raises ``BrokenDocument``."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BrokenDocument([Fault(1, "there is no such file")], str(path)) from None
     except (OSError, UnicodeDecodeError) as broken:
         raise BrokenDocument([Fault(1, f"cannot be read as UTF-8 text: {broken}")], str(path)) from None
-    return _read_file(text, str(path), frozenset(made_here))
 
 
-def read_centre(text: str, name: str = "queues.yaml", made_here: Collection[str] = ()) -> Centre:
-    """Parse and check the whole file, and what was added beneath it in the browser (``addition``).
+def read_centre(text: str, name: str = "queues.yaml", made_here: Collection[str] = (), page: Page = NOTHING) -> Centre:
+    """Parse and check the whole file over the ``page``, or over what stands beneath it itself (``addition``).
 
     Warnings are kept in the centre, faults raise ``BrokenDocument``.
     """
     file, more = parted(text)
-    return add(_read_file(file, name, more.surveys.union(made_here)), more)
+    return add(lay_strictly(file, more.page or page, more.surveys.union(made_here), name), more)
 
 
-def _read_file(text: str, name: str, made_here: frozenset[str]) -> Centre:
-    root = read_document(text, name)
+def lay(text: str, page: Page, made_here: frozenset[str] = frozenset(), name: str = "queues.yaml") -> Centre:
+    """The file over the page; pieces of the page that do not fit any more are set aside, with a warning each.
+
+    So a file that was changed since hinders no start. Raises ``BrokenDocument`` for what the file itself says.
+    """
+    aside: tuple[Fault, ...] = ()
+    while True:
+        try:
+            centre = lay_strictly(text, page, made_here, name)
+            return replace(centre, warnings=tuple(sorted({*centre.warnings, *aside})))
+        except BrokenDocument as broken:
+            wrong = [fault for fault in broken.faults if is_here(fault)]
+            if not wrong:
+                raise
+        page = without(page, wrong)
+        aside += tuple(Fault(0, f"{fault.sentence}; it is set aside until then", True, fault.path) for fault in wrong)
+
+
+def lay_strictly(text: str, page: Page, made_here: frozenset[str] = frozenset(), name: str = "queues.yaml") -> Centre:
+    """The file over the page. Raises ``BrokenDocument`` for a fault of either."""
+    file = read_document(text, name)
+    root = laid(file, page) if page else file
+    if not root.part("queues").data and text != NO_FILE:
+        root.fault("name at least one queue", "queues" if "queues" in root.data else None)
     centre = _read(root, text, made_here)
     faults = [fault for fault in root.faults if not fault.warning]
     if faults:
         raise BrokenDocument(faults, name)
-    return centre
+    return replace(centre, beneath=MappingProxyType(beside(file.data, page))) if page else centre
 
 
 def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
@@ -110,6 +148,8 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
         languages=languages,
         made_here=made_here - forms.keys(),
         texting=texting,
+        sip=read_sip(root, country),
+        sign_on=read_sign_on(root.part("sign_in")),
     )
 
 

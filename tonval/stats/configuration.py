@@ -62,7 +62,7 @@ def _spans(text: str, queue: str, last: int) -> Iterator[tuple[int, int]]:
         lines = read_document(text).lines
     except BrokenDocument:
         return
-    for path in (DEFAULTS, ("queues", queue)):
+    for path in (DEFAULTS, ("queues", queue), ("page", *DEFAULTS), ("page", "queues", queue)):
         if path in lines:
             yield lines[path], _end(lines, path, last)
 

@@ -86,7 +86,7 @@ def _place(queue: str, template: str) -> str:
 
 
 def _check_place(office: Field, queue: str, template: str) -> None:
-    if queue and queue not in office.file.queues:
+    if queue and queue not in office.centre.queues:
         raise ProfileError(f"there is no queue called “{queue}”")
     if is_of_file(office, queue, template):
         what = f"the template {template} of {queue}" if template else queue
@@ -101,7 +101,7 @@ def _check_survey(tx: Connection, office: Field, name: str, queue: str) -> None:
         raise ProfileError(f"“{name}” is put away; restore it first")
     if found.version is None:
         raise ProfileError(f"“{name}” has not been published yet")
-    form, asking = office.centre.forms.get(name), office.file.queues.get(queue)
+    form, asking = office.centre.forms.get(name), office.centre.queues.get(queue)
     for channel in channels_of(asking) if form and asking else ():
         if form and not form.asked_on(channel):
             raise ProfileError(f"no question of “{name}” can be asked by {channel}, as {queue} does")

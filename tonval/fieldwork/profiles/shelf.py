@@ -129,7 +129,9 @@ def is_of_file(office: Field, queue: str, template: str) -> bool:
     if not queue:
         return False
     found = office.file.queues.get(queue)
-    return found is None or bool(found.templates.get(template) if template else found.survey)
+    if found is None:
+        return queue not in office.centre.queues
+    return bool(found.templates.get(template) if template else found.survey)
 
 
 def _place(queue: str, template: str) -> str:

@@ -1,0 +1,128 @@
+"""Changing what is set up in the browser: all of it or nothing, never over what another has changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, delete
+
+from tonval.fieldwork import audit
+from tonval.fieldwork.addition import parted
+from tonval.fieldwork.audit import Actor, Deed
+from tonval.fieldwork.centre import Centre, channels_of
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.layers import Page, page_of, rows_of, says, steps_of
+from tonval.fieldwork.renewal import count_up, joined, published, read_page
+from tonval.fieldwork.routing import lay_strictly
+from tonval.fieldwork.settings.kept import Kept, standing
+from tonval.store.tables import configured
+from tonval.store.upsert import insert
+from tonval.surveys.document import BrokenDocument, Fault, read_document
+
+
+class SettingsError(ValueError):
+    """The change cannot be made, and nothing was: ``faults`` say why, each with its path."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(fault.sentence for fault in faults))
+        self.faults = faults
+
+
+class Outdated(Exception):
+    """Somebody else has changed it since: ``now`` is how it stands."""
+
+    def __init__(self, now: Kept) -> None:
+        super().__init__(f"{now.author or 'somebody'} has changed {now.path} since you began; look at both")
+        self.now = now
+
+
+def change(office: Field, wanted: Mapping[str, Any], seen: Mapping[str, str], by: Actor) -> None:
+    """Set each path of ``wanted`` to its body; ``None`` takes it away, so that what is usual counts again.
+
+    ``seen`` is by path what the editor saw (``Kept.seen``); a path it lacks is not compared. The whole is read as it
+    would be then. Raises ``Outdated``, ``SettingsError``; ``KeyError`` for a path that leads nowhere.
+    """
+    file = parted(office.file.document)[0]
+    _check_file(file, wanted)
+    with office.unit.begin() as tx:
+        before = {path: _unchanged(tx, path, seen) for path in sorted(wanted)}
+        changed = {path: body for path, body in wanted.items() if body != before[path].body}
+        _try_out(tx, file, changed)
+        for path, body in sorted(changed.items()):
+            _write(tx, office, path, body, by)
+            audit.note(tx, office, by, _deed(before[path], body))
+        if changed:
+            count_up(tx)
+            _check_surveys(tx, office, wanted)
+    office.renew(at_once=True)
+
+
+def _check_file(file: str, wanted: Mapping[str, Any]) -> None:
+    root = read_document(file)
+    ours = [steps for steps in map(steps_of, wanted) if says(root.data, steps)]
+    if ours:
+        raise SettingsError(
+            tuple(Fault(root.line(path), _label(path, "is managed by the file"), path=path) for path in ours)
+        )
+
+
+def _unchanged(tx: Connection, path: str, seen: Mapping[str, str]) -> Kept:
+    now = standing(tx, path, lock=True)
+    if seen.get(path, now.seen) != now.seen:
+        raise Outdated(now)
+    return now
+
+
+def _try_out(tx: Connection, file: str, changed: Mapping[str, Any]) -> None:
+    """Read the whole as it would be. What was wrong before, since the file was changed, does not hinder."""
+    page, made_here = read_page(tx), published(tx)
+    rows = {**rows_of(page), **changed}
+    then = page_of({path: body for path, body in rows.items() if body is not None})
+    new = _faults(file, then, made_here) - _faults(file, page, made_here)
+    if new:
+        raise SettingsError(tuple(sorted(new)))
+
+
+def _faults(file: str, page: Page, made_here: frozenset[str]) -> set[Fault]:
+    try:
+        lay_strictly(file, page, made_here)
+    except BrokenDocument as broken:
+        return set(broken.faults)
+    return set()
+
+
+def _check_surveys(tx: Connection, office: Field, wanted: Mapping[str, Any]) -> None:
+    """A queue must be able to ask with the survey it has been given."""
+    centre = joined(tx, office.file)
+    faults = [fault for path in wanted if path.startswith("queues/") for fault in _unaskable(centre, steps_of(path))]
+    if faults:
+        raise SettingsError(tuple(faults))
+
+
+def _unaskable(centre: Centre, path: tuple[str | int, ...]) -> list[Fault]:
+    queue = centre.queues.get(str(path[1]))
+    form = centre.forms.get(queue.survey) if queue else None
+    if queue is None or form is None:
+        return []
+    ways = [way for way in channels_of(queue) if form.questions and not form.asked_on(way)]
+    sentences = (f"no question of “{form.id}”, which it asks with, can be asked by {way}" for way in ways)
+    return [Fault(0, _label((*path, "channel"), sentence), path=(*path, "channel")) for sentence in sentences]
+
+
+def _write(tx: Connection, office: Field, path: str, body: Any, by: Actor) -> None:
+    if body is None:
+        tx.execute(delete(configured).where(configured.c.path == path))
+        return
+    row = {"body": body, "changed_at": office.now(), "author": by.name}
+    put = insert(tx, configured).values(path=path, **row)
+    tx.execute(put.on_conflict_do_update(index_elements=["path"], set_=row))
+
+
+def _deed(before: Kept, body: Any) -> Deed:
+    action = "removed" if body is None else "changed" if before.body is not None else "added"
+    return Deed(f"settings.{action}", "settings", before.path, {"before": before.body, "after": body})
+
+
+def _label(path: tuple[str | int, ...], sentence: str) -> str:
+    return f"{'.'.join(map(str, path))}: {sentence}"
