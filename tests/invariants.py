@@ -46,6 +46,7 @@ BROKEN: Final[dict[str, ColumnElement[bool]]] = {
     "ended otherwise than its last interview": and_(_INTERVIEWED, ~_OPEN, ~_WAITING, _I.disposition != _LATEST),
     "was answered without an interview": and_(
         ~_INTERVIEWED,
+        ~and_(_I.disposition == Disposition.REFUSED, _I.decision["rule"].as_string() == "declined"),
         _I.disposition.not_in((Disposition.PENDING, Disposition.SUPPRESSED, Disposition.NOT_OFFERED)),
     ),
     "is asked in two interviews at once": _OPEN_ONES > 1,

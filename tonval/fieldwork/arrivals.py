@@ -12,7 +12,7 @@ from tonval.fieldwork import invitations, ledger
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.contacts import know_contacts
 from tonval.fieldwork.deciding.decide import decided
-from tonval.fieldwork.deciding.eligibility import Suppressed
+from tonval.fieldwork.deciding.eligibility import Suppressed, too_short
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer, know_agent
@@ -76,10 +76,14 @@ def receive(tx: Connection, office: Field, call: Call, talk: timedelta | None = 
     """
     queue = queue_of(office, call)
     form = office.centre.forms.get(call.dialled) or office.centre.forms.get(queue.survey)
+    short = too_short(queue, talk)
+    if short is not None:
+        note(tx, office, call, queue, short)
+        return _goodbye(form or _any_form(office), call.language, queue.name)
     ref = call.interaction or _awaited(tx, office, call) or ref_of(call)
     known = tx.execute(_KNOWN, {"ref": ref}).one_or_none()
     survey = form.id if form else queue.survey
-    row_id, decision = (known.id, known.decision) if known else _decide(tx, office, call, queue, survey, ref, talk)
+    row_id, decision = (known.id, known.decision) if known else _decide(tx, office, call, queue, survey, ref)
     asked = decision["outcome"] == "invited" and decision["channel"] == Channel.KEYPAD and not _is_over(tx, row_id)
     if form is None or not asked:
         return _goodbye(form or _any_form(office), call.language, queue.name)
@@ -104,7 +108,7 @@ def note(tx: Connection, office: Field, call: Call, queue: Queue, why: Suppresse
     known = tx.execute(_KNOWN, {"ref": ref_of(call)}).one_or_none()
     if known:
         return int(known.id)
-    told, on_the_line = _told(call, queue, queue.survey, ref_of(call), None)
+    told, on_the_line = _told(call, queue, queue.survey, ref_of(call))
     (person,) = know_contacts(tx, office, [told.customer])
     case = invitations.case(told, on_the_line, person, know_agent(tx, office, call.agent))
     verdict = invitations.Verdict(case, why, "", decided(why, "", office.centre.config), office.now())
@@ -143,10 +147,10 @@ def _any_form(office: Field) -> Form:
 
 
 def _decide(
-    tx: Connection, office: Field, call: Call, queue: Queue, survey: str, ref: str, talk: timedelta | None
+    tx: Connection, office: Field, call: Call, queue: Queue, survey: str, ref: str
 ) -> tuple[int, dict[str, Any]]:
     """The customer is on the line already: only what forbids asking this person is checked."""
-    told, on_the_line = _told(call, queue, survey, ref, talk)
+    told, on_the_line = _told(call, queue, survey, ref)
     (person,) = know_contacts(tx, office, [Customer(phone=call.caller)])
     agent = know_agent(tx, office, call.agent)
     case = invitations.case(told, on_the_line, person, agent)
@@ -155,7 +159,7 @@ def _decide(
     return row_id, verdict.told
 
 
-def _told(call: Call, queue: Queue, survey: str, ref: str, talk: timedelta | None) -> tuple[Interaction, Queue]:
+def _told(call: Call, queue: Queue, survey: str, ref: str) -> tuple[Interaction, Queue]:
     """The interaction as the call tells of it, and its queue as one that asks on the line."""
     told = Interaction(
         ref=ref,
@@ -164,7 +168,7 @@ def _told(call: Call, queue: Queue, survey: str, ref: str, talk: timedelta | Non
         agent=call.agent,
         customer=Customer(phone=call.caller, language=call.language),
         ended_at=None,
-        talk=talk,
+        talk=None,
         report={},
         survey=survey,
     )

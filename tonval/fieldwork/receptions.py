@@ -123,7 +123,7 @@ def _end(tx: Connection, office: Field, kept: Kept, outcome: Outcome, queue: Que
         return _end_ours(tx, office, kept, outcome) or over
     match outcome:
         case Outcome.SURVEY:
-            return arrivals.receive(tx, office, _talked_with(kept), kept.reception.talk)
+            return arrivals.receive(tx, office, _talked_with(kept), kept.reception.talk or None)
         case Outcome.DECLINED:
             _note(tx, office, kept, queue, Disposition.REFUSED, DECLINED)
         case Outcome.LEFT if kept.reception.talk and kept.reception.taking_part is not False:
@@ -149,9 +149,9 @@ def _talked_with(kept: Kept) -> Call:
 
 
 def _note(tx: Connection, office: Field, kept: Kept, queue: Queue, disposition: Disposition, why: Suppressed) -> None:
-    """Write an interaction nobody is asked about, with how it ended."""
+    """Write an interaction nobody is asked about, with how it ended: no rule of ours kept her from being asked."""
     row = arrivals.note(tx, office, _talked_with(kept), queue, why)
-    tx.execute(update(interactions).where(interactions.c.id == row).values(disposition=disposition))
+    tx.execute(update(interactions).where(interactions.c.id == row).values(disposition=disposition, rule=None))
 
 
 def _report_left(tx: Connection, office: Field, kept: Kept, queue: Queue) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from tonval.fieldwork import texting
 from tonval.fieldwork.addresses import PhoneNumber, is_mobile, is_valid
 from tonval.fieldwork.centre import EMAIL, Centre, Queue, Texting
+from tonval.fieldwork.deciding.by_call import hindrance, is_called
 from tonval.fieldwork.deciding.refusals import matches
 from tonval.fieldwork.interactions import TICKET, Interaction
 from tonval.fieldwork.respondents import Customer
@@ -104,12 +106,17 @@ def _no_reply_sent(centre: Centre, queue: Queue, interaction: Interaction) -> Su
     return Suppressed("no_reply_sent", said, {"reply_sent": ticket.reply_sent})
 
 
-def _min_talk(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
-    if interaction.talk is None or interaction.talk >= queue.min_talk:
+def too_short(queue: Queue, talk: timedelta | None) -> Suppressed | None:
+    """Whether they spoke for less than the queue asks about; nobody knows where ``talk`` is ``None``."""
+    if talk is None or talk >= queue.min_talk:
         return None
-    talk, least = interaction.talk.total_seconds(), queue.min_talk.total_seconds()
-    facts = {"talk_seconds": talk, "min_talk_seconds": least}
-    return Suppressed("min_talk", f"talk time {talk:g} s is under {least:g} s", facts)
+    seconds, least = talk.total_seconds(), queue.min_talk.total_seconds()
+    facts = {"talk_seconds": seconds, "min_talk_seconds": least}
+    return Suppressed("min_talk", f"talk time {seconds:g} s is under {least:g} s", facts)
+
+
+def _min_talk(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
+    return too_short(queue, interaction.talk)
 
 
 def _internal(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
@@ -146,7 +153,7 @@ def _ways(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed 
     """Every channel of the queue that can reach the customer; when none can, what is wrong with the first."""
     ways, faults = [], []
     for way in possible_ways(queue, interaction.customer):
-        fault = _fault(centre.texting, way)
+        fault = _call_fault(centre, queue, interaction, way) or _fault(centre.texting, way)
         if fault is None:
             ways.append(way)
         else:
@@ -160,6 +167,14 @@ def _channels(queue: Queue, customer: Customer) -> Iterator[str]:
     for channel in (queue.channel, *queue.fallback):
         if channel != EMAIL or not (queue.prefer_email and customer.email):
             yield channel
+
+
+def _call_fault(centre: Centre, queue: Queue, interaction: Interaction, way: Way) -> Suppressed | None:
+    """What hinders a call to a customer who has hung up; one who is on the line needs none."""
+    if way.channel != Channel.KEYPAD or not is_called(queue, interaction):
+        return None
+    found = hindrance(centre, queue, way.address)
+    return Suppressed(found.rule, found.detail, found.facts) if found else None
 
 
 def _fault(terms: Texting, way: Way) -> Suppressed | None:
