@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, Table, and_, delete, select, tuple_
+from sqlalchemy import Connection, Select, Table, and_, delete, literal, select, tuple_
 
 from tonval.fieldwork import audit
 from tonval.fieldwork.addresses import BadAddress, masked
@@ -152,7 +152,8 @@ def entries(office: Field, book: Book, after: tuple[str, str] | None = None, lim
     table = book.table.c
     wanted = select(*_columns(book)).order_by(table[book.key], table.channel).limit(limit)
     if after is not None:
-        wanted = wanted.where(tuple_(table[book.key], table.channel) > tuple_(*after))
+        begun = (literal(after[0], table[book.key].type), literal(after[1]))
+        wanted = wanted.where(tuple_(table[book.key], table.channel) > tuple_(*begun))
     with office.unit.read() as tx:
         return tuple(Entry(*row) for row in tx.execute(wanted))
 

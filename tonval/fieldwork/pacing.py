@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, String, bindparam, column, select, text, update
+from sqlalchemy import Connection, Integer, bindparam, column, select, text, update
 
 from tonval.fieldwork.addresses import PhoneNumber
 from tonval.fieldwork.field import Field
+from tonval.store.sealed import Sealed
 from tonval.store.tables import Moment, senders
 from tonval.store.upsert import insert, insert_new
 
@@ -143,5 +144,5 @@ The order by number and time is what leads both databases to that index, and to 
 """
 
 _WAITING: Final = WAITING.columns(
-    column("sender", String), column("due_at", Moment), *_KEPT, column("throttled", Integer)
+    column("sender", Sealed()), column("due_at", Moment), *_KEPT, column("throttled", Integer)
 )

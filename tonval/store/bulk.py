@@ -15,6 +15,8 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, Row, Table, insert, text
 from sqlalchemy.dialects import postgresql
 
+from tonval.store.sealed import Sealed, SealedJSON
+
 FEW: Final = 8
 """Up to so many rows the usual insert is the faster one."""
 
@@ -24,7 +26,7 @@ _POSTGRESQL: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 def insert_all(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert ``rows``, which all have the same columns."""
     if len(rows) > FEW and tx.dialect.name == "postgresql":
-        tx.execute(_from_json(table, tuple(rows[0]), ()), {"rows": json.dumps(rows, default=_plain)})
+        tx.execute(_from_json(table, tuple(rows[0]), ()), {"rows": _as_json(tx, table, rows)})
     elif rows:
         tx.execute(_insert(table), list(rows))
 
@@ -35,7 +37,7 @@ def insert_returning(
     """The same, and what the database has made of ``columns``, in no order that could be relied on."""
     if len(rows) > FEW and tx.dialect.name == "postgresql":
         names = tuple(column.name for column in columns)
-        return tx.execute(_from_json(table, tuple(rows[0]), names), {"rows": json.dumps(rows, default=_plain)}).all()
+        return tx.execute(_from_json(table, tuple(rows[0]), names), {"rows": _as_json(tx, table, rows)}).all()
     return tx.execute(_insert_returning(table, columns), list(rows)).all() if rows else ()
 
 
@@ -57,6 +59,19 @@ def _from_json(table: Table, names: tuple[str, ...], returned: tuple[str, ...]) 
     source = f"SELECT {columns} FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given({types})"  # noqa: S608
     told = f" RETURNING {', '.join(returned)}" if returned else ""
     return text(f"INSERT INTO {table.name} ({columns}) {source}{told}")
+
+
+def _as_json(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> str:
+    """What the columns' types do on the way to the database is done here, for the database gets one text."""
+    kinds = {name: kind for name, kind in _sealed(table).items() if name in rows[0]}
+    if kinds:
+        rows = [{**row, **{name: kind.seal(row[name], tx.dialect) for name, kind in kinds.items()}} for row in rows]
+    return json.dumps(rows, default=_plain)
+
+
+@lru_cache(maxsize=64)
+def _sealed(table: Table) -> dict[str, Sealed | SealedJSON]:
+    return {each.name: each.type for each in table.c if isinstance(each.type, (Sealed, SealedJSON))}
 
 
 def _plain(value: Any) -> Any:

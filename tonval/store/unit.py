@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from tonval.store.lock import hang_lock
+
 T = TypeVar("T")
 
 BUSY_MS = 10_000
@@ -102,9 +104,10 @@ class Unit:
                 os.close(log)
 
 
-def open_unit(url: str) -> Unit:
+def open_unit(url: str, secret: str = "") -> Unit:
     """Connect to ``url`` (SQLite or PostgreSQL). SQLite's folder is made when it is missing.
 
+    ``secret`` opens the keys of sealed columns; without the right one they can be neither read nor written.
     What goes into statements is customers' own: errors are logged, so they do not name it.
     """
     parsed = make_url(url)
@@ -112,6 +115,7 @@ def open_unit(url: str) -> Unit:
         patience = {"connect_timeout": 5, "tcp_user_timeout": LOST_MS}
         address = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(address, pool_size=8, hide_parameters=True, connect_args=patience)
+        hang_lock(engine, secret)
         _try_the_rested(engine)
         return Unit(engine)
     if parsed.database:
@@ -119,6 +123,7 @@ def open_unit(url: str) -> Unit:
     arguments = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
     engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
     _teach_sqlite(engine)
+    hang_lock(engine, secret)
     in_memory = parsed.database in (None, "", ":memory:")
     return Unit(engine, None if in_memory else Path(str(parsed.database)))
 

@@ -22,6 +22,7 @@ from tonval.store.tables.intake import (
     sources,
     waves,
 )
+from tonval.store.tables.sealed import keyring
 from tonval.store.tables.work import alerts, outbox
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "interactions",
     "interviews",
     "invitations",
+    "keyring",
     "legs",
     "links",
     "list_members",

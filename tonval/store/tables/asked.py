@@ -18,14 +18,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from tonval.store.sealed import Sealed, SealedJSON
 from tonval.store.tables.columns import Moment, metadata, serial, where
 
 contacts = Table(
     "contacts",
     metadata,
     Column("id", String, primary_key=True),
-    Column("phone", String, unique=True),
-    Column("email", String, unique=True),
+    Column("phone", Sealed(), unique=True),
+    Column("email", Sealed(), unique=True),
     Column("name", String),
     Column("language", String),
     Column("tier", String),
@@ -50,8 +51,8 @@ interactions = Table(
     Column("created_at", Moment, nullable=False),
     Column("reported_at", Moment),  # null while only a call has mentioned it
     Column("ended_at", Moment),
-    Column("report", JSON),
-    Column("decision", JSON),
+    Column("report", SealedJSON(("customer",))),
+    Column("decision", SealedJSON(("detail", "facts"))),
     Column("disposition", String, nullable=False),
     Column("rule", String),  # what kept the customer from being asked; null for the others
     Column("demo", Boolean, nullable=False, server_default=text("false")),
@@ -69,14 +70,14 @@ invitations = Table(
     Column("id", String, primary_key=True),
     Column("interaction", ForeignKey("interactions.id"), unique=True),
     Column("contact", ForeignKey("contacts.id")),
-    Column("address", String),
+    Column("address", Sealed()),
     Column("channel", String, nullable=False),
     Column("survey", String, nullable=False),
     Column("queue", String, nullable=False),
     Column("agent", String, nullable=False),
     Column("language", String),
     Column("sender", String),
-    Column("ways", JSON),  # the channels that are left when this one fails: [{channel, address, sender}, …]
+    Column("ways", SealedJSON()),  # the channels that are left when this one fails: [{channel, address, sender}, …]
     Column("state", String, nullable=False),  # waiting, asked, dropped
     Column("settled_at", Moment),  # when she was asked by a message, or the invitation was dropped
     Column("due_at", Moment, nullable=False),
@@ -108,7 +109,7 @@ quotas = Table(
 blocklist = Table(
     "blocklist",
     metadata,
-    Column("pattern", String, primary_key=True),  # an address, +4670* or *@example.com: deciding.refusals
+    Column("pattern", Sealed(readable="*"), primary_key=True),  # an address, +4670* or *@example.com: refusals
     Column("channel", String, primary_key=True),  # sms, …, or * for all
     Column("reason", String, nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -118,7 +119,7 @@ blocklist = Table(
 opt_outs = Table(
     "opt_outs",
     metadata,
-    Column("address", String, primary_key=True),
+    Column("address", Sealed(), primary_key=True),
     Column("channel", String, primary_key=True),  # sms, …, or * for all
     Column("created_at", Moment, nullable=False),
     Column("source", String, nullable=False),  # message, provider, page, file, api, …

@@ -17,12 +17,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from tonval.store.sealed import Sealed
 from tonval.store.tables.columns import Moment, metadata, serial
 
 senders = Table(
     "senders",
     metadata,
-    Column("sender", String, primary_key=True),  # the virtual number messages go out from
+    Column("sender", Sealed(), primary_key=True),  # the virtual number messages go out from
     Column("free_at", Moment, nullable=False),  # the pace of its segments: when all that was claimed is through
     Column("paused_until", Moment),  # the provider asked for a pause
     Column("throttled", Integer, nullable=False, server_default="0"),  # how much it is strained: fieldwork.pacing
@@ -43,8 +44,8 @@ reports = Table(
     Column("provider", String, nullable=False),
     Column("ref", String, nullable=False),  # a message id of the provider that no message of ours has yet
     Column("state", String, nullable=False),
-    Column("sender", String),
-    Column("recipient", String),
+    Column("sender", Sealed()),
+    Column("recipient", Sealed()),
     Column("error", Text),
     Column("at", Moment, nullable=False),
     UniqueConstraint("provider", "ref", "state"),
@@ -65,8 +66,8 @@ pieces = Table(
     "pieces",
     metadata,
     Column("provider", String, primary_key=True),
-    Column("sender", String, primary_key=True),
-    Column("recipient", String, primary_key=True),
+    Column("sender", Sealed(), primary_key=True),
+    Column("recipient", Sealed(), primary_key=True),
     Column("reference", Integer, primary_key=True),  # the number all parts of a long message share
     Column("place", SmallInteger, primary_key=True),  # from 1
     Column("parts", SmallInteger, primary_key=True),

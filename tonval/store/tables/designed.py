@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
+from tonval.store.sealed import Sealed
 from tonval.store.tables.columns import Moment, metadata
 
 surveys = Table(
@@ -56,7 +57,7 @@ call_backs = Table(
     Column("interview", ForeignKey("interviews.id"), nullable=False, unique=True),
     Column("question", String, nullable=False),
     Column("contact", ForeignKey("contacts.id")),
-    Column("phone", String, nullable=False),
+    Column("phone", Sealed(), nullable=False),
     Column("opens_at", Moment, nullable=False),  # the slot that was promised
     Column("closes_at", Moment, nullable=False),
     Column("queue", String, nullable=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
+from tonval.store.sealed import Sealed, SealedText
 from tonval.store.tables.columns import Moment, metadata, serial
 
 imports = Table(
@@ -37,8 +38,8 @@ import_faults = Table(
     Column("import_id", ForeignKey("imports.id"), nullable=False),
     Column("row", Integer, nullable=False),  # as a spreadsheet numbers it: the headings are row 1
     Column("field", String),
-    Column("sentence", String, nullable=False),
-    Column("value", String),
+    Column("sentence", Sealed("fault"), nullable=False),  # it may quote the value
+    Column("value", Sealed("fault")),
     UniqueConstraint("import_id", "row"),
 )
 
@@ -86,7 +87,7 @@ idempotent = Table(
     Column("token", String, primary_key=True),  # the caller's Idempotency-Key
     Column("request", String, nullable=False),  # SHA-256 of method, path and body
     Column("status", Integer),  # null while the first one is being answered
-    Column("body", Text),
+    Column("body", SealedText("answer")),
     Column("created_at", Moment, nullable=False),
     Index("ix_idempotent_created_at", "created_at"),
 )
