@@ -87,7 +87,7 @@ def fresh_id(prefix: str) -> str:
 
 def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) -> Field:
     """The field office on the configured database, with the surveys of queues.yaml published."""
-    unit = open_unit(config.database_url)
+    unit = open_unit(config.database_url, config.secret_key)
     centre = _with_providers(config, read_file(config, unit))
     migrate(unit)
     file = publish(unit, centre, now())

@@ -20,6 +20,7 @@ from tonval.cli import (
     people,
     prompts,
     refusals,
+    rekeying,
     replay,
     running,
     stats,
@@ -35,7 +36,7 @@ def main() -> None:
 
 _GROUPS = (
     *(running, demo, checking, imports, keys, lists, mail, organisation, people, refusals),
-    *(prompts, replay, stats, surveys, audit),
+    *(prompts, replay, stats, surveys, audit, rekeying),
 )
 for _group in _GROUPS:
     _group.add_to(main)

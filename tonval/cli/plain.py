@@ -43,6 +43,7 @@ def plain_errors() -> Iterator[None]:
     from tonval.fieldwork.reading import Faulty
     from tonval.fieldwork.takes import UnknownPrompt
     from tonval.intake.tables import BadFile
+    from tonval.store.ring import WrongSecret
     from tonval.surveys.document import BrokenDocument
 
     try:
@@ -57,6 +58,7 @@ def plain_errors() -> Iterator[None]:
         UnknownPrompt,
         Faulty,
         BadFile,
+        WrongSecret,
     ) as fault:
         click.echo(str(fault.args[0] if fault.args else fault), err=True)
         raise SystemExit(1) from None

@@ -15,6 +15,8 @@ from tonval.store.tables.sealed import keyring
 _SALT: Final = 16
 """Bytes of salt for the key that wraps."""
 
+_WRAPPED: Final = select(keyring.c.salt, keyring.c.wrapped)
+
 
 def lookup(tx: Connection, address: str) -> str:
     """The keyed hash by which an address is known again after it has been erased: HMAC-SHA256, base64url."""
@@ -30,13 +32,26 @@ def make_ring(tx: Connection, now: datetime | None = None) -> Ring:
     return ring
 
 
+def unlock(tx: Connection) -> None:
+    """See to it that sealed columns can be read: others may have made the keys after this process had connected.
+
+    Raises ``WrongSecret``, ``Locked``.
+    """
+    lock = lock_of(tx.dialect)
+    row = None if lock.is_open else tx.execute(_WRAPPED).one_or_none()
+    if row is not None:
+        lock.open_with(row.salt, row.wrapped)
+    if not lock.is_open:
+        raise lock.why
+
+
 def exchange(tx: Connection, old: str, now: datetime | None = None) -> bool:
     """Wrap the ring with this process's secret where it was wrapped with ``old``; tells whether anything was to do.
 
     Raises ``WrongSecret`` when it is neither. Not one sealed value is touched.
     """
     lock = lock_of(tx.dialect)
-    row = tx.execute(select(keyring.c.salt, keyring.c.wrapped).with_for_update()).one()
+    row = tx.execute(_WRAPPED.with_for_update()).one()
     lock.open_with(row.salt, row.wrapped)
     if lock.is_open:
         return False

@@ -24,12 +24,12 @@ class Locked(RuntimeError):
 
 
 class Lock:
-    """The secret that this process was given, and the ring, once the database has shown it."""
+    """The secret that this process was given, and the ring, once the database has shown it; ``why`` it has not yet."""
 
     def __init__(self, secret: str) -> None:
         self.secret = secret
         self._ring: Ring | None = None
-        self._why: Exception = Locked("this database has no keys yet: it has to be migrated first")
+        self.why: Exception = Locked("this database has no keys yet: it has to be migrated first")
 
     @property
     def is_open(self) -> bool:
@@ -40,7 +40,7 @@ class Lock:
     def ring(self) -> Ring:
         """The keys. Raises ``Locked``, or ``WrongSecret`` where the secret was another."""
         if self._ring is None:
-            raise self._why
+            raise self.why
         return self._ring
 
     def open_with(self, salt: bytes, wrapped: bytes) -> None:
@@ -48,7 +48,7 @@ class Lock:
         try:
             self.hold(unwrapped(self.secret, salt, wrapped))
         except WrongSecret as wrong:
-            self._why = wrong
+            self.why = wrong
 
     def hold(self, ring: Ring) -> None:
         """From now on values are sealed with ``ring``."""

@@ -10,23 +10,38 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from tonval.store.keyring import unlock
 from tonval.store.unit import Unit
 
 _LOCK = 7_208_661  # any constant: one advisory lock of PostgreSQL for all migrations of Tonval
 
 
 def migrate(unit: Unit) -> None:
-    """Run every migration that is missing. Others that start at the same moment wait."""
-    if is_current(unit):
-        return
+    """Run every migration that is missing, and open the lock. Others that start at the same moment wait.
+
+    Raises ``ring.WrongSecret``.
+    """
+    if not is_current(unit):
+        _upgrade(unit)
+    with unit.read() as tx:
+        unlock(tx)
+
+
+def _upgrade(unit: Unit) -> None:
     with unit.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+            connection.commit()
+        overwriting = connection.dialect.name == "sqlite"
+        if overwriting:  # what is sealed now is not to be found in the file as it was
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
             connection.commit()
         settings = _settings()
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
         connection.commit()
+        if overwriting:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def is_current(unit: Unit) -> bool:

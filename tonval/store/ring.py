@@ -83,8 +83,8 @@ def unwrapped(secret: str, salt: bytes, body: bytes) -> Ring:
         return Ring(_wrapper(secret, salt).decrypt(body, None))
     except (InvalidTag, ValueError):
         raise WrongSecret(
-            "the database cannot be read with this secret key: start with the TONVAL_SECRET_KEY it was written with, "
-            "or let `tonval rekey` exchange the old one for the new"
+            "the database cannot be read with this secret key; start with the TONVAL_SECRET_KEY it was written with, "
+            "or give it the new one: tonval rekey --from-file FILE_WITH_THE_OLD_KEY"
         ) from None
 
 

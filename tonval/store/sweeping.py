@@ -72,5 +72,6 @@ def _rewrite(swept: Swept) -> Any:
 
 def _plain(swept: Swept) -> Any:
     """The table as it lies there, with nothing sealed or opened on the way."""
-    kinds = {name: JSON(none_as_null=True) if isinstance(kind, SealedJSON) else String() for name, kind in swept.columns.items()}
+    json = JSON(none_as_null=True)
+    kinds = {name: json if isinstance(kind, SealedJSON) else String() for name, kind in swept.columns.items()}
     return table(swept.table, *(column(name, kinds.get(name)) for name in dict.fromkeys((*swept.key, *kinds))))
