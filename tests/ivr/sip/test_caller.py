@@ -128,7 +128,7 @@ def test_a_prompt_that_cannot_be_played_is_passed_over() -> None:
 def test_a_call_that_is_refused_or_hung_up_says_so_once() -> None:
     told = Told()
     told.caller.obey(Refuse(1, 503), 10)
-    told.caller.gone(told.caller.ended_by_caller)
+    told.caller.gone(told.caller.ended_by_caller, 20)
     assert told.facts == [LegEnded(1, Cause.REFUSED)]
     told = Told().up(ONE)
     told.caller.obey(HangUp(1, "stopped"), 200)

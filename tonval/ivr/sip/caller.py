@@ -9,11 +9,29 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from tonval.ivr import gather
 from tonval.ivr.gather import Gathering, Key
-from tonval.ivr.sip.messages import Answer, Clip, Fact, Gathered, HangUp, LegEnded, Play, Ready, Refuse
+from tonval.ivr.sip.messages import (
+    Answer,
+    Answered,
+    CallOrder,
+    Clip,
+    Fact,
+    Gathered,
+    HangUp,
+    LegEnded,
+    Place,
+    Play,
+    Ready,
+    Record,
+    Refuse,
+    Transfer,
+    Untaken,
+)
+from tonval.ivr.sip.switchboard import Switchboard
+from tonval.ivr.sip.waits import RecordingWait, TransferWait
 from tonval.surveys.turns import Digits
 
 _TWICE: Final = 150.0
@@ -37,6 +55,10 @@ class Cause(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     CELL_LOST = "cell lost"
+    TRANSFERRED = "transferred"
+    NOT_TAKEN = "not taken"
+    RANG_OUT = "rang in vain"
+    NO_ROOM = "no room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +68,7 @@ class Patience:
     answer: float = 10_000.0  # for the conductor to answer
     media: float = 10_000.0  # from our 200 to the caller's ACK and first media
     progress: float = 30_000.0  # without a packet or a key from the caller, or a word from the conductor
-    call: float = 300_000.0  # the whole call
-
-
-class Switchboard(Protocol):
-    """The telephones, by call number; every method returns at once, also for a call that is gone."""
-
-    def answer(self, call: int) -> None:
-        """Send 200."""
-
-    def hang_up(self, call: int, code: int) -> None:
-        """End the call: BYE when it was answered, else the final ``code``."""
-
-    def say(self, call: int, clip: Clip) -> bool:
-        """Begin a clip in place of the one being played; ``False`` when it cannot be played."""
-
-    def hush(self, call: int) -> None:
-        """Stop playing."""
-
-    def packets(self, call: int) -> int:
-        """How many packets of media have come from the caller."""
+    call: float = 600_000.0  # the whole call; a comment may be a minute, and be heard and spoken anew
 
 
 @dataclass(slots=True)
@@ -76,6 +79,7 @@ class _Marks:
     answered: float | None = None
     progress: float = 0.0
     packets: int = 0
+    rings_until: float | None = None  # of a call that goes out
 
 
 class Caller:
@@ -91,27 +95,34 @@ class Caller:
         self._patience = patience
         self._marks = _Marks(came=now, progress=now)
         self._ready = False
-        self._play: Play | None = None
+        self._turn: Play | Record | Transfer | None = None
         self._clips: deque[Clip] = deque()
         self._clip_ends: float | None = None
         self._gathering: Gathering | None = None
+        self._recording: RecordingWait | None = None
+        self._transfer: TransferWait | None = None
         self._early: list[Key] = []
         self._latest: tuple[Key, str] | None = None
         self._leaves_at: float | None = None
+        self._parting: LegEnded | None = None
 
-    def obey(self, order: Answer | Refuse | Play | HangUp, now: float) -> None:
+    def obey(self, order: CallOrder, now: float) -> None:
         """Do what the conductor says."""
+        if self._parting is not None:
+            return
         match order:
+            case Place():
+                self._place(order, now)
             case Answer():
                 self._marks.answered = now
                 self._switchboard.answer(self.number)
             case Refuse(_, code):
-                self._leave(Cause.REFUSED, code)
+                self._leave(Cause.REFUSED, now, code)
             case HangUp(_, cause):
-                self._leave(cause)
-            case Play():
+                self._leave(cause, now)
+            case Play() | Record() | Transfer():
                 self._marks.progress = now
-                self._play = order
+                self._turn = order
                 if self._ready:
                     self._begin_turn(order, now)
 
@@ -121,21 +132,29 @@ class Caller:
             return
         self._ready = True
         self._marks.progress = now
-        self._report(Ready(self.number))
-        if self._play is not None:
-            self._begin_turn(self._play, now)
+        self._marks.answered = self._marks.answered or now
+        self._report(Ready(self.number) if self._marks.rings_until is None else Answered(self.number))
+        if self._turn is not None:
+            self._begin_turn(self._turn, now)
 
     def press(self, key: str, way: str, now: float) -> None:
         """The caller pressed a key, heard of by one ``way`` (``rfc4733``, ``info``)."""
-        if self._heard_already(key, way, now):
+        if self._parting is not None or self._heard_already(key, way, now):
             return
         self._marks.progress = now
         pressed = Key(now, key)
         self._latest = (pressed, way)
-        if self._gathering is None:
-            self._early.append(pressed)
-        else:
+        if self._recording is not None:
+            self._press_while_recording(self._recording, now)
+        elif self._gathering is not None:
             self._take(gather.press(self._gathering, pressed))
+        else:
+            self._early.append(pressed)
+
+    def hear_of_transfer(self, code: int, *, final: bool, now: float) -> None:
+        """The other side says how the transfer goes."""
+        if self._transfer is not None and self._parting is None:
+            self._transfer.hear(code, final=final, now=now)
 
     def tick(self, now: float) -> None:
         """Let time pass: clips end, waits run out, patience ends."""
@@ -143,26 +162,50 @@ class Caller:
             self._next_clip(now)
         if self._gathering is not None:
             self._take(gather.tick(self._gathering, now))
+        if self._recording is not None:
+            self._follow_recording(self._recording, now)
+        if self._transfer is not None:
+            self._follow_transfer(self._transfer, now)
         if self._leaves_at is not None and now >= self._leaves_at:
-            self._leave(Cause.FINISHED)
-        elif cause := self._impatience(now):
-            self._leave(cause, 408)
+            self._leave(Cause.FINISHED, now)
+        elif self._parting is None and (cause := self._impatience(now)):
+            self._leave(cause, now, 408)
 
-    def gone(self, cause: str) -> None:
-        """The call is over; said once, whoever ended it."""
-        if not self.over:
-            self.over = True
-            self._report(LegEnded(self.number, cause))
+    def gone(self, cause: str, now: float, code: int = 0) -> None:
+        """The call is over; said once, whoever ended it, and after what was being spoken has been kept."""
+        if self._parting is not None:
+            return
+        self._parting = LegEnded(self.number, cause, code)
+        if self._recording is not None and self._recording.speaking:
+            self._recording.end(now)
+        else:
+            self._part()
 
     @property
     def ended_by_caller(self) -> Cause:
         """What it means when the other side ends the call now."""
-        return Cause.CANCELLED if self._marks.answered is None else Cause.CALLER
+        if self._marks.answered is None:
+            return Cause.CANCELLED if self._marks.rings_until is None else Cause.NOT_TAKEN
+        return Cause.TRANSFERRED if self._transfer is not None and self._transfer.accepted else Cause.CALLER
 
-    def _begin_turn(self, play: Play, now: float) -> None:
+    def _part(self) -> None:
+        assert self._parting is not None
+        self.over = True
+        self._recording = self._transfer = None
+        self._report(self._parting)
+
+    def _place(self, order: Place, now: float) -> None:
+        self._marks.rings_until = now + order.ring
+        if not self._switchboard.place(order):
+            self.gone(Cause.NO_ROOM, now)
+
+    def _begin_turn(self, turn: Play | Record | Transfer, now: float) -> None:
         early, self._early = self._early, []
-        self._gathering = gather.begin(play.ask, now, early) if play.ask else None
-        self._clips = deque(play.clips)
+        ask = turn.ask if isinstance(turn, Play) else None
+        self._gathering = gather.begin(ask, now, early) if ask else None
+        self._recording = RecordingWait(turn, self._switchboard, now) if isinstance(turn, Record) else None
+        self._transfer = TransferWait(turn, self._switchboard) if isinstance(turn, Transfer) else None
+        self._clips = deque(turn.clips)
         if self._gathering is None or not self._gathering.barged:
             self._next_clip(now)
         if self._gathering is not None:
@@ -177,9 +220,16 @@ class Caller:
                 self._clip_ends = now + clip.length
                 return
         self._switchboard.hush(self.number)
+        self._end_prompts(now)
+
+    def _end_prompts(self, now: float) -> None:
         if self._gathering is not None:
             self._gathering = gather.end_prompts(self._gathering, now)
-        elif self._play is not None and self._play.ask is None:
+        elif self._recording is not None:
+            self._recording.begin(now)
+        elif self._transfer is not None:
+            self._transfer.begin(now)
+        elif isinstance(self._turn, Play) and self._turn.ask is None:
             self._leaves_at = now + _LAST_WORDS
 
     def _take(self, gathering: Gathering) -> None:
@@ -189,11 +239,36 @@ class Caller:
             self._clips.clear()
             self._clip_ends = None
             self._switchboard.hush(self.number)
-        if gathering.outcome is not None and self._play is not None:
+        if gathering.outcome is not None and self._turn is not None:
             self._gathering = None
             self._early = list(gathering.rest)
             digits = gathering.outcome.digits if isinstance(gathering.outcome, Digits) else None
-            self._report(Gathered(self.number, self._play.turn_no, digits))
+            self._report(Gathered(self.number, self._turn.turn_no, digits))
+
+    def _press_while_recording(self, recording: RecordingWait, now: float) -> None:
+        """A key ends the recording; before it has begun, it skips what leads up to the tone."""
+        if recording.speaking:
+            recording.end(now)
+        elif recording.skips(now) and self._clips:
+            self._clips = deque([self._clips[-1]])
+            self._next_clip(now)
+
+    def _follow_recording(self, recording: RecordingWait, now: float) -> None:
+        recorded = recording.tick(now)
+        if recorded is None:
+            return
+        self._recording = None
+        self._report(recorded)
+        if self._parting is not None:
+            self._part()
+
+    def _follow_transfer(self, transfer: TransferWait, now: float) -> None:
+        transfer.tick(now)
+        if transfer.done:
+            self._leave(Cause.TRANSFERRED, now)
+        elif transfer.untaken and self._turn is not None:
+            self._transfer = None
+            self._report(Untaken(self.number, self._turn.turn_no))
 
     def _heard_already(self, key: str, way: str, now: float) -> bool:
         if self._latest is None:
@@ -205,6 +280,8 @@ class Caller:
         marks, patience = self._marks, self._patience
         if now - marks.came >= patience.call:
             return Cause.TOO_LONG
+        if marks.rings_until is not None and marks.answered is None:
+            return Cause.RANG_OUT if now >= marks.rings_until else None
         if marks.answered is None:
             return Cause.UNANSWERED if now - marks.came >= patience.answer else None
         if not self._ready:
@@ -221,10 +298,10 @@ class Caller:
         self._marks.packets, self._marks.progress = packets, now
         return False
 
-    def _leave(self, cause: str, code: int = 603) -> None:
-        if not self.over:
+    def _leave(self, cause: str, now: float, code: int = 603) -> None:
+        if self._parting is None:
             self._leaves_at = self._clip_ends = self._gathering = None
             self._clips.clear()
             self._switchboard.hush(self.number)
-            self.gone(cause)  # first: the library reports the end from within the hang-up
+            self.gone(cause, now)  # first: the library reports the end from within the hang-up
             self._switchboard.hang_up(self.number, code)

@@ -1,4 +1,4 @@
-"""A cell: one process, one loop, a handful of calls on pjsua2. The only module that imports it.
+"""A cell: one process, one loop, a handful of calls on pjsua2.
 
 The one trap: ``pj.Call.__del__`` hangs up whoever holds its *id* now. So ``Cell._lines`` holds the only lasting
 reference to a call and lets go of it inside the callback that says the call is over; calls are reached by number,
@@ -13,18 +13,23 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Callable
 from ipaddress import IPv4Network
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 import pjsua2 as pj
 
-from tonval.ivr.sip.callbacks import guarded, note
+from tonval.ivr.sip.callbacks import note
 from tonval.ivr.sip.caller import Caller, Cause
-from tonval.ivr.sip.headers import dtmf_key, read_invite
+from tonval.ivr.sip.headers import read_invite
+from tonval.ivr.sip.library import account_of, open_library, trunk_account
+from tonval.ivr.sip.lines import Door, Line, has_active_media, quietly, shown_as, with_code
 from tonval.ivr.sip.link import CellSettings, ConductorLost, Link
 from tonval.ivr.sip.messages import (
+    Allow,
     Answer,
+    Answered,
+    CallOrder,
     Clip,
     Drain,
     Fact,
@@ -36,70 +41,22 @@ from tonval.ivr.sip.messages import (
     LegEnded,
     Opened,
     Order,
-    Play,
-    Refuse,
+    Place,
+    Recorded,
     Stop,
+    Untaken,
 )
 from tonval.ivr.sip.strangers import allow_only
 
-_CODECS: Final = ("PCMA/8000/1", "PCMU/8000/1")
 _BUSY_WAIT, _CALM_WAIT, _IDLE_WAIT = 2, 10, 50
 """Milliseconds the loop may sleep: while an order is due, while calls are up, and while there are none."""
+
+_HEAD: Final = 44
+"""Bytes of a WAV file before its sound, the last four of which are the length of that."""
 
 _HEARTBEAT: Final = 2_000.0
 _FAREWELL: Final = 1_500.0
 _SHUTTING_DOWN: Final = 503
-
-
-class _Line(pj.Call):
-    """One call in the library's hands. Holds no state but its number."""
-
-    def __init__(self, cell: Cell, door: pj.Account, call_id: int, number: int) -> None:
-        pj.Call.__init__(self, door, call_id)
-        self.cell = cell
-        self.number = number
-
-    @guarded
-    def onCallState(self, prm: pj.OnCallStateParam) -> None:
-        del prm
-        state = self.getInfo().state
-        if state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self.cell.hear_gone(self.number)
-        elif state == pj.PJSIP_INV_STATE_CONFIRMED:
-            self.cell.hear_progress(self.number)
-
-    @guarded
-    def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:
-        del prm
-        self.cell.hear_progress(self.number)
-
-    @guarded
-    def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
-        way = "info" if prm.method == pj.PJSUA_DTMF_METHOD_SIP_INFO else "rfc4733"
-        self.cell.hear_key(self.number, prm.digit, way)
-
-    @guarded
-    def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
-        """The library does not read INFO of type ``application/dtmf``; its body can be read here."""
-        change = prm.e.body.tsxState
-        if change.type != pj.PJSIP_EVENT_RX_MSG or change.tsx.state != pj.PJSIP_TSX_STATE_TRYING:
-            return
-        message = change.src.rdata.wholeMsg
-        key = dtmf_key(message) if message.startswith("INFO ") else None
-        if key is not None:
-            self.cell.hear_key(self.number, key, "info")
-
-
-class _Door(pj.Account):
-    """Where calls come in."""
-
-    def __init__(self, cell: Cell) -> None:
-        pj.Account.__init__(self)
-        self.cell = cell
-
-    @guarded
-    def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
-        self.cell.hear_invite(self, prm.callId, prm.rdata.wholeMsg)
 
 
 class Cell:
@@ -109,10 +66,12 @@ class Cell:
         self._settings = settings
         self._link = link
         self._endpoint = pj.Endpoint()
-        self._door: _Door | None = None
-        self._lines: dict[int, _Line] = {}
+        self._door: Door | None = None
+        self._lines: dict[int, Line] = {}
         self._callers: dict[int, Caller] = {}
         self._players: dict[int, pj.AudioMediaPlayer] = {}
+        self._recorders: dict[int, pj.AudioMediaRecorder] = {}
+        self._trunks: dict[tuple[str, str], Door] = {}
         self._awaited: set[int] = set()
         self._count = 0
         self._draining = False
@@ -121,15 +80,9 @@ class Cell:
 
     def open(self) -> None:
         """Take the ports and let the allowed networks in. Raises ``pj.Error`` or ``OSError`` when that fails."""
-        _start_library(self._endpoint, self._settings.calls)
-        _take_port(self._endpoint, self._settings)
-        self._endpoint.audDevManager().setNullDev()
-        for codec in self._endpoint.codecEnum2():
-            wanted = codec.codecId in _CODECS
-            self._endpoint.codecSetPriority(codec.codecId, 128 + (codec.codecId == _CODECS[0]) if wanted else 0)
-        self._endpoint.libStart()
-        self._door = _Door(self)
-        self._door.create(_account(self._settings))
+        open_library(self._endpoint, self._settings)
+        self._door = Door(self)
+        self._door.create(account_of(self._settings))
         self._link.send(Opened(self._settings.ports.sip))
 
     def run(self) -> None:
@@ -145,9 +98,8 @@ class Cell:
         self._endpoint.libHandleEvents(self._patience())
         for order in self._link.orders():
             self._obey(order)
+        self._tick_all()
         now = _now()
-        for number in tuple(self._callers):
-            self._tick(number, now)
         if now >= self._beat_at:
             self._beat_at = now + _HEARTBEAT
             self._link.send(Heartbeat(len(self._lines)))
@@ -157,6 +109,11 @@ class Cell:
             return _BUSY_WAIT
         return _CALM_WAIT if self._lines else _IDLE_WAIT
 
+    def _tick_all(self) -> None:
+        now = _now()
+        for number in tuple(self._callers):
+            self._tick(number, now)
+
     def _tick(self, number: int, now: float) -> None:
         caller = self._callers.get(number)
         if caller is not None:
@@ -164,20 +121,27 @@ class Cell:
 
     def _obey(self, order: Order) -> None:
         match order:
-            case Answer(call) | Refuse(call) | Play(call) | HangUp(call):
-                if not isinstance(order, Answer):
-                    self._awaited.discard(call)
-                caller = self._callers.get(call)
-                if caller is not None:
-                    caller.obey(order, _now())
+            case Allow(networks):
+                allow_only([IPv4Network(network) for network in networks], self._settings.ports.sip, fresh=False)
             case Drain():
                 self._draining = True
             case Stop(cause):
                 self._stopping = cause
+            case _:
+                self._obey_for(order.call, order)
+
+    def _obey_for(self, call: int, order: CallOrder) -> None:
+        if isinstance(order, Place):
+            self._callers[call] = Caller(call, self, self._report, self._settings.patience, _now())
+        if not isinstance(order, Answer):
+            self._awaited.discard(call)
+        caller = self._callers.get(call)
+        if caller is not None:
+            caller.obey(order, _now())
 
     def _report(self, fact: Fact) -> None:
         match fact:
-            case Invited(call) | Gathered(call):
+            case Invited(call) | Gathered(call) | Recorded(call) | Untaken(call) | Answered(call):
                 self._awaited.add(call)
             case LegEnded(call):
                 self._awaited.discard(call)
@@ -190,7 +154,7 @@ class Cell:
         """A call came in: tell the conductor, who answers it; while draining turn it away."""
         self._count += 1
         number = self._count
-        self._lines[number] = _Line(self, door, call_id, number)
+        self._lines[number] = Line(self, door, number, call_id)
         if self._draining or self._stopping is not None:
             self.hang_up(number, _SHUTTING_DOWN)
             return
@@ -203,7 +167,7 @@ class Cell:
         if caller is None or line is None:
             return
         info = line.getInfo()
-        if info.state == pj.PJSIP_INV_STATE_CONFIRMED and _has_active_media(info):
+        if info.state == pj.PJSIP_INV_STATE_CONFIRMED and has_active_media(info):
             self._reconnect(number)
             caller.connected(_now())
 
@@ -213,27 +177,54 @@ class Cell:
         if caller is not None and key in "0123456789*#":
             caller.press(key, way, _now())
 
-    def hear_gone(self, number: int) -> None:
-        """The call is over: the player goes, then the last reference to the call."""
+    def hear_of_transfer(self, number: int, code: int, *, final: bool) -> None:
+        """How the transfer of the call goes."""
+        caller = self._callers.get(number)
+        if caller is not None:
+            caller.hear_of_transfer(code, final=final, now=_now())
+
+    def hear_gone(self, number: int, code: int) -> None:
+        """The call is over: player and recorder go, then the last reference to the call."""
         self.hush(number)
+        self.stop_recording(number)
         self._lines.pop(number, None)
         caller = self._callers.get(number)
         if caller is not None:
-            caller.gone(caller.ended_by_caller)
+            caller.gone(caller.ended_by_caller, _now(), code)
 
     # What a caller asks of the switchboard.
+
+    def place(self, order: Place) -> bool:
+        """Call somebody by the trunk."""
+        line = Line(self, self._trunk(order.user, order.proxy), order.call)
+        self._lines[order.call] = line
+        try:
+            line.makeCall(order.uri, shown_as(order.caller, order.uri))
+        except pj.Error as error:
+            note(f"cannot call: {error.reason}")
+            self._lines.pop(order.call, None)
+            return False
+        return True
+
+    def _trunk(self, user: str, proxy: str) -> pj.Account:
+        """The account for a trunk; calls that come in by it are taken as all others are."""
+        if (user, proxy) not in self._trunks:
+            door = Door(self)
+            door.create(trunk_account(self._settings, user, proxy))
+            self._trunks[user, proxy] = door
+        return self._trunks[user, proxy]
 
     def answer(self, number: int) -> None:
         """200 to the caller."""
         line = self._lines.get(number)
         if line is not None:
-            _quietly(line.answer, _with_code(200))
+            quietly(line.answer, with_code(200))
 
     def hang_up(self, number: int, code: int) -> None:
         """BYE, or a final code before the answer."""
         line = self._lines.get(number)
         if line is not None:
-            _quietly(line.hangup, _with_code(code))
+            quietly(line.hangup, with_code(code))
 
     def say(self, number: int, clip: Clip) -> bool:
         """Play a clip to the call from now on."""
@@ -263,11 +254,58 @@ class Cell:
         except pj.Error:
             return 0
 
+    def record(self, number: int, path: str) -> bool:
+        """Write what the caller says to a file from now on."""
+        line = self._lines.get(number)
+        if line is None:
+            return False
+        try:
+            recorder = pj.AudioMediaRecorder()
+            recorder.createRecorder(path)
+            line.getAudioMedia(-1).startTransmit(recorder)
+        except pj.Error as error:
+            note(f"cannot record: {error.reason}")
+            return False
+        self._recorders[number] = recorder
+        return True
+
+    def loudness(self, number: int) -> int:
+        """The level of what the caller says now."""
+        line = self._lines.get(number)
+        try:
+            return 0 if line is None else line.getAudioMedia(-1).getRxLevel()
+        except pj.Error:
+            return 0
+
+    def stop_recording(self, number: int) -> None:
+        """Let go of the recorder, at once; the library writes the file's end a little later."""
+        self._recorders.pop(number, None)
+
+    def recorded(self, path: str) -> bool:
+        """The length of the sound stands in the file's head as soon as it is whole."""
+        with contextlib.suppress(OSError), Path(path).open("rb") as file:
+            return any(file.read(_HEAD)[_HEAD - 4 :])
+        return False
+
+    def transfer(self, number: int, target: str) -> bool:
+        """REFER the caller."""
+        line = self._lines.get(number)
+        if line is None:
+            return False
+        try:
+            line.xfer(target, pj.CallOpParam(True))
+        except pj.Error as error:
+            note(f"cannot transfer: {error.reason}")
+            return False
+        return True
+
     def _reconnect(self, number: int) -> None:
-        """After a re-INVITE the call's media may be a new one: the player goes on into that."""
-        line, player = self._lines.get(number), self._players.get(number)
+        """After a re-INVITE the call's media may be a new one: player and recorder go on with that."""
+        line, player, recorder = self._lines.get(number), self._players.get(number), self._recorders.get(number)
         if line is not None and player is not None:
-            _quietly(player.startTransmit, line.getAudioMedia(-1))
+            quietly(player.startTransmit, line.getAudioMedia(-1))
+        if line is not None and recorder is not None:
+            quietly(line.getAudioMedia(-1).startTransmit, recorder)
 
     def _close(self) -> None:
         """Hang up, let the goodbyes out, then drop players, calls, account and library in this order."""
@@ -277,13 +315,17 @@ class Cell:
         for number in tuple(self._lines):
             self.hang_up(number, _SHUTTING_DOWN)
         until = _now() + _FAREWELL
-        while self._lines and _now() < until:
+        while (self._lines or self._callers) and _now() < until:
             self._endpoint.libHandleEvents(_CALM_WAIT)
+            with contextlib.suppress(ConductorLost):
+                self._tick_all()
         self._players.clear()
+        self._recorders.clear()
         self._lines.clear()
-        if self._door is not None:
-            self._door.shutdown()
-            self._door = None
+        for door in filter(None, (self._door, *self._trunks.values())):
+            door.shutdown()
+        self._door = None
+        self._trunks.clear()
         self._endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
 
 
@@ -298,98 +340,6 @@ def serve(settings: CellSettings, end: socket.socket) -> None:
         link.send(Failed(f"cannot listen on {settings.host}:{settings.ports.sip}: {reason.strip()}"))
         return
     cell.run()
-
-
-def count_calls(wanted: int) -> int:
-    """How many calls this library holds at once, up to ``wanted``: it clamps a larger setting in silence.
-
-    Places calls to a socket nobody reads. Leaves the library in pieces: for a process that ends right after.
-    """
-    endpoint = pj.Endpoint()
-    _start_library(endpoint, wanted)
-    transport = pj.TransportConfig()
-    transport.boundAddress = "127.0.0.1"
-    endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
-    endpoint.audDevManager().setNullDev()
-    endpoint.libStart()
-    account = pj.Account()
-    settings = pj.AccountConfig()
-    settings.idUri = "sip:tonval@127.0.0.1"
-    account.create(settings)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
-        deaf.bind(("127.0.0.1", 0))
-        return len(_place_calls(account, f"sip:nobody@127.0.0.1:{deaf.getsockname()[1]}", wanted))
-
-
-def _place_calls(account: pj.Account, uri: str, wanted: int) -> list[pj.Call]:
-    calls = []
-    for _ in range(wanted):
-        call = pj.Call(account)
-        try:
-            call.makeCall(uri, pj.CallOpParam(True))
-        except pj.Error:
-            break
-        calls.append(call)
-    return calls
-
-
-def _start_library(endpoint: pj.Endpoint, calls: int) -> None:
-    """The settings that mattered: one thread polls everything, 8 kHz throughout, no echo canceller, no VAD."""
-    endpoint.libCreate()
-    config = pj.EpConfig()
-    config.uaConfig.maxCalls = calls
-    config.uaConfig.threadCnt = 0
-    config.uaConfig.mainThreadOnly = True
-    config.uaConfig.userAgent = "Tonval"
-    config.medConfig.hasIoqueue = False
-    config.medConfig.threadCnt = 0
-    config.medConfig.clockRate = 8000
-    config.medConfig.noVad = True
-    config.medConfig.ecTailLen = 0
-    config.logConfig.level = config.logConfig.consoleLevel = 1
-    endpoint.libInit(config)
-
-
-def _take_port(endpoint: pj.Endpoint, settings: CellSettings) -> None:
-    transport = pj.TransportConfig()
-    transport.port = settings.ports.sip
-    transport.boundAddress = settings.host
-    for kind in (pj.PJSIP_TRANSPORT_UDP, pj.PJSIP_TRANSPORT_TCP):
-        endpoint.transportCreate(kind, transport)
-    filtered = allow_only([IPv4Network(network) for network in settings.allow], settings.ports.sip)
-    if filtered != 2:
-        raise OSError(f"{filtered} of 2 sockets could be closed to strangers")
-
-
-def _account(settings: CellSettings) -> pj.AccountConfig:
-    account = pj.AccountConfig()
-    account.idUri = f"sip:tonval@{settings.host}:{settings.ports.sip}"
-    media = account.mediaConfig
-    media.transportConfig.port = settings.ports.rtp
-    media.transportConfig.portRange = settings.ports.rtp_count - 2
-    media.transportConfig.boundAddress = settings.host
-    media.lockCodecEnabled = False
-    return account
-
-
-def _has_active_media(info: pj.CallInfo) -> bool:
-    return any(
-        media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE for media in info.media
-    )
-
-
-def _with_code(code: int) -> pj.CallOpParam:
-    parameters = pj.CallOpParam(True)
-    parameters.statusCode = code
-    return parameters
-
-
-def _quietly(act: Callable[..., Any], *arguments: Any) -> None:
-    """The other side may have ended the call a moment ago; then the library refuses, and that is all."""
-    try:
-        act(*arguments)
-    except pj.Error as error:
-        note(f"{act.__name__}: {error.reason}")
 
 
 def _now() -> float:

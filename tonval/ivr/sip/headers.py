@@ -12,9 +12,10 @@ from urllib.parse import unquote
 from tonval.ivr.sip.messages import Invited
 
 _LONGEST: Final = 128
-_COMPACT: Final = {"f": "from", "t": "to", "i": "call-id"}
+_COMPACT: Final = {"f": "from", "t": "to", "i": "call-id", "m": "contact"}
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _SIP_USER: Final = re.compile(r"sips?:([^@>;?\s]*)@", re.IGNORECASE)
+_SIP_HOST: Final = re.compile(r"sips?:(?:[^@>;?\s]*@)?([A-Za-z0-9.-]+(?::[0-9]{1,5})?)", re.IGNORECASE)
 _TEL: Final = re.compile(r"tel:([+0-9.()\-]+)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\+?[0-9]{3,20}")
 
@@ -37,6 +38,8 @@ def read_invite(call: int, message: str) -> Invited:
         language=_first(headers, "x-tonval-language"),
         caller=_number(_user(identity)),
         diverted=_user(headers.get("diversion", "")),
+        reception=_first(headers, "x-tonval-reception"),
+        peer=_host(headers.get("contact", "")),
     )
 
 
@@ -78,6 +81,11 @@ def _first(headers: dict[str, str], *names: str) -> str | None:
 def _user(uri: str) -> str | None:
     found = _SIP_USER.search(uri) or _TEL.search(uri)
     return _clean(unquote(found[1].partition(":")[0])) or None if found else None
+
+
+def _host(uri: str) -> str | None:
+    found = _SIP_HOST.search(uri)
+    return found[1] if found else None
 
 
 def _number(user: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tonval.ivr.sip.caller import Patience
 from tonval.ivr.sip.messages import Fact, Order, decode_order, encode
@@ -19,6 +19,7 @@ class CellSettings:
     calls: int
     allow: tuple[str, ...]
     patience: Patience
+    trunk_password: str = field(default="", repr=False)
 
 
 _SEND_SECONDS = 5

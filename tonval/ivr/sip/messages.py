@@ -1,6 +1,7 @@
 """What a cell and the conductor say to each other over their socket pair: one JSON list a line, facts up, orders down.
 
-Calls are numbered by the cell from 1; a number is never used twice in a cell's life. Times are milliseconds.
+Calls that come in are numbered by the cell from 1, those that go out by the conductor from -1 downwards; a number is
+never used twice in a cell's life. Times are milliseconds.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from tonval.surveys.turns import AskDigits, Digits, TimedOut
+from tonval.surveys.turns import AskDigits, AskRecording, Digits, TimedOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,11 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A call came in; the fields are what its headers said, ``None`` where they were silent."""
+    """A call came in; the fields are what its headers said, ``None`` where they were silent.
+
+    ``peer`` is where the other side wants to be reached (``host`` or ``host:port``), ``reception`` the leg of ours that
+    it transferred before.
+    """
 
     call: int
     ref: str
@@ -54,6 +59,8 @@ class Invited:
     language: str | None = None
     caller: str | None = None
     diverted: str | None = None
+    reception: str | None = None
+    peer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +85,39 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """The recording of a turn is over and its file whole; 0 ``length``: nothing worth keeping was spoken."""
+
+    call: int
+    turn_no: int
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """None of the lines took the caller that was to be transferred."""
+
+    call: int
+    turn_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Somebody, or something, has answered the call that went out."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
 class LegEnded:
-    """The call is over; the last fact about it."""
+    """The call is over; the last fact about it. ``code`` is the final SIP code of a call that was never answered."""
 
     call: int
     cause: str
+    code: int = 0
 
 
-Fact = Opened | Failed | Capacity | Heartbeat | Invited | Ready | Gathered | LegEnded
+Fact = Opened | Failed | Capacity | Heartbeat | Invited | Ready | Gathered | Recorded | Untaken | Answered | LegEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +154,52 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Say the clips, the last of which is the tone, then record to the file ``path`` (8 kHz mono 16-bit WAV)."""
+
+    call: int
+    turn_no: int
+    clips: tuple[Clip, ...]
+    ask: AskRecording
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Say the clips, then refer the caller to each of ``targets`` (SIP URIs) until one takes her within ``ring``."""
+
+    call: int
+    turn_no: int
+    clips: tuple[Clip, ...]
+    targets: tuple[str, ...]
+    ring: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Call ``uri`` through ``proxy`` (a SIP URI), as ``user`` and shown as ``caller``; take it back after ``ring``."""
+
+    call: int
+    uri: str
+    proxy: str
+    user: str
+    caller: str
+    ring: float
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call now, for this cause."""
 
     call: int
     cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """From here on only these networks (CIDR) may call."""
+
+    networks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +214,11 @@ class Stop:
     cause: str
 
 
-Order = Answer | Refuse | Play | HangUp | Drain | Stop
+CallOrder = Answer | Refuse | Play | Record | Transfer | Place | HangUp
+Order = CallOrder | Allow | Drain | Stop
 
-_FACTS: Final = (Opened, Failed, Capacity, Heartbeat, Invited, Ready, Gathered, LegEnded)
-_ORDERS: Final = (Answer, Refuse, HangUp, Drain, Stop)
+_FACTS: Final = get_args(Fact)
+_ORDERS: Final = get_args(Order)
 _FACT_NAMES: Final = {kind.__name__: kind for kind in _FACTS}
 _ORDER_NAMES: Final = {kind.__name__: kind for kind in _ORDERS}
 
@@ -152,8 +226,8 @@ _ORDER_NAMES: Final = {kind.__name__: kind for kind in _ORDERS}
 def encode(message: Fact | Order) -> bytes:
     """One line, newline included."""
     fields: dict[str, Any] = asdict(message)
-    if isinstance(message, Play) and message.ask is not None:
-        fields["ask"] |= {"timeout": _ms(message.ask.timeout), "pause": _ms(message.ask.pause)}
+    if fields.get("ask"):
+        fields["ask"] = {name: _ms(value) for name, value in fields["ask"].items()}
     return json.dumps([type(message).__name__, fields], separators=(",", ":")).encode() + b"\n"
 
 
@@ -161,27 +235,38 @@ def decode_fact(line: bytes) -> Fact:
     """The fact of one line. Raises ``ValueError`` for anything ``encode`` does not write."""
     name, fields = json.loads(line)
     try:
-        return _FACT_NAMES[name](**fields)
+        fact: Fact = _FACT_NAMES[name](**fields)
     except (KeyError, TypeError) as broken:
         raise ValueError(f"no fact: {line[:80]!r}") from broken
+    return fact
 
 
 def decode_order(line: bytes) -> Order:
     """The order of one line. Raises ``ValueError`` for anything ``encode`` does not write."""
     name, fields = json.loads(line)
     try:
-        return _play(fields) if name == Play.__name__ else _ORDER_NAMES[name](**fields)
+        order: Order = _ORDER_NAMES[name](**{field: _read(name, field, value) for field, value in fields.items()})
     except (KeyError, TypeError) as broken:
         raise ValueError(f"no order: {line[:80]!r}") from broken
+    return order
 
 
-def _play(fields: dict[str, Any]) -> Play:
-    ask = fields["ask"]
-    if ask is not None:
-        ask = AskDigits(**ask | {name: timedelta(milliseconds=ask[name]) for name in ("timeout", "pause")})
-    clips = tuple(Clip(**clip) for clip in fields["clips"])
-    return Play(fields["call"], fields["turn_no"], clips, ask)
+def _read(order: str, field: str, value: Any) -> Any:
+    """A field of an order, as it was before it became JSON."""
+    if field == "clips":
+        return tuple(Clip(**clip) for clip in value)
+    if field == "ask" and value is not None:
+        kind = AskRecording if order == Record.__name__ else AskDigits
+        return kind(**{name: _length(name, each) for name, each in value.items()})
+    return tuple(value) if isinstance(value, list) else value
 
 
-def _ms(length: timedelta) -> float:
-    return length / timedelta(milliseconds=1)
+_LENGTHS: Final = frozenset({"timeout", "pause", "longest", "silence", "shortest"})
+
+
+def _length(name: str, value: Any) -> Any:
+    return timedelta(milliseconds=value) if name in _LENGTHS else value
+
+
+def _ms(value: Any) -> Any:
+    return value / timedelta(milliseconds=1) if isinstance(value, timedelta) else value

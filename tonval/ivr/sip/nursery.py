@@ -77,7 +77,8 @@ def _be_child(order: dict[str, Any], end: socket.socket) -> None:
 
 
 def _work(order: dict[str, Any], end: socket.socket) -> None:
-    from tonval.ivr.sip.cell import count_calls, serve
+    from tonval.ivr.sip.cell import serve
+    from tonval.ivr.sip.library import count_calls
 
     if "count" in order:
         Link(end).send(Capacity(count_calls(order["count"])))
@@ -90,6 +91,7 @@ def _work(order: dict[str, Any], end: socket.socket) -> None:
             calls=told["calls"],
             allow=tuple(told["allow"]),
             patience=Patience(**told["patience"]),
+            trunk_password=told["trunk_password"],
         ),
         end,
     )

@@ -22,10 +22,11 @@ _IP_SOURCE: Final = 0xFFF00000 + 12  # SKF_NET_OFF: 12 bytes into the IP header
 _WHOLE: Final = 0xFFFFFFFF
 
 
-def allow_only(networks: Sequence[IPv4Network], port: int) -> int:
-    """Filter every IPv4 socket of this process bound to ``port``; returns how many there were.
+def allow_only(networks: Sequence[IPv4Network], port: int, *, fresh: bool = True) -> int:
+    """Filter every IPv4 socket of this process bound to ``port``, in place of an earlier filter; returns how many.
 
-    Packets that came in before the filter are thrown away unread. Raises ``OSError`` when the kernel refuses.
+    Packets that came in before the first filter (``fresh``) are thrown away unread. Raises ``OSError``
+    when the kernel refuses.
     """
     code = _program(networks)
     memory = ctypes.create_string_buffer(code)
@@ -33,7 +34,8 @@ def allow_only(networks: Sequence[IPv4Network], port: int) -> int:
     count = 0
     for found in _bound_to(port):
         found.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filter_)
-        _empty(found)
+        if fresh:
+            _empty(found)
         count += 1
     return count
 
