@@ -14,7 +14,9 @@ from tonval.audio.faults import AudioError
 from tonval.fieldwork.field import Field
 from tonval.store.tables import prompts, recordings
 from tonval.store.upsert import insert_new
-from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.phrases import SPEECH_PHRASES
+from tonval.surveys.questionnaire import Channel, Form, Wording
+from tonval.surveys.scales import SPOKEN
 from tonval.surveys.turns import Utterance
 
 DRAFT: Final = "draft"
@@ -81,8 +83,16 @@ class Shelf:
 
 def spoken_slots(form: Form) -> dict[str, Mapping[str, str]]:
     """The slots of a form that a telephone speaks, with their words, in the order they are heard."""
-    words = form.slots()
+    words = {**_of_speech(form), **form.slots()}
     return {slot: words[slot] for slot in dict.fromkeys(_heard(form)) if slot in words}
+
+
+def _of_speech(form: Form) -> dict[str, Wording]:
+    """What is said around spoken comments, where the survey asks for one."""
+    if all(question.scale != SPOKEN for question in form.questions):
+        return {}
+    spoken = {slot: words.items() for slot, words in SPEECH_PHRASES.items()}
+    return {slot: {each: text for each, text in words if each in form.languages} for slot, words in spoken.items()}
 
 
 def _heard(form: Form) -> Iterator[str]:
@@ -90,6 +100,7 @@ def _heard(form: Form) -> Iterator[str]:
     yield from _BEFORE
     yield from (f"scale.{question.scale}" for question in asked)
     yield from (question.slot for question in asked)
+    yield from SPEECH_PHRASES
     yield from (f"reaction.{place}" for place, _ in enumerate(form.reactions, 1))
     yield from _AFTER
 
