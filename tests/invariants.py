@@ -8,7 +8,16 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from tonval.fieldwork.links import LENGTH, digest_of
-from tonval.store.tables import call_back_slots, call_backs, interactions, interviews, invitations, links, messages
+from tonval.store.tables import (
+    call_back_slots,
+    call_backs,
+    dials,
+    interactions,
+    interviews,
+    invitations,
+    links,
+    messages,
+)
 from tonval.store.unit import Unit
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
@@ -21,6 +30,9 @@ _SUPPRESSED: Final = _I.disposition == Disposition.SUPPRESSED
 _WAITING: Final = exists().where(invitations.c.interaction == _I.id, invitations.c.state == "waiting")
 _OPEN: Final = exists().where(interviews.c.interaction == _I.id, interviews.c.disposition.is_(None))
 _INTERVIEWED: Final = exists().where(interviews.c.interaction == _I.id)
+_CALLED: Final = exists().where(
+    invitations.c.interaction == _I.id, dials.c.invitation == invitations.c.id, dials.c.ended_at.is_not(None)
+)
 _LATEST: Final = (
     select(interviews.c.disposition)
     .where(interviews.c.interaction == _I.id)
@@ -47,6 +59,7 @@ BROKEN: Final[dict[str, ColumnElement[bool]]] = {
     "was answered without an interview": and_(
         ~_INTERVIEWED,
         ~and_(_I.disposition == Disposition.REFUSED, _I.decision["rule"].as_string() == "declined"),
+        ~and_(_I.disposition.in_((Disposition.REFUSED, Disposition.NO_ANSWER)), _CALLED),
         _I.disposition.not_in((Disposition.PENDING, Disposition.SUPPRESSED, Disposition.NOT_OFFERED)),
     ),
     "is asked in two interviews at once": _OPEN_ONES > 1,

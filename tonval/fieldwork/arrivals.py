@@ -130,6 +130,11 @@ def begin_invited(tx: Connection, office: Field, call: Call, invitation_id: str)
     return _begin(tx, office, call, form, invitation.interaction, invitation_id)
 
 
+def say_goodbye(office: Field, call: Call, queue: Queue) -> Arrival:
+    """Nobody is asked in this call."""
+    return _goodbye(office.centre.forms.get(queue.survey) or _any_form(office), call.language, queue.name)
+
+
 def language_of(tx: Connection, caller: str | None) -> str | None:
     """The language of the contact who has this number, where it is known."""
     return tx.execute(select(contacts.c.language).where(contacts.c.phone == caller)).scalar() if caller else None

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from tonval.fieldwork import ledger, second, texting
 from tonval.fieldwork.centre import DROP
@@ -21,11 +21,12 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.invitations import outcome
 from tonval.fieldwork.outgoing import REMINDER
 from tonval.fieldwork.reminders import too_late
+from tonval.fieldwork.ringing import OPEN
 from tonval.fieldwork.second import from_number
 from tonval.fieldwork.sending import BELLS, Due, due_of, obstacle, send
 from tonval.fieldwork.sticky import Talk
 from tonval.store import outbox
-from tonval.store.tables import interactions, interviews, invitations, messages
+from tonval.store.tables import dials, interactions, interviews, invitations, messages
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.turns import OptedOut, TimedOut
@@ -76,9 +77,10 @@ def fall_back_due(office: Field, limit: int = 100) -> int:
 def close_unclaimed(office: Field, limit: int = 500) -> int:
     """End the waiting for callers who never came in for their survey; gives how many."""
     waiting = (invitations.c.state == "waiting") & (invitations.c.channel == Channel.KEYPAD)
-    late = select(invitations).where(waiting, invitations.c.created_at < office.now() - UNCLAIMED_FOR).limit(limit)
+    to_call = exists().where(dials.c.invitation == invitations.c.id, dials.c.state.in_(OPEN))
+    late = select(invitations).where(waiting, ~to_call, invitations.c.created_at < office.now() - UNCLAIMED_FOR)
     with office.unit.begin() as tx:
-        rows = tx.execute(late.with_for_update(skip_locked=True)).all()
+        rows = tx.execute(late.limit(limit).with_for_update(skip_locked=True)).all()
         for row in rows:
             tx.execute(update(invitations).where(invitations.c.id == row.id).values(_dropped(office)))
             claims.give_back(tx, row.contact, row.id)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tonval.fieldwork.addresses import PhoneNumber
+from tonval.fieldwork.privacy.terms import USUAL_RETENTION, Retention
 from tonval.fieldwork.sign_on import USUAL, SignOn
 from tonval.surveys.alerts import AlertRule
 from tonval.surveys.document import Fault
@@ -256,6 +257,7 @@ class Centre:
     texting: Texting = Texting()
     sip: Sip = Sip()
     sign_on: SignOn = USUAL
+    retention: Retention = field(default_factory=lambda: USUAL_RETENTION)
 
     @property
     def peers(self) -> tuple[Peer, ...]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
+from tonval.fieldwork import dials
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.contacts import Contact, find_contacts, know_contacts
 from tonval.fieldwork.deciding import claims
@@ -168,6 +169,7 @@ def invite(tx: Connection, office: Field, verdicts: Sequence[Verdict], ids: Mapp
     insert_all(tx, invitations, [_invitation(office, each, ids[each.case.interaction.key]) for each, _ in asked])
     due = {each.invitation: asking.due_at for each, asking in asked if asking.way.channel != Channel.KEYPAD}
     outbox.put_all(tx, "invite", due)
+    dials.plan(tx, office, [_planned(each, asking) for each, asking in asked if asking.call])
 
 
 def case(interaction: Interaction, queue: Queue, person: Contact | None, agent: Agent) -> Case:
@@ -273,6 +275,12 @@ def _invitation(office: Field, verdict: Verdict, row_id: int) -> dict[str, Any]:
         "due_at": asking.due_at,
         "created_at": verdict.at,
     }
+
+
+def _planned(verdict: Verdict, asking: Asking) -> dials.Planned:
+    number = asking.way.address
+    assert number is not None, "only a customer with a number is called"
+    return dials.Planned(verdict.invitation, verdict.case.queue.name, number, asking.due_at)
 
 
 def _complete(tx: Connection, office: Field, told: Case, row_id: int) -> None:

@@ -93,7 +93,8 @@ def _check_terms(part: Part, queue: Queue) -> None:
     if queue.sample > 1 and queue.agent_quota:
         part.fault(f"agent_quota counts among one in {queue.sample} only: sample comes first", "sample", warning=True)
     if queue.channel == Channel.KEYPAD and not queue.fallback and not queue.prefer_email:
-        for key in sorted({"delay", "quiet_hours", "quiet_days"} & set(part.data)):
+        idle = {"delay"} if queue.calling else {"delay", "quiet_hours", "quiet_days"}
+        for key in sorted(idle & set(part.data)):
             part.fault("does nothing here: a caller is asked while on the line", key, warning=True)
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tonval.fieldwork.addresses import BadAddress
+from tonval.fieldwork.calling import read_calling
 from tonval.fieldwork.centre import CHANNELS, DROP, HOLIDAYS, OTHER, WAIT, WEEKDAYS, Caps, Queue, Quiet
 from tonval.fieldwork.deciding.refusals import read_pattern
 from tonval.fieldwork.numbers import read_pool
@@ -41,6 +42,7 @@ OWN_KEYS: Final = (
     "templates",
     "reply_needed",
     "reception",
+    "call",
 )
 """What may stand with a queue alone."""
 
@@ -57,8 +59,9 @@ def read_queue(name: str, part: Part, defaults: Queue, country: str) -> Queue:
     part.only((*OWN_KEYS, *TERM_KEYS))
     channel = part.choice("channel", CHANNELS, Channel.KEYPAD) or Channel.KEYPAD
     pool = read_pool(part, country)
+    terms = read_terms(part, defaults, country)
     return replace(
-        read_terms(part, defaults, country),
+        terms,
         name=name,
         survey=part.text("survey", defaults.survey) or "",
         channel=channel,
@@ -70,6 +73,7 @@ def read_queue(name: str, part: Part, defaults: Queue, country: str) -> Queue:
         templates=MappingProxyType(_read_templates(part)),
         reply_needed=part.flag("reply_needed", True),
         reception=read_reception(part, country),
+        calling=read_calling(part, terms.quiet, country),
     )
 
 

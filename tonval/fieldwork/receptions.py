@@ -63,6 +63,8 @@ class Kept:
 def begin(tx: Connection, office: Field, call: Call) -> tuple[Arrival, Kept | None]:
     """The first turn of a call: a reception's where there is one, else the survey's or a goodbye."""
     queue = arrivals.queue_of(office, call)
+    if call.dial is not None and dialling.answered(tx, office, call.dial) is None:
+        return arrivals.say_goodbye(office, call, queue), None
     if call.dial is not None:
         return _received(tx, office, call, queue, replace(GUARDED, words=_words(queue)))
     if queue.reception is None:
@@ -140,7 +142,7 @@ def _end_ours(tx: Connection, office: Field, kept: Kept, outcome: Outcome) -> Ar
     dial = kept.call.dial
     assert dial is not None, "it is our call"
     invitation = dialling.over(tx, office, dial, outcome)
-    return arrivals.begin_invited(tx, office, kept.call, invitation) if outcome is Outcome.SURVEY else None
+    return arrivals.begin_invited(tx, office, kept.call, invitation) if invitation else None
 
 
 def _talked_with(kept: Kept) -> Call:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tonval.fieldwork.addition import add, config_of, parted
+from tonval.fieldwork.calling import check_calling
 from tonval.fieldwork.centre import Centre, Person, Program, Queue
 from tonval.fieldwork.countries import country_code
 from tonval.fieldwork.deciding.zones import is_zone, usual_zone, zones_of_country
@@ -17,6 +18,7 @@ from tonval.fieldwork.layers import Page, beside, is_here, laid, without
 from tonval.fieldwork.misfits import check_programs, check_queues
 from tonval.fieldwork.numbers import check_numbers, read_numbers
 from tonval.fieldwork.peers import read_sip
+from tonval.fieldwork.privacy.terms import read_retention
 from tonval.fieldwork.queues import TERM_KEYS, read_defaults, read_queue
 from tonval.fieldwork.sign_on import read_sign_on
 from tonval.fieldwork.tariff import read_texting
@@ -41,6 +43,7 @@ ROOT_KEYS: Final = (
     "agents",
     "units",
     "sign_in",
+    "retention",
 )
 OWN_DEFAULT_KEYS: Final = ("survey", "languages", "enough")
 PROGRAM_KEYS: Final = ("queue", "list", "every", "spread")
@@ -128,7 +131,8 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
     check_queues(root, queues, forms, made_here)
     check_numbers(root, queues, numbers, country)
     check_programs(root, programs, queues)
-    texting = read_texting(root, country)
+    texting, sip = read_texting(root, country), read_sip(root, country)
+    check_calling(root, queues, numbers, sip, texting)
     return Centre(
         config=config_of(text),
         document=text,
@@ -148,8 +152,9 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
         languages=languages,
         made_here=made_here - forms.keys(),
         texting=texting,
-        sip=read_sip(root, country),
+        sip=sip,
         sign_on=read_sign_on(root.part("sign_in")),
+        retention=read_retention(root.part("retention")),
     )
 
 

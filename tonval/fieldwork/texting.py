@@ -36,16 +36,19 @@ PARTS: Final = {"AX": "FI", "SJ": "NO", "CC": "AU", "CX": "AU", "VA": "IT"}
 """Territories whose mobile numbers are those of another country's networks, at its prices."""
 
 
-def refused(texting: Texting, number: str) -> Refusal | None:
-    """Why no SMS may go to the number (E.164): it is premium, or lies where the file sends none. ``None``: it may."""
+def refused(texting: Texting, number: str, what: str = "SMS") -> Refusal | None:
+    """Why no SMS (or ``what``) may go to the number (E.164): it is premium, or lies where the file sends none.
+
+    ``None``: it may.
+    """
     kind = _costly(number)
     if kind is not None:
-        return Refusal("premium_number", f"the customer's number is {kind}: no SMS goes there", {"kind": kind})
+        return Refusal("premium_number", f"the customer's number is {kind}: no {what} goes there", {"kind": kind})
     country = country_of(number)
     if not texting.countries or country in texting.countries:
         return None
     allowed = ", ".join(sorted(texting.countries))
-    detail = f"no SMS goes to numbers of {country}, only to those of {allowed}"
+    detail = f"no {what} goes to numbers of {country}, only to those of {allowed}"
     return Refusal("country_off", detail, {"country": country, "countries": allowed})
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from tonval.fieldwork.centre import Centre, Queue
+from tonval.fieldwork.centre import Calling, Centre, Queue
 from tonval.fieldwork.deciding import caps
+from tonval.fieldwork.deciding.by_call import is_called
 from tonval.fieldwork.deciding.eligibility import Eligible, Suppressed, Way, consider
 from tonval.fieldwork.deciding.hours import ALWAYS, Window, next_window
 from tonval.fieldwork.deciding.refusals import Refusal
@@ -56,12 +57,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The decision to ask: the way to take, the ways that are left when it fails, and when."""
+    """The decision to ask: the way to take, the ways that are left when it fails, and when.
+
+    ``call``: she has hung up, and is called; else who is asked by keypad is on the line, or about to come in.
+    """
 
     survey: str
     way: Way
     spare: tuple[Way, ...]
     due_at: datetime
+    call: bool = False
 
 
 def decide(centre: Centre, standing: Standing, case: Case, now: datetime) -> Suppressed | Asking:
@@ -98,15 +103,29 @@ def window(centre: Centre, queue: Queue, way: Way, zone: str | None, moment: dat
     return next_window(queue.quiet, places(centre, way, zone), moment)
 
 
+def calling_hours(centre: Centre, calling: Calling, way: Way, zone: str | None, moment: datetime) -> Window | None:
+    """The next hours from ``moment`` on in which a customer who has hung up may be called."""
+    return next_window(calling.quiet, places(centre, way, zone), moment)
+
+
 def _asking(centre: Centre, case: Case, eligible: Eligible, now: datetime) -> Asking | Suppressed:
     """The first way that has an allowed hour, and when it is due."""
-    wanted = (case.interaction.ended_at or now) + case.queue.delay
-    wanted = max(wanted, case.interaction.not_before or wanted)
     for place, way in enumerate(eligible.ways):
-        allowed = window(centre, case.queue, way, case.zone, max(wanted, now))
+        call = way.channel == Channel.KEYPAD and is_called(case.queue, case.interaction)
+        wanted, allowed = _allowed(centre, case, way, call, now)
         if allowed is not None:
-            return Asking(eligible.survey, way, eligible.ways[place + 1 :], max(wanted, allowed.opens))
+            return Asking(eligible.survey, way, eligible.ways[place + 1 :], max(wanted, allowed.opens), call)
     return Suppressed("no_allowed_time", "no hour of the next weeks is allowed everywhere the customer may be")
+
+
+def _allowed(centre: Centre, case: Case, way: Way, call: bool, now: datetime) -> tuple[datetime, Window | None]:
+    """When the customer is to be asked this way, and the next allowed hours from then on."""
+    calling = case.queue.calling if call else None
+    wanted = (case.interaction.ended_at or now) + (calling.after if calling else case.queue.delay)
+    wanted = max(wanted, case.interaction.not_before or wanted)
+    if calling is not None:
+        return wanted, calling_hours(centre, calling, way, case.zone, max(wanted, now))
+    return wanted, window(centre, case.queue, way, case.zone, max(wanted, now))
 
 
 def _limits(
@@ -143,4 +162,4 @@ def decided(decision: Suppressed | Asking, invitation: str, config: str) -> dict
         return {**told, "config": config, **({"facts": dict(decision.facts)} if decision.facts else {})}
     told = {"outcome": "invited", "channel": decision.way.channel, "survey": decision.survey, "invitation": invitation}
     due = decision.due_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return {**told, "due_at": due, "config": config}
+    return {**told, **({"call": True} if decision.call else {}), "due_at": due, "config": config}

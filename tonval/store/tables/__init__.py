@@ -11,6 +11,8 @@ from tonval.store.tables.columns import Moment, metadata
 from tonval.store.tables.configured import configured, secrets
 from tonval.store.tables.counted import TALLY_KEY, tally, tally_deltas
 from tonval.store.tables.designed import assignments, call_back_slots, call_backs, pictures, revisions, surveys
+from tonval.store.tables.dialled import dials
+from tonval.store.tables.erased import erasures, suppressions, sweeps
 from tonval.store.tables.heard import events, interviews, legs, links, messages, turns
 from tonval.store.tables.identified import identities
 from tonval.store.tables.intake import (
@@ -23,6 +25,8 @@ from tonval.store.tables.intake import (
     waves,
 )
 from tonval.store.tables.sealed import keyring
+from tonval.store.tables.spoken import speeches
+from tonval.store.tables.taken import taken_calls
 from tonval.store.tables.work import alerts, outbox
 
 __all__ = [
@@ -43,6 +47,8 @@ __all__ = [
     "configured",
     "contact_lists",
     "contacts",
+    "dials",
+    "erasures",
     "events",
     "idempotent",
     "identities",
@@ -73,9 +79,13 @@ __all__ = [
     "senders",
     "sign_ins",
     "sources",
+    "speeches",
     "spending",
+    "suppressions",
     "survey_versions",
     "surveys",
+    "sweeps",
+    "taken_calls",
     "tally",
     "tally_deltas",
     "tries",

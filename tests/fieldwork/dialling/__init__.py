@@ -1,0 +1,1 @@
+"""Our own calls: the terms, who is called, the ladder, and that nobody is rung twice."""
