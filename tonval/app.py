@@ -18,6 +18,7 @@ from typing import Any, Final
 from flask import Blueprint, Flask
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tonval.config import BadSetting, Config, load_config
 from tonval.fieldwork import conduct, due, messages, people, prompts
@@ -345,10 +346,18 @@ def _look_at_database(unit: Unit) -> None:
 
 def _look_at_redis(config: Config) -> None:
     from tonval.workers.valkey import connect
+        provider=config.provider,
 
+    _believe_proxies(app, config.proxies)
     if config.redis_url:
         with connect(config.redis_url, 0.5) as client:
             client.ping()
+
+
+def _believe_proxies(app: Flask, number: int) -> None:
+    """Take the address of who asks from X-Forwarded-For, as the outermost of our own proxies wrote it there."""
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=0, x_host=0)  # type: ignore[method-assign]
 
 
 def _fault(look: Callable[[], None]) -> str:

@@ -15,9 +15,15 @@ from urllib.parse import urlsplit
 from limits import RateLimitItem, parse
 
 from tonval.sms.smpp.account import Account, BadAccount, read_account
+from tonval.web.sign_on.provider import Provider
 
 T = TypeVar("T")
 _LOOPBACK: Final = "127.0.0.0/8,::1/128"
+_USUAL: Final = ("changeme", "secret", "password", "example", "default", "insecure", "letmein", "qwerty", "12345678")
+"""Words of the keys and passwords that stand in guides and examples."""
+
+NO_QUEUES: Final = Path(os.devnull)
+"""Where queues.yaml is when there shall be none: all of it is set up in the browser."""
 
 
 class BadSetting(ValueError):
@@ -37,7 +43,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Every setting of SURFACE.md. Secrets are not shown in ``repr``."""
+    """Every setting of SURFACE.md. Secrets are not shown in ``repr``.
+
+    ``queues_named``: somebody said where queues.yaml is, so that it must be there; ``NO_QUEUES`` says there is none.
+    """
 
     home: Path
     queues: Path
@@ -59,7 +68,10 @@ class Config:
     bounces_url: str | None
     admin_password: str | None
     api_limit: RateLimitItem
+    proxies: int
+    provider: Provider | None
     log: str
+    queues_named: bool = False
 
     def __repr__(self) -> str:
         return f"Config(home={self.home}, http={self.http}, sip={self.sip})"
@@ -88,7 +100,10 @@ def load_config(environ: Mapping[str, str]) -> Config:
     public_url = env.url("TONVAL_PUBLIC_URL", f"http://{http}") or ""
     config = Config(
         home=home,
-        queues=Path(env.text("TONVAL_QUEUES") or "queues.yaml").absolute(),
+        queues=NO_QUEUES
+        if env.text("TONVAL_QUEUES") == "none"
+        else Path(env.text("TONVAL_QUEUES") or "queues.yaml").absolute(),
+        queues_named=env.text("TONVAL_QUEUES") is not None,
         database_url=env.secret("TONVAL_DATABASE_URL") or f"sqlite:///{home / 'tonval.db'}",
         redis_url=env.secret("TONVAL_REDIS_URL"),
         public_url=public_url,
@@ -107,22 +122,66 @@ def load_config(environ: Mapping[str, str]) -> Config:
         bounces_url=env.secret("TONVAL_BOUNCES_URL"),
         admin_password=env.secret("TONVAL_ADMIN_PASSWORD"),
         api_limit=env.rate("TONVAL_API_LIMIT", "60000/minute"),
+        proxies=env.number("TONVAL_PROXIES", 0, 0, 10),
+        provider=_provider(env),
         log=env.choice("TONVAL_LOG", ("text", "json")),
     )
-    _check_production(config)
+    _check(config)
+    if config.in_production:
+        _check_production(config, debug=env.text("FLASK_DEBUG"))
     return config
 
 
-def _check_production(config: Config) -> None:
-    """What would be harmless on a laptop and is not on a public address."""
+def _check(config: Config) -> None:
     if len(config.secret_key) < 16:
         raise BadSetting("TONVAL_SECRET_KEY needs at least 16 characters")
     if config.twilio_account_sid and not config.twilio_auth_token:
         raise BadSetting("TONVAL_TWILIO_AUTH_TOKEN is needed with TONVAL_TWILIO_ACCOUNT_SID")
-    if config.in_production and not config.public_url.startswith("https://"):
+
+
+def _check_production(config: Config, debug: str | None) -> None:
+    """What would be harmless on a laptop and is not on a public address."""
+    if not config.public_url.startswith("https://"):
         raise BadSetting("TONVAL_PUBLIC_URL must begin with https:// when others than this machine can reach it")
-    if config.in_production and config.smtp_url and not config.mail_from:
+    if _is_easy(config.secret_key):
+        raise BadSetting("TONVAL_SECRET_KEY can be guessed; leave it out, and Tonval makes a random one and keeps it")
+    if config.admin_password and (len(config.admin_password) < 12 or _is_easy(config.admin_password)):
+        raise BadSetting("TONVAL_ADMIN_PASSWORD can be guessed; take 12 characters or more, or let Tonval make one up")
+    if debug and debug.lower() not in ("0", "false", "no"):
+        raise BadSetting(
+            "FLASK_DEBUG must not be set where others than this machine can reach the pages"
+        )
+    if _is_open(config.twilio_api_url):
+        raise BadSetting("TONVAL_TWILIO_API_URL must begin with https://: the auth token is sent there")
+    if config.smtp_url and not config.mail_from:
         raise BadSetting("TONVAL_MAIL_FROM is needed with TONVAL_SMTP_URL: the address that mail comes from")
+
+
+def _is_easy(secret: str) -> bool:
+    """Whether a guesser would come to it: it holds a word of the guides, or few letters again and again."""
+    plain = "".join(letter for letter in secret.lower() if letter.isalnum())
+    return len(set(plain)) < 8 or any(word in plain for word in _USUAL)
+
+
+def _is_open(url: str | None) -> bool:
+    """Whether what is sent there can be read on its way: http, to another machine than this."""
+    return bool(url) and urlsplit(url).scheme != "https" and not _is_loopback(str(urlsplit(url).hostname))
+
+
+def _provider(env: _Environment) -> Provider | None:
+    """Who signs people in, if anybody does. An issuer is compared letter by letter, so it is kept as it is written."""
+    issuer, client = env.text("TONVAL_OIDC_ISSUER"), env.text("TONVAL_OIDC_CLIENT_ID")
+    if issuer is None or client is None:
+        for name, value, needed in (("ISSUER", issuer, client), ("CLIENT_ID", client, issuer)):
+            if needed and value is None:
+                raise BadSetting(f"TONVAL_OIDC_{name} is needed too: single sign-on takes both issuer and client")
+        return None
+    env.url("TONVAL_OIDC_ISSUER", None)
+    if _is_open(issuer) or urlsplit(issuer).query or urlsplit(issuer).fragment:
+        raise BadSetting(f"TONVAL_OIDC_ISSUER: “{issuer}” must begin with https:// and have no ? or #")
+    return Provider(
+        issuer, client, env.secret("TONVAL_OIDC_CLIENT_SECRET"), env.text("TONVAL_OIDC_NAME") or "single sign-on"
+    )
 
 
 def _line(url: str | None) -> Account | None:

@@ -66,13 +66,14 @@ class Device:
     seen_at: datetime
 
 
-def begin(office: Field, person: Person, device: str) -> SignedIn:
-    """Sign the person in; what she was signed in by before stays as it was."""
+def begin(office: Field, person: Person, device: str, *, by: str = "") -> SignedIn:
+    """Sign the person in; what she was signed in by before stays as it was. ``by`` names who found out who she is."""
     token, now = fresh_token(), office.now()
     row = {"digest": digest_of(token), "user": person.id, "created_at": now, "seen_at": now}
+    told = {"by": by} if by else {}
     with office.unit.begin() as tx:
         tx.execute(insert(sign_ins).values(**row, device=device[:DEVICE_LENGTH]))
-        audit.note(tx, office, Actor(person.id, person.name), Deed("user.signed_in", "user", person.id, {}))
+        audit.note(tx, office, Actor(person.id, person.name), Deed("user.signed_in", "user", person.id, told))
     return SignedIn(person, token)
 
 

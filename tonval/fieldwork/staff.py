@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
 from tonval.fieldwork import audit
 from tonval.fieldwork.addresses import BadAddress, email_address
@@ -17,15 +17,16 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import PERSON, PeopleError, Person, check_name, check_place
 from tonval.fieldwork.respondents import UNKNOWN_AGENT
 from tonval.fieldwork.roles import ADMIN, AGENT, ROLES, Reach
-from tonval.store.tables import agents, sign_ins, units, users
+from tonval.store.tables import agents, identities, sign_ins, units, users
 from tonval.store.upsert import insert_new
 
 _SEEN: Final = (
     select(func.max(sign_ins.c.seen_at)).where(sign_ins.c.user == users.c.id).correlate(users).scalar_subquery()
 )
+_SIGNED_ON: Final = exists().where(identities.c.user == users.c.id).correlate(users)
 _MEMBERS: Final = select(
     *PERSON,
-    users.c.password.is_(None).label("invited"),
+    (users.c.password.is_(None) & ~_SIGNED_ON).label("invited"),
     users.c.ended_at,
     users.c.totp.is_not(None).label("second_factor"),
     _SEEN.label("seen_at"),
@@ -35,7 +36,7 @@ LAST_ADMIN: Final = "she is the last admin who can sign in; make somebody else a
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user as the admin sees her; ``invited``: she has not chosen a password yet."""
+    """A user as the admin sees her; ``invited``: she has not come in yet, by a password or by single sign-on."""
 
     person: Person
     invited: bool
@@ -95,7 +96,7 @@ def invite(office: Field, name: str, email: str, post: Post, *, by: Actor) -> st
     person = Person(office.fresh_id("usr"), name, _email(email), post.role, post.unit, post.agent)
     row = {"id": person.id, "name": name, "email": person.email, "role": post.role, "unit": post.unit}
     with office.unit.begin() as tx:
-        _check_post(tx, post)
+        check_post(tx, post)
         if not insert_new(tx, users, {**row, "agent": post.agent, "password": None, "created_at": office.now()}):
             raise PeopleError(f"there is a user called “{name}” already", "name")
         told = {"name": name, "role": post.role, "unit": post.unit}
@@ -132,15 +133,21 @@ def change_post(office: Field, user: str, post: Post, *, by: Actor, keep: str = 
         before = Post(found.person.role, found.person.unit, found.person.agent)
         if post == before:
             return False
-        _check_post(tx, post)
+        check_post(tx, post)
         if post.role != ADMIN:
             _spare_last_admin(tx, found)
-        tx.execute(update(users).where(users.c.id == user).values(role=post.role, unit=post.unit, agent=post.agent))
         if not found.invited:  # her invitation stays good
             end_all(tx, user, office.now(), keep=keep)
-        told = {"name": found.person.name, "before": _told(before), "after": _told(post)}
-        audit.note(tx, office, by, Deed("user.moved", "user", user, told))
+        write_post(tx, office, found.person, post, by=by)
     return True
+
+
+def write_post(tx: Connection, office: Field, person: Person, post: Post, *, by: Actor) -> None:
+    """Put her role, unit and agent in place; her sign-ins are the caller's."""
+    tx.execute(update(users).where(users.c.id == person.id).values(role=post.role, unit=post.unit, agent=post.agent))
+    before = Post(person.role, person.unit, person.agent)
+    told = {"name": person.name, "before": _told(before), "after": _told(post)}
+    audit.note(tx, office, by, Deed("user.moved", "user", person.id, told))
 
 
 def end(office: Field, user: str, *, by: Actor = CONSOLE) -> Person:
@@ -171,7 +178,8 @@ def _locked(tx: Connection, user: str) -> Member:
     return Member(Person(*row[: len(PERSON)]), *row[len(PERSON) :])
 
 
-def _check_post(tx: Connection, post: Post) -> None:
+def check_post(tx: Connection, post: Post) -> None:
+    """Raises ``PeopleError`` for a role, unit or agent that does not exist or does not fit the others."""
     check_place(post.role, post.unit, post.agent)
     if post.unit and tx.execute(select(units.c.path).where(units.c.path == post.unit)).first() is None:
         raise PeopleError(f"there is no unit “{post.unit}”", "unit")
@@ -182,7 +190,7 @@ def _check_post(tx: Connection, post: Post) -> None:
 def _spare_last_admin(tx: Connection, found: Member) -> None:
     if found.person.role != ADMIN or found.state != "active":
         return
-    able = (users.c.role == ADMIN, users.c.ended_at.is_(None), users.c.password.is_not(None))
+    able = (users.c.role == ADMIN, users.c.ended_at.is_(None), users.c.password.is_not(None) | _SIGNED_ON)
     if tx.execute(select(users.c.id).where(*able, users.c.id != found.person.id)).first() is None:
         raise PeopleError(LAST_ADMIN, "role")
 

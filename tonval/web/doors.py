@@ -45,6 +45,8 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "signin.check": Open.ANYBODY,
         "signin.ask_code": Open.ANYBODY,
         "signin.check_code": Open.ANYBODY,
+        "sign_on.leave": Open.ANYBODY,
+        "sign_on.come_back": Open.ANYBODY,
         "signin.sign_out": Open.SIGNED_IN,
         "welcome.look": Open.ANYBODY,  # the one-time link alone speaks for her
         "welcome.choose": Open.ANYBODY,

@@ -11,6 +11,7 @@ from flask import Blueprint
 
 from tonval.web.counts import Rate
 from tonval.web.desk.designer.studio import NO_STUDIO, Studio
+from tonval.web.sign_on.provider import Provider
 
 REQUESTS: Final = Rate(60_000, 60)
 """What a key may ask where nothing else is set."""
@@ -42,6 +43,7 @@ class WebSettings:
     drop folder, where uploaded files wait too; without it there are no pages to import by. ``take_mail`` takes in a
     mail that came back, and tells whether it was about a letter of ours. ``studio`` writes the letters that the
     designer of surveys shows. ``advice`` says what to do about a message, by the sentence that tells its fault.
+    ``provider`` signs people in by single sign-on.
     """
 
     secret_key: str
@@ -55,3 +57,4 @@ class WebSettings:
     take_mail: Callable[[bytes], bool] = _not_ours
     studio: Studio = NO_STUDIO
     advice: Callable[[str], str] = _no_advice
+    provider: Provider | None = None

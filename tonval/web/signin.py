@@ -6,7 +6,18 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from flask import Blueprint, Flask, abort, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
@@ -15,6 +26,7 @@ from tonval.fieldwork.admissions import Admission, Purpose
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import Person
 from tonval.fieldwork.sign_ins import SignedIn
+from tonval.surveys.sentences import sentence
 from tonval.web.devices import device
 from tonval.web.language import read_in
 from tonval.web.throttle import Attempt, Throttle
@@ -23,13 +35,15 @@ log = structlog.get_logger()
 
 DEVICE_COOKIE: Final = "tonval_device"
 DEVICE_DAYS: Final = timedelta(days=180)
+BESIDE: Final = "SIGN_ON_NAME"
 STEP: Final = "step"
 """What the cookie holds between the password and the code."""
 
-WRONG: Final = "That name and password do not go together. Check both and try again."
-TOO_OFTEN: Final = "Too many tries. Wait an hour, or sign in from a device you have used before."
-WRONG_CODE: Final = "That code is not good, or was used before. Wait for the next one and type that."
-TOO_MANY_CODES: Final = "Too many codes were tried. Sign in with your password again in a while."
+WRONG: Final = sentence("That name and password do not go together. Check both and try again.")
+TOO_OFTEN: Final = sentence("Too many tries. Wait an hour, or sign in from a device you have used before.")
+WRONG_CODE: Final = sentence("That code is not good, or was used before. Wait for the next one and type that.")
+TOO_MANY_CODES: Final = sentence("Too many codes were tried. Sign in with your password again in a while.")
+NO_PASSWORDS: Final = sentence("Passwords are not used here. Sign in with the button.")
 LONGEST: Final = 256
 
 
@@ -70,8 +84,12 @@ def safe_next(wanted: str | None) -> str:
     return "/desk"
 
 
-def register(app: Flask, field: Field, throttle: Throttle) -> None:
-    """Add ``/login``, ``/login/code``, ``/logout`` and the reader of the signed-in cookie."""
+def register(app: Flask, field: Field, throttle: Throttle, *, beside: str = "") -> None:
+    """Add ``/login``, ``/login/code``, ``/logout`` and the reader of the signed-in cookie.
+
+    ``beside`` names the service that signs people in beside passwords, or instead of them.
+    """
+    app.config[BESIDE] = beside
     login = LoginManager(app)
     login.login_view = "signin.sign_in"
     login.login_message = None
@@ -92,8 +110,8 @@ def _pages(field: Field, throttle: Throttle) -> Blueprint:
     @pages.get("/login")
     def sign_in() -> ResponseReturnValue:
         if is_signed_in():
-            return redirect(safe_next(request.args.get("next")))
-        return render_template("login.html", name="", fault="")
+            return redirect(_wanted())
+        return login_page(field)
 
     @pages.post("/login")
     def check() -> ResponseReturnValue:
@@ -130,41 +148,52 @@ def typed(name: str) -> str:
     return value
 
 
+def login_page(field: Field, name: str = "", fault: str = "", wanted: str = "") -> str:
+    """The page to sign in at, with what went wrong; from there it goes on to the path ``wanted``."""
+    ways = {"beside": current_app.config[BESIDE], "passwords": field.centre.sign_on.passwords}
+    return render_template("login.html", name=name, fault=fault, wanted=wanted or _wanted(), **ways)
+
+
 def _check(field: Field, throttle: Throttle) -> ResponseReturnValue:
+    if not field.centre.sign_on.passwords:
+        return login_page(field, fault=NO_PASSWORDS), 403
     name, password = typed("name").strip(), typed("password")
     if not throttle.allows(attempt(name)):
         log.warning("sign-in refused", why="too many tries")
-        return render_template("login.html", name=name, fault=TOO_OFTEN), 429
+        return login_page(field, name, TOO_OFTEN), 429
     person = people.check_password(field, name, password)
     if person is None:
         people.note_refusal(field, name)
-        return render_template("login.html", name=name, fault=WRONG), 401
+        return login_page(field, name, WRONG), 401
     return go_on(field, throttle, person)
 
 
 def go_on(field: Field, throttle: Throttle, person: Person) -> ResponseReturnValue:
     """Her password was right: ask for the code where she has a second factor, else let her in."""
     if not second_factor.is_set(field, person.id):
-        return let_in(field, throttle, person)
+        return let_in(field, throttle, person, _wanted())
     session.clear()  # nobody else may have put anything into it before
     session[STEP] = admissions.begin_code_step(field, person.id)
     return redirect(url_for("signin.ask_code", next=request.args.get("next")))
 
 
-def let_in(field: Field, throttle: Throttle, person: Person) -> ResponseReturnValue:
-    """Sign her in on this device, by a cookie that nobody knew before."""
-    found = sign_ins.begin(field, person, device(request.user_agent.string))
+def let_in(field: Field, throttle: Throttle, person: Person, wanted: str, *, by: str = "") -> ResponseReturnValue:
+    """Sign her in on this device, by a cookie that nobody knew before, and lead her to the path ``wanted``.
+
+    ``by`` names the service that has found out who she is; without it she knew her password.
+    """
+    found = sign_ins.begin(field, person, device(request.user_agent.string), by=by)
     session.clear()
     session.permanent = True
     login_user(Reader(found))
-    response = make_response(redirect(safe_next(request.args.get("next"))))
+    response = make_response(redirect(wanted))
     response.set_cookie(
         DEVICE_COOKIE,
         throttle.device_for(person.name),
         max_age=DEVICE_DAYS,
         httponly=True,
         samesite="Lax",
-        secure=bool(request.is_secure),
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )
     return response
 
@@ -184,7 +213,11 @@ def _check_code(field: Field, throttle: Throttle) -> ResponseReturnValue:
         admissions.use(field, step)
     except admissions.Spent:
         return _begin_again()
-    return let_in(field, throttle, person)
+    return let_in(field, throttle, person, _wanted())
+
+
+def _wanted() -> str:
+    return safe_next(request.args.get("next"))
 
 
 def _step(field: Field) -> Admission | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import admissions, admitting
@@ -26,6 +26,10 @@ def blueprint(field: Field, throttle: Throttle) -> Blueprint:
 
     @pages.get("/welcome/<token>")
     def look(token: str) -> ResponseReturnValue:
+    @pages.before_request
+    def only_with_passwords() -> ResponseReturnValue | None:
+        return None if field.centre.sign_on.passwords else redirect(url_for("signin.sign_in"))
+
         found = _good(field, token)
         return _page(found, "") if found else _over()
 
