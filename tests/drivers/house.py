@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.waiting import wait_until
+from tonval.config import load_config
+from tonval.store.unit import Unit, open_unit
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("redis", "web", "worker", "clock", "sip")
@@ -49,6 +51,10 @@ class House:
     def database_url(self) -> str:
         """The database, for looking at what is in it."""
         return self.settings.get("TONVAL_DATABASE_URL", f"sqlite:///{self.home / 'tonval.db'}")
+
+    def open_unit(self) -> Unit:
+        """The unit of work on the installation's database, with the key that opens what is sealed."""
+        return open_unit(self.database_url, load_config(self.environment()).secret_key)
 
     @property
     def redis_url(self) -> str:

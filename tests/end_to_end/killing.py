@@ -18,7 +18,6 @@ from tests.drivers.house import House, running_house
 from tests.drivers.twilio_api import TwilioApi
 from tests.waiting import wait_until
 from tonval.store import tables as t
-from tonval.store.unit import open_unit
 
 TOKEN = "a-token-of-the-tests"
 PARTS = ("worker", "clock", "web", "sip", "redis")
@@ -141,7 +140,7 @@ def _snipe(
 
 
 def _count(outcome: Outcome, house: House, twilio: TwilioApi) -> None:
-    unit = open_unit(house.database_url)
+    unit = house.open_unit()
     wait_until(lambda: _quiet(unit), 60, every=0.5)
     with unit.read() as tx:
         outcome.stored, outcome.corrected = _scores(tx, "AnswerGiven"), _scores(tx, "AnswerReplaced")

@@ -14,7 +14,7 @@ from tests.drivers.house import House, running_house
 from tests.drivers.twilio_api import TwilioApi
 from tests.waiting import wait_until
 from tonval.store import tables as t
-from tonval.store.unit import Unit, open_unit
+from tonval.store.unit import Unit
 
 TOKEN = "a-token-of-the-tests"
 OURS = "+46701740605"
@@ -33,7 +33,7 @@ def test_a_hundred_replies_are_taken_in_once_and_obeyed_before_anything_is_sent(
         with running_house(settings) as house:
             _ask_everybody(house, twilio)
             house.stop()
-            unit = open_unit(house.database_url)
+            unit = house.open_unit()
             _ten_minutes_pass(unit)
             _write(twilio)
             house.start()

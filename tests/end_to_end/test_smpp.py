@@ -15,7 +15,6 @@ from tests.drivers.house import House, running_house
 from tests.drivers.smsc import Smsc
 from tests.waiting import wait_until
 from tonval.store import tables as t
-from tonval.store.unit import open_unit
 
 UNBIND = 0x06
 DOUBT = ("sending", "unknown")
@@ -81,7 +80,7 @@ def doubled(smsc: Smsc) -> list[tuple[str, bytes]]:
 
 def in_doubt(house: House) -> set[str]:
     """Whose message was handed over when the worker was killed or the line broke: nobody may send it again."""
-    unit, since = open_unit(house.database_url), datetime.now(UTC) - timedelta(seconds=15)
+    unit, since = house.open_unit(), datetime.now(UTC) - timedelta(seconds=15)
     held = select(t.messages.c.recipient).where(t.messages.c.state.in_(DOUBT), t.messages.c.claimed_at < since)
     with unit.read() as tx:
         found = set(tx.execute(held).scalars())
@@ -91,7 +90,7 @@ def in_doubt(house: House) -> set[str]:
 
 def stored(house: House) -> tuple[dict[str, list[int]], Counter[str]]:
     """The answers of each customer, and how many messages are in each state."""
-    unit, answers = open_unit(house.database_url), dict[str, list[int]]()
+    unit, answers = house.open_unit(), dict[str, list[int]]()
     given = (
         select(t.interactions.c.ref, t.events.c.data)
         .select_from(t.events.join(t.interviews).join(t.interactions))

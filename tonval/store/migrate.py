@@ -10,7 +10,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from tonval.store.keyring import unlock
+from tonval.store.keyring import exchange, unlock
+from tonval.store.ring import WrongSecret
 from tonval.store.unit import Unit
 
 _LOCK = 7_208_661  # any constant: one advisory lock of PostgreSQL for all migrations of Tonval
@@ -23,8 +24,11 @@ def migrate(unit: Unit) -> None:
     """
     if not is_current(unit):
         _upgrade(unit)
-    with unit.read() as tx:
-        unlock(tx)
+    try:
+        with unit.read() as tx:
+            unlock(tx)
+    except WrongSecret as wrong:
+        _claim(unit, wrong)
 
 
 def _upgrade(unit: Unit) -> None:
@@ -42,6 +46,15 @@ def _upgrade(unit: Unit) -> None:
         connection.commit()
         if overwriting:
             connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _claim(unit: Unit, wrong: WrongSecret) -> None:
+    """A database that was made without a secret takes the first one it is given. Raises ``wrong`` for any other."""
+    try:
+        with unit.begin() as tx:
+            exchange(tx, "")
+    except WrongSecret:
+        raise wrong from None
 
 
 def is_current(unit: Unit) -> bool:

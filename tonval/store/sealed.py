@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -15,11 +16,14 @@ from tonval.store.ring import PREFIX
 ADDRESS: Final = "address"
 """The one purpose of telephone numbers and e-mail addresses, which are compared across tables."""
 
+OF_MANY: Final = r"\*.*|\+?[0-9?]{0,8}\*"
+"""Patterns that are nobody's: everybody at a domain, and beginnings of numbers that many have."""
+
 _SAME: Final = frozenset({operators.eq, operators.ne, operators.in_op, operators.not_in_op})
 
 
 class Sealed(TypeDecorator[str]):
-    """A text sealed for ``purpose``. Whatever holds ``readable``, such as the star of a pattern, is kept as it is.
+    """A text sealed for ``purpose``. What ``readable``, a regular expression, matches whole is kept as it is.
 
     It can be compared for equality, and with nothing else: a search for a part of it is a ``TypeError``.
     """
@@ -31,10 +35,11 @@ class Sealed(TypeDecorator[str]):
         super().__init__()
         self.purpose = purpose
         self.readable = readable
+        self._spares = re.compile(readable).fullmatch
 
     def seal(self, value: str | None, dialect: Dialect) -> str | None:
         """As it lies in the database."""
-        if value is None or (self.readable and self.readable in value):
+        if value is None or self._spares(value):
             return value
         return lock_of(dialect).ring.seal(self.purpose, value)
 

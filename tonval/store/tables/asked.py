@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from tonval.store.sealed import Sealed, SealedJSON
+from tonval.store.sealed import OF_MANY, Sealed, SealedJSON
 from tonval.store.tables.columns import Moment, metadata, serial, where
 
 contacts = Table(
@@ -109,7 +109,7 @@ quotas = Table(
 blocklist = Table(
     "blocklist",
     metadata,
-    Column("pattern", Sealed(readable="*"), primary_key=True),  # an address, +4670* or *@example.com: refusals
+    Column("pattern", Sealed(readable=OF_MANY), primary_key=True),  # an address, +4670* or *@example.com: refusals
     Column("channel", String, primary_key=True),  # sms, …, or * for all
     Column("reason", String, nullable=False),
     Column("created_at", Moment, nullable=False),

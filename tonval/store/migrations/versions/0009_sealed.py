@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from tonval.store import keyring
-from tonval.store.sealed import Sealed, SealedJSON
+from tonval.store.sealed import OF_MANY, Sealed, SealedJSON
 from tonval.store.sweeping import Swept, seal_all, unseal_all
 from tonval.store.tables.columns import Moment
 
@@ -20,7 +20,7 @@ SWEPT = (
     Swept("contacts", ("id",), {"phone": ADDRESS, "email": ADDRESS}),
     Swept("interactions", ("id",), {"report": REPORT, "decision": DECISION}),
     Swept("invitations", ("id",), {"address": ADDRESS, "ways": SealedJSON()}),
-    Swept("blocklist", ("pattern", "channel"), {"pattern": Sealed(readable="*")}),
+    Swept("blocklist", ("pattern", "channel"), {"pattern": Sealed(readable=OF_MANY)}),
     Swept("opt_outs", ("address", "channel"), {"address": ADDRESS}),
     Swept("interviews", ("id",), {"thread": Sealed("thread")}, "thread IS NOT NULL"),
     Swept("interviews", ("id",), {"state": SealedJSON(("call_back",))}, "CAST(state AS TEXT) LIKE '%call_back%'"),
