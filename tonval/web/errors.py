@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from tonval.surveys.sentences import sentence
 from tonval.web.api.problems import problem
 
 
@@ -23,17 +24,26 @@ class Sorry:
 
 
 SORRY: Final = {
-    400: Sorry("That did not work", "The page sent something we could not read. Go back and try again."),
-    401: Sorry("Sign in first", "You were signed out, or never signed in. Nothing was changed."),
-    403: Sorry("Not for this account", "Your account may not do this. Ask an admin if you need it."),
-    404: Sorry("Nothing here", "The page does not exist, or it belongs to a team you do not see."),
-    405: Sorry("Not that way", "This address cannot be used like that. Start from the first page."),
-    413: Sorry("Too large", "What was sent is larger than we take. Nothing was kept."),
-    429: Sorry("Too many tries", "Wait a while and try again. Nothing is lost."),
-    500: Sorry("Something broke", "It was our fault, not yours, and it has been noted. Nothing you saved is lost."),
-    503: Sorry("Just a moment", "A part we need is away. It will be back; try again in a minute."),
+    400: Sorry(
+        sentence("That did not work"), sentence("The page sent something we could not read. Go back and try again.")
+    ),
+    401: Sorry(sentence("Sign in first"), sentence("You were signed out, or never signed in. Nothing was changed.")),
+    403: Sorry(
+        sentence("Not for this account"), sentence("Your account may not do this. Ask an admin if you need it.")
+    ),
+    404: Sorry(sentence("Nothing here"), sentence("The page does not exist, or it belongs to a team you do not see.")),
+    405: Sorry(sentence("Not that way"), sentence("This address cannot be used like that. Start from the first page.")),
+    413: Sorry(sentence("Too large"), sentence("What was sent is larger than we take. Nothing was kept.")),
+    429: Sorry(sentence("Too many tries"), sentence("Wait a while and try again. Nothing is lost.")),
+    500: Sorry(
+        sentence("Something broke"),
+        sentence("It was our fault, not yours, and it has been noted. Nothing you saved is lost."),
+    ),
+    503: Sorry(sentence("Just a moment"), sentence("A part we need is away. It will be back; try again in a minute.")),
 }
-STALE_FORM: Final = Sorry("This page was open too long", "Go back, reload it, and send it again. Nothing was changed.")
+STALE_FORM: Final = Sorry(
+    sentence("This page was open too long"), sentence("Go back, reload it, and send it again. Nothing was changed.")
+)
 
 
 def register(app: Flask) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 from urllib.parse import urlencode
 
+import flask
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import Babel, get_locale, get_translations, gettext, ngettext
+from markupsafe import Markup
 
 from tonval.surveys.sentences import Sentence
 from tonval.web.catalogs import ENGLISH, LANGUAGES, HouseDomain
@@ -23,6 +26,8 @@ def register(app: Flask) -> None:
     babel = Babel(app, default_locale=ENGLISH, locale_selector=chosen)
     babel.domain_instance = HouseDomain()
     app.add_template_filter(told, "told")
+    app.jinja_env.finalize = _finished
+    app.jinja_env.globals.update(gettext=_filled, ngettext=_filled_by_number)
     app.context_processor(lambda: {"page_language": language(), "page_languages": LANGUAGES})
     app.add_template_global(_this_page_in, "this_page_in")
     app.after_request(_keep)
@@ -57,6 +62,41 @@ def told(said: object) -> str:
     if text.plural is None:
         return gettext(text.template, **fills) if text.template else ""
     return ngettext(text.template, text.plural, text.number, **fills)
+
+
+def _finished(value: Any) -> Any:
+    """What a template prints: sentences in the reader's language, all else as it is."""
+    return told(value) if isinstance(value, Sentence) else value
+
+
+def _filled(words: str, /, **fills: Any) -> str:
+    """``_()`` of the templates: the words are ours, tags and all; what fills them is escaped."""
+    return Markup(gettext(words)) % _all_told(fills)  # noqa: S704
+
+
+def _filled_by_number(one: str, many: str, num: int, /, **fills: Any) -> str:
+    """``ngettext()`` of the templates; ``%(num)s`` is the number."""
+    return Markup(get_translations().ngettext(one, many, num)) % _all_told({"num": num, **fills})  # noqa: S704
+
+
+def _all_told(fills: dict[str, Any]) -> dict[str, Any]:
+    return {name: _finished(fill) for name, fill in fills.items()}
+
+
+def flash(message: object, category: str = "message") -> None:
+    """Show it on the next page, in the reader's language; as ``flask.flash``."""
+    flask.flash(told(message), category)
+
+
+def together(words: Iterable[object], between: str = ", ") -> str:
+    """All of them in the reader's language, with ``between`` between them."""
+    return between.join(told(word) for word in words)
+
+
+def listed(words: Iterable[object]) -> str:
+    """``one, two and three``."""
+    *most, last = (told(word) for word in words)
+    return gettext("%(most)s and %(last)s", most=", ".join(most), last=last) if most else last
 
 
 def _this_page_in(wanted: str) -> str:

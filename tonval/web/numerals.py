@@ -47,8 +47,8 @@ def number(value: float) -> str:
 
 
 def decimal(value: float, places: int = 1) -> str:
-    """A number with that many decimals: 1,234.5."""
-    return _written(f"{value:,.{places}f}")
+    """A number with that many decimals, never a minus nought: 1,234.5."""
+    return _written(f"{round(value, places) + 0.0:,.{places}f}")
 
 
 def shortest(value: float) -> str:

@@ -14,22 +14,24 @@ from tonval.fieldwork import admissions, admitting
 from tonval.fieldwork.admissions import Admission, Purpose, Spent
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import PeopleError
+from tonval.surveys.sentences import sentence
+from tonval.web.language import told
 from tonval.web.signin import TOO_OFTEN, attempt, go_on, typed
 from tonval.web.throttle import Throttle
 
-DIFFERENT: Final = "The two are not the same. Type both again."
+DIFFERENT: Final = sentence("The two are not the same. Type both again.")
 
 
 def blueprint(field: Field, throttle: Throttle) -> Blueprint:
     """``/welcome/<token>`` and ``/forgotten``."""
     pages = Blueprint("welcome", __name__)
 
-    @pages.get("/welcome/<token>")
-    def look(token: str) -> ResponseReturnValue:
     @pages.before_request
     def only_with_passwords() -> ResponseReturnValue | None:
         return None if field.centre.sign_on.passwords else redirect(url_for("signin.sign_in"))
 
+    @pages.get("/welcome/<token>")
+    def look(token: str) -> ResponseReturnValue:
         found = _good(field, token)
         return _page(found, "") if found else _over()
 
@@ -60,7 +62,7 @@ def _choose(field: Field, throttle: Throttle, found: Admission) -> ResponseRetur
     try:
         admissions.set_password(field, found, password)
     except PeopleError as refusal:
-        return _page(found, sentence(refusal)), 400
+        return _page(found, beside(refusal)), 400
     except Spent:
         return _over()
     return go_on(field, throttle, found.person)
@@ -76,9 +78,9 @@ def _wish(field: Field, throttle: Throttle) -> ResponseReturnValue:
     return _forgotten(field, wished=True)
 
 
-def sentence(refusal: PeopleError) -> str:
+def beside(refusal: PeopleError) -> str:
     """The refusal as it stands beside a field: with a capital letter and a full stop."""
-    text = str(refusal)
+    text = told(refusal)
     return f"{text[:1].upper()}{text[1:]}."
 
 

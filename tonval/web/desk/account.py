@@ -7,22 +7,24 @@ from dataclasses import dataclass
 from dataclasses import field as part
 from typing import Final
 
-from flask import Blueprint, flash, redirect, session, url_for
+from flask import Blueprint, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import people, second_factor, sign_ins, totp
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import PeopleError
 from tonval.fieldwork.second_factor import WrongCode
+from tonval.surveys.sentences import counted, sentence
 from tonval.web.catalogs import LANGUAGES
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
+from tonval.web.language import flash
 from tonval.web.signin import TOO_OFTEN, attempt, reader, signed_in, typed
 from tonval.web.throttle import Throttle
-from tonval.web.welcome import DIFFERENT, sentence
+from tonval.web.welcome import DIFFERENT, beside
 
 SALT: Final = "second factor"
-NOT_YOURS: Final = "That is not your password."
+NOT_YOURS: Final = sentence("That is not your password.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def blueprint(field: Field, throttle: Throttle) -> Blueprint:
     @pages.post("/sign-ins")
     def end_others() -> ResponseReturnValue:
         number = sign_ins.end_others(field, signed_in())
-        flash(f"{number} other sign-in{'s' if number != 1 else ''} ended.")
+        flash(counted("%(n)s other sign-in ended.", "%(n)s other sign-ins ended.", number))
         return redirect(url_for("account.page"))
 
     @pages.post("/language")
@@ -94,7 +96,7 @@ def _add_second_factor(pages: Blueprint, field: Field, throttle: Throttle) -> No
     def turn_off() -> ResponseReturnValue:
         _own_password(field, throttle, "off_password")
         second_factor.reset(field, reader().id, reader().name, by=actor())
-        flash("Your second factor is off. Your password alone lets you in.")
+        flash(sentence("Your second factor is off. Your password alone lets you in."))
         return redirect(url_for("account.page"))
 
 
@@ -105,8 +107,8 @@ def _change_password(field: Field, throttle: Throttle) -> ResponseReturnValue:
     try:
         people.change_password(field, reader(), typed("new"), keep=signed_in().digest)
     except PeopleError as refusal:
-        raise Refused("new", sentence(refusal)) from None
-    flash("Your password is changed. Every other sign-in of yours has ended.")
+        raise Refused("new", beside(refusal)) from None
+    flash(sentence("Your password is changed. Every other sign-in of yours has ended."))
     return redirect(url_for("account.page"))
 
 

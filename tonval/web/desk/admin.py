@@ -9,8 +9,11 @@ from tonval.fieldwork import people, spending
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.tariff import PARTS_OF_ONE
 from tonval.stats.troubles import troubles
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import look, show
 from tonval.web.desk.terms import numbers_told, second_told, terms_told
+from tonval.web.language import listed, together
+from tonval.web.numerals import decimal, number
 
 
 def add_routes(pages: Blueprint, field: Field) -> None:
@@ -37,11 +40,21 @@ def add_routes(pages: Blueprint, field: Field) -> None:
 def _spent_told(today: spending.Today) -> str:
     """What the day has cost so far, beside its limit."""
     spent, texting = today.spent, today.texting
-    told = [f"{spent.segments:,} SMS"]
+    used, limits = [_sms(spent.segments)], list[str]()
     if texting.currency:
-        told.append(f"about {spent.amount / PARTS_OF_ONE:,.2f} {texting.currency}")
-    limits = [] if texting.segments_a_day is None else [f"{texting.segments_a_day:,} SMS"]
+        used.append(sentence("about %(money)s", money=_money(spent.amount, texting.currency)))
+    if texting.segments_a_day is not None:
+        limits.append(_sms(texting.segments_a_day))
     if texting.money_a_day is not None:
-        limits.append(f"{texting.money_a_day / PARTS_OF_ONE:,.2f} {texting.currency}")
-    limit = f" of at most {' and '.join(limits)}" if limits else ""
-    return f"Today: {', '.join(told)}{limit}."
+        limits.append(_money(texting.money_a_day, texting.currency))
+    if not limits:
+        return sentence("Today: %(used)s.", used=together(used))
+    return sentence("Today: %(used)s of at most %(limits)s.", used=together(used), limits=listed(limits))
+
+
+def _sms(segments: int) -> str:
+    return sentence("%(n)s SMS", n=number(segments))
+
+
+def _money(amount: int, currency: str) -> str:
+    return f"{decimal(amount / PARTS_OF_ONE, 2)} {currency}"

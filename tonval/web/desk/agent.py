@@ -10,7 +10,8 @@ from tonval.stats.agents import Step, agent_row, agent_trend
 from tonval.stats.conversations import conversations
 from tonval.stats.responses import comments
 from tonval.stats.today import Standing, standing
-from tonval.web.desk.charts import Chart, change_words, nki_chart, nps_chart, sentence
+from tonval.surveys.sentences import sentence
+from tonval.web.desk.charts import Chart, change_words, nki_chart, nps_chart, title_of
 from tonval.web.desk.look import Look, look, show, show_live, state_of
 from tonval.web.desk.shown import agent_line, step_of
 
@@ -54,6 +55,6 @@ def _charts(seen: Look, agent: str, name: str, stands: Standing) -> dict[str, Ch
     points = agent_trend(seen.field.unit, seen.scope, wanted.filter, agent, step, seen.enough)
     words = (wanted.words, wanted.before)
     return {
-        "nki": nki_chart(points, sentence(f"{name}'s NKI", stands.nki_change, *words)),
-        "nps": nps_chart(points, sentence(f"{name}'s NPS", stands.nps_change, *words)),
+        "nki": nki_chart(points, title_of(sentence("%(name)s's NKI", name=name), stands.nki_change, *words)),
+        "nps": nps_chart(points, title_of(sentence("%(name)s's NPS", name=name), stands.nps_change, *words)),
     }

@@ -6,35 +6,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tonval.stats.figures import rounded
 from tonval.stats.methods import Measure, Share
 from tonval.stats.pooling import Asked
 from tonval.stats.results import Course, Result, SurveyRow
 from tonval.stats.said import in_words
 from tonval.surveys.questionnaire import Form, Question
 from tonval.surveys.scales import CALL_BACK, FREE_TEXT, SCALES, YES_NO
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.marks import RangeMark, measure_mark
-from tonval.web.desk.shown import signed, step_of
+from tonval.web.desk.shown import step_of
+from tonval.web.numerals import decimal, number, percent, signed
 
 NAMES: Final = {
     "nki": "NKI",
     "nps": "NPS",
-    "index": "Index",
-    "mean": "Mean",
-    "csat": "Satisfied",
-    "easy": "Found it easy",
-    "yes": "Yes",
+    "index": sentence("Index"),
+    "mean": sentence("Mean"),
+    "csat": sentence("Satisfied"),
+    "easy": sentence("Found it easy"),
+    "yes": sentence("Yes"),
 }
 """The measures by name."""
 
 MEANINGS: Final = {
-    "nki": "0 to 100, from the mean of 1 to 5",
-    "nps": "−100 to 100, those who say 9 or 10 less those who say 0 to 6",
-    "index": "0 to 100, from the mean of 1 to 10",
-    "mean": "the mean on the question's own scale",
-    "csat": "those who say 4 or 5",
-    "easy": "those who say 5, 6 or 7 of 7",
-    "yes": "those who say yes",
+    "nki": sentence("0 to 100, from the mean of 1 to 5"),
+    "nps": sentence("−100 to 100, those who say 9 or 10 less those who say 0 to 6"),
+    "index": sentence("0 to 100, from the mean of 1 to 10"),
+    "mean": sentence("the mean on the question's own scale"),
+    "csat": sentence("those who say 4 or 5"),
+    "easy": sentence("those who say 5, 6 or 7 of 7"),
+    "yes": sentence("those who say yes"),
 }
 _PERCENT: Final = frozenset({"csat", "easy", "yes"})
 _SIGNED: Final = frozenset({"nps"})
@@ -140,7 +141,11 @@ def figure_of(measure: Measure) -> Figure:
 
 def funnel(course: Course) -> tuple[Stage, ...]:
     """From being asked to having answered everything."""
-    named = (("Asked", course.asked), ("Began to answer", course.started), ("Finished", course.completed))
+    named = (
+        (sentence("Asked"), course.asked),
+        (sentence("Began to answer"), course.started),
+        (sentence("Finished"), course.completed),
+    )
     return tuple(Stage(name, n, _percent(n, course.asked), 100 * n / (course.asked or 1)) for name, n in named)
 
 
@@ -168,17 +173,17 @@ def title_of(form: Form | None, survey: str, language: str) -> str:
 def _kind(question: Question) -> str:
     scale = SCALES.get(question.scale)
     if question.scale == YES_NO.name:
-        return "yes or no"
+        return sentence("yes or no")
     if scale is not None:
-        return f"{scale.lowest} to {scale.highest}"
+        return sentence("%(lowest)s to %(highest)s", lowest=scale.lowest, highest=scale.highest)
     return _KINDS.get(question.scale, question.scale)
 
 
 _KINDS: Final[Mapping[str, str]] = {
-    "choice": "one of these",
-    "choices": "any of these, so the shares may be more than 100 % together",
-    "text": "in the customer's own words",
-    "call_back": "a time to be called back",
+    "choice": sentence("one of these"),
+    "choices": sentence("any of these, so the shares may be more than 100 % together"),
+    "text": sentence("in the customer's own words"),
+    "call_back": sentence("a time to be called back"),
 }
 
 
@@ -187,16 +192,24 @@ def _bar(question: Question, share: Share, language: str) -> Bar:
     is_score = question.scale in SCALES
     name, words = _named(question, share.code, language) if is_score else ("", "")
     if not is_score:
-        name = in_words(option.text, language) if option else f"an option that is gone ({share.code})"
-    reach = "" if is_score or share.low is None else f"{share.low:.0f} to {share.high:.0f} %"
-    percent = "–" if share.share is None else f"{rounded(share.share):.1f} %"
-    return Bar(name, words, share.k, percent, reach, round(share.share or 0, 1), step_of(question.scale, share.code))
+        name = (
+            in_words(option.text, language)
+            if option
+            else sentence("an option that is gone (%(code)s)", code=share.code)
+        )
+    reach = (
+        ""
+        if is_score or share.low is None
+        else sentence("%(low)s to %(high)s %%", low=number(share.low), high=number(share.high or 0))
+    )
+    part = "–" if share.share is None else percent(share.share, 1)
+    return Bar(name, words, share.k, part, reach, round(share.share or 0, 1), step_of(question.scale, share.code))
 
 
 def _named(question: Question, value: int, language: str) -> tuple[str, str]:
     """A number of the scale, and the words that stand at its ends."""
     if question.scale == YES_NO.name:
-        return ("Yes" if value else "No"), ""
+        return (sentence("Yes") if value else sentence("No")), ""
     scale = SCALES[question.scale]
     ends = {scale.lowest: question.low, scale.highest: question.high}
     return str(value), in_words(ends.get(value, {}), language)
@@ -206,10 +219,14 @@ def _notes(asked: Asked) -> tuple[str, ...]:
     """What the reader must know about versions."""
     notes = []
     if not asked.current:
-        notes.append(f"asked until version {asked.versions[-1]}" if asked.versions else "not asked any more")
+        notes.append(
+            sentence("asked until version %(versions)s", versions=asked.versions[-1])
+            if asked.versions
+            else sentence("not asked any more")
+        )
     if asked.reworded:
         told = ", ".join(str(version) for version in asked.reworded)
-        notes.append(f"counted together with answers to other words: changed in version {told}")
+        notes.append(sentence("counted together with answers to other words: changed in version %(told)s", told=told))
     return tuple(notes)
 
 
@@ -217,9 +234,9 @@ def _printed(method: str, value: float | None, places: int) -> str:
     """One decimal at most; intervals in whole points, except on a short scale."""
     if value is None:
         return "–"
-    text = signed(value, places) if method in _SIGNED else f"{rounded(value, places):.{places}f}"
-    return f"{text} %" if method in _PERCENT else text
+    text = signed(value, places) if method in _SIGNED else decimal(value, places)
+    return sentence("%(n)s %%", n=text) if method in _PERCENT else text
 
 
 def _percent(n: int, of: int) -> str:
-    return f"{100 * n / of:.1f} %" if of else "–"
+    return percent(100 * n / of, 1) if of else "–"

@@ -20,6 +20,7 @@ from tonval.stats.queries import Filter
 from tonval.stats.results import Course, channel_courses
 from tonval.stats.scope import EVERYTHING
 from tonval.surveys.dispositions import Disposition
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.filters import CHANNELS
 from tonval.web.desk.look import Look, look, show
 from tonval.web.desk.looks import note_look
@@ -121,7 +122,7 @@ def queue_shares(counts: Iterable[Count]) -> list[QueueShare]:
 
 
 def _words(disposition: str, rule: str | None) -> str:
-    return f"Not asked: {RULES.get(rule, rule)}" if rule else OUTCOMES[Disposition(disposition)]
+    return sentence("Not asked: %(rule)s", rule=RULES.get(rule, rule)) if rule else OUTCOMES[Disposition(disposition)]
 
 
 def _ledger(seen: Look) -> str:

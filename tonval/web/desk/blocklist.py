@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -23,13 +23,21 @@ from tonval.fieldwork.reading import Faulty, Reading
 from tonval.fieldwork.roles import Permission
 from tonval.intake.refusals import Outcome, take_in, written
 from tonval.intake.tables import BadFile
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
+from tonval.web.language import flash
 from tonval.web.signin import reader
 
 PAGE: Final = 50
 UNDO_FOR: Final = timedelta(hours=1)
-CHANNEL_NAMES: Final = {"*": "All", "keypad": "Keypad", "sms": "SMS", "link": "SMS link", "email": "E-mail"}
+CHANNEL_NAMES: Final = {
+    "*": sentence("All"),
+    "keypad": sentence("Keypad"),
+    "sms": "SMS",
+    "link": sentence("SMS link"),
+    "email": sentence("E-mail"),
+}
 NO_UNDO: Final = ""
 """A message's category is what undoes it."""
 
@@ -139,7 +147,12 @@ def _add(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
         entry = books.read_entry(field, book, Reading(typed, ""), by.name, "page")
     except Faulty as fault:
         return _page(field, book, State(typed, fault)), 400
-    flash(f"{entry.key} is {'added' if books.add(field, book, [entry], by) else 'on the list already'}.", NO_UNDO)
+    flash(
+        sentence("%(key)s is added.", key=entry.key)
+        if books.add(field, book, [entry], by)
+        else sentence("%(key)s is on the list already.", key=entry.key),
+        NO_UNDO,
+    )
     return _back(book)
 
 
@@ -147,7 +160,7 @@ def _remove(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
     entry = books.remove(field, book, request.form.get("key", ""), request.form.get("channel", ""), by)
     if entry is not None:
         kept = _undo(book).dumps([*entry.place, entry.words, entry.created_at.isoformat()])
-        flash(f"{entry.key} is removed.", kept)
+        flash(sentence("%(key)s is removed.", key=entry.key), kept)
     return _back(book)
 
 
@@ -158,14 +171,14 @@ def _restore(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
     except BadSignature:
         abort(400)
     books.add(field, book, [Entry(key, channel, words, datetime.fromisoformat(began), by.name)], by)
-    flash(f"{key} is on the list again.", NO_UNDO)
+    flash(sentence("%(key)s is on the list again.", key=key), NO_UNDO)
     return _back(book)
 
 
 def _take_in(field: Field, book: Book, by: Actor) -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        return _page(field, book, State({}, broken="Choose a file first.")), 400
+        return _page(field, book, State({}, broken=sentence("Choose a file first."))), 400
     with TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         sent.save(path)

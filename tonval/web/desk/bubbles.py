@@ -15,8 +15,10 @@ from tonval.stats.said import in_words
 from tonval.stats.timeline import Entry, Happened, Messaged
 from tonval.surveys.events import QuestionAsked
 from tonval.surveys.scales import SCALES
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.happenings import About
 from tonval.web.desk.readings import CORRECTABLE, Why, scale_of, why_read
+from tonval.web.numerals import decimal
 
 NO_LINKS: Final[Mapping[str, str]] = MappingProxyType({})
 _WITH_A_QUESTION: Final = frozenset({"question", "reminder"})
@@ -117,10 +119,12 @@ def mended(correction: Correction, about: About) -> Mended:
     """A correction in words."""
     scale = scale_of(about.form, correction.question)
     before, now = (
-        "no answer" if value is None else about.answer(correction.question, scale, value)
+        sentence("no answer") if value is None else about.answer(correction.question, scale, value)
         for value in (correction.before, correction.value)
     )
-    return Mended(f"from {before} to {now}", correction.by, correction.at, correction.reason)
+    return Mended(
+        sentence("from %(before)s to %(now)s", before=before, now=now), correction.by, correction.at, correction.reason
+    )
 
 
 def _question(message: Messaged, current: str) -> str:
@@ -172,22 +176,26 @@ def _words(question: str, about: About) -> str:
     return in_words(asked.text, about.language) if asked else ""
 
 
-_PURPOSES: Final = {"reminder": "Reminder", "thanks": "Thanks", "confirmation": "Confirmation"}
+_PURPOSES: Final = {
+    "reminder": sentence("Reminder"),
+    "thanks": sentence("Thanks"),
+    "confirmation": sentence("Confirmation"),
+}
 
 _MARKS: Final = {
     "received": ("received", "check"),
-    "queued": ("waits to be sent", "clock"),
-    "sending": ("being sent", "clock"),
-    "unknown": ("sent, outcome not known yet", "clock"),
-    "accepted": ("accepted by the operator", "check"),
+    "queued": (sentence("waits to be sent"), "clock"),
+    "sending": (sentence("being sent"), "clock"),
+    "unknown": (sentence("sent, outcome not known yet"), "clock"),
+    "accepted": (sentence("accepted by the operator"), "check"),
     "sent": ("sent", "check"),
     "delivered": ("delivered", "checks"),
-    "undelivered": ("not delivered", "x"),
-    "failed": ("not sent", "x"),
+    "undelivered": (sentence("not delivered"), "x"),
+    "failed": (sentence("not sent"), "x"),
 }
 _LETTER_MARKS: Final = {
-    "accepted": ("handed to the mail server", "check"),
-    "undelivered": ("came back", "x"),
+    "accepted": (sentence("handed to the mail server"), "check"),
+    "undelivered": (sentence("came back"), "x"),
 }
 
 
@@ -212,10 +220,15 @@ def _size(field: Field, message: Messaged) -> str:
     """How many SMS it takes, and what it is reckoned to cost."""
     if message.subject is not None:
         return ""
-    size = f"{message.segments} SMS"
+    size = sentence("%(n)s SMS", n=message.segments)
     if not message.cost or not field.centre.texting.currency:
         return size
-    return f"{size}, about {message.cost / 10_000:.2f} {field.centre.texting.currency}"
+    return sentence(
+        "%(size)s, about %(cost)s %(currency)s",
+        size=size,
+        cost=decimal(message.cost / 10_000, 2),
+        currency=field.centre.texting.currency,
+    )
 
 
 def _waits_for(field: Field, message: Messaged) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.call_backs import NotFree
@@ -25,16 +25,23 @@ from tonval.followup.call_backs import (
 )
 from tonval.stats.said import Said
 from tonval.surveys.scales import SCALES, YES_NO
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
+from tonval.web.desk.moments import NEAR, WEEKDAY, by
 from tonval.web.desk.scopes import scope_of
 from tonval.web.desk.shown import step_of
+from tonval.web.language import flash
 from tonval.web.signin import reader
 
 MOST: Final = 200
 LONGEST_NOTE: Final = 500
-TABS: Final = {PLANNED: "Planned", MISSED: "Nobody answered", DONE: "Called"}
-BECAME: Final = {PLANNED: "planned again", MISSED: "noted: nobody answered", DONE: "noted as called"}
+TABS: Final = {PLANNED: sentence("Planned"), MISSED: sentence("Nobody answered"), DONE: sentence("Called")}
+BECAME: Final = {
+    PLANNED: sentence("planned again"),
+    MISSED: sentence("noted: nobody answered"),
+    DONE: sentence("noted as called"),
+}
 NO_UNDO: Final = ""
 """A message's category is what undoes it: the call-back and the state it is in."""
 
@@ -111,7 +118,7 @@ def _groups(rows: Iterable[CallBackRow], now: datetime, zone: tzinfo) -> list[Gr
     today, groups = now.astimezone(zone).date(), dict[str, list[Line]]()
     for row in rows:
         overdue, day = row.closes_at <= now, row.opens_at.astimezone(zone).date()
-        title = "Overdue" if overdue else _day(day, today)
+        title = sentence("Overdue") if overdue else _day(day, today)
         words = (_moment if overdue else _span)(row.opens_at, row.closes_at, zone)
         pill = "overdue" if overdue else "now" if row.opens_at <= now else ""
         groups.setdefault(title, []).append(Line(row, words, pill))
@@ -123,8 +130,10 @@ def _heap(rows: Iterable[CallBackRow], zone: tzinfo) -> Group:
 
 
 def _day(day: date, today: date) -> str:
-    near = {0: "Today, ", 1: "Tomorrow, "}.get((day - today).days, "")
-    return f"{near}{day:%A %-d %B}"
+    written = by(WEEKDAY, day)
+    if day == today:
+        return sentence("Today, %(day)s", day=written)
+    return sentence("Tomorrow, %(day)s", day=written) if (day - today).days == 1 else written
 
 
 def _span(opens: datetime, closes: datetime, zone: tzinfo) -> str:
@@ -132,7 +141,7 @@ def _span(opens: datetime, closes: datetime, zone: tzinfo) -> str:
 
 
 def _moment(opens: datetime, closes: datetime, zone: tzinfo) -> str:
-    return f"{opens.astimezone(zone):%a %-d %b}, {_span(opens, closes, zone)}"
+    return f"{by(NEAR, opens.astimezone(zone))}, {_span(opens, closes, zone)}"
 
 
 def _scores(row: CallBackRow) -> list[Said]:
@@ -158,7 +167,7 @@ def _change(field: Field, units: Units, call_back: str) -> ResponseReturnValue:
     except TooLate as late:
         flash(_first(late), NO_UNDO)
     except NotFree:
-        flash("That time has just been taken. Choose another.", NO_UNDO)
+        flash(sentence("That time has just been taken. Choose another."), NO_UNDO)
     tab = form.get("tab")
     return redirect(url_for("desk.call_backs", state=tab if tab in TABS and tab != PLANNED else None))
 
@@ -179,9 +188,14 @@ def _do(field: Field, row: CallBackRow, word: Mark, form: Mapping[str, str]) -> 
 def _first(late: TooLate) -> str:
     """Who was first."""
     if late.author is None:
-        return "The customer has changed it meanwhile. Look again."
-    words = {MISSED: "nobody answered", DONE: "called"}.get(late.state, "planned again")
-    return f"{late.author} was first: {words}, {late.changed_at:%H:%M} UTC."
+        return sentence("The customer has changed it meanwhile. Look again.")
+    words = {MISSED: sentence("nobody answered"), DONE: sentence("called")}.get(late.state, sentence("planned again"))
+    return sentence(
+        "%(author)s was first: %(words)s, %(changed_at)s UTC.",
+        author=late.author,
+        words=words,
+        changed_at=f"{late.changed_at:%H:%M}",
+    )
 
 
 def _read_note(form: Mapping[str, str]) -> str | None:

@@ -11,7 +11,9 @@ from tonval.stats.agents import TrendPoint
 from tonval.stats.change import Change
 from tonval.stats.figures import rounded
 from tonval.stats.scores import Nki, Nps
-from tonval.web.desk.shown import Shown, show_nki, show_nps, signed
+from tonval.surveys.sentences import sentence
+from tonval.web.desk.shown import Shown, show_nki, show_nps
+from tonval.web.numerals import decimal, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +46,27 @@ def nps_chart(points: Sequence[TrendPoint], title: str) -> Chart | None:
     return _chart("nps", title, [_point(point.nps, point.nps.score) for point in points], rows, (-100, 100))
 
 
-def sentence(name: str, change: Change, period: str, before: str) -> str:
+def title_of(name: str, change: Change, period: str, before: str) -> str:
     """A chart's title: what the line says, and nothing that chance may have said."""
     if change.amount is None:
-        return f"{name} in {period}"
+        return sentence("%(name)s in %(period)s", name=name, period=period)
     if not change.clear:
-        return f"{name} shows no clear change in {period}"
-    moved = "rose" if change.amount > 0 else "fell"
-    return f"{name} {moved} by {abs(change.amount):.1f} against {before}"
+        return sentence("%(name)s shows no clear change in %(period)s", name=name, period=period)
+    amount = decimal(abs(change.amount), 1)
+    if change.amount > 0:
+        return sentence("%(name)s rose by %(amount)s against %(before)s", name=name, amount=amount, before=before)
+    return sentence("%(name)s fell by %(amount)s against %(before)s", name=name, amount=amount, before=before)
 
 
 def change_words(change: Change, before: str) -> tuple[str, str]:
     """The change beside a score: a class for its colour, and the words."""
     if change.amount is None:
-        return "", f"nothing to compare with in {before}"
+        return "", sentence("nothing to compare with in %(before)s", before=before)
     if not change.clear:
-        return "", f"no clear change from {before}"
-    return ("up" if change.amount > 0 else "down"), f"{signed(change.amount, 1)} from {before}"
+        return "", sentence("no clear change from %(before)s", before=before)
+    return ("up" if change.amount > 0 else "down"), sentence(
+        "%(amount)s from %(before)s", amount=signed(change.amount, 1), before=before
+    )
 
 
 FEWEST = 3

@@ -22,6 +22,7 @@ from tonval.surveys.answers.why import explain
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel, Question
 from tonval.surveys.scales import SCALES
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.bubbles import Exchange, bubbles_of, mended
 from tonval.web.desk.filters import Choice, choices
 from tonval.web.desk.happenings import ENDINGS, About
@@ -33,18 +34,23 @@ from tonval.web.desk.steps import steps_of
 from tonval.web.desk.why import may_see_addresses, sentence_for
 
 PAGE: Final = 40
-KINDS: Final = {"call": "Call", "sms": "SMS", "link": "Survey by SMS link", "email": "Survey by e-mail"}
+KINDS: Final = {
+    "call": sentence("Call"),
+    "sms": "SMS",
+    "link": sentence("Survey by SMS link"),
+    "email": sentence("Survey by e-mail"),
+}
 STAGES: Final = {
-    "awaiting digits": "waits for a key",
-    "awaiting text": "waits for a reply",
-    "awaiting page": "waits for the customer to answer on the page",
+    "awaiting digits": sentence("waits for a key"),
+    "awaiting text": sentence("waits for a reply"),
+    "awaiting page": sentence("waits for the customer to answer on the page"),
 }
 """What the machine waits for, in words."""
 CAME_TO: Final = {
-    "unclear": "A reply was unclear",
-    "corrected": "An answer was corrected",
-    "stopped": "Stopped",
-    "late": "A message came late",
+    "unclear": sentence("A reply was unclear"),
+    "corrected": sentence("An answer was corrected"),
+    "stopped": sentence("Stopped"),
+    "late": sentence("A message came late"),
 }
 """What may have come of a conversation, in words."""
 LONGEST: Final = 254
@@ -157,8 +163,12 @@ def _bar(seen: Look, asked: Asked) -> list[Choice]:
     bar = choices(seen.wanted, seen.field.centre, seen.units)
     agents = agent_names(seen.field.unit, seen.scope)
     if len(agents) > 1:
-        bar.append(Choice("agent", "Agent", (("", "All agents"), *agents.items()), asked.agent or ""))
-    bar.append(Choice("came", "What came of it", (("", "Anything"), *CAME_TO.items()), asked.came or ""))
+        bar.append(
+            Choice("agent", sentence("Agent"), (("", sentence("All agents")), *agents.items()), asked.agent or "")
+        )
+    bar.append(
+        Choice("came", sentence("What came of it"), (("", sentence("Anything")), *CAME_TO.items()), asked.came or "")
+    )
     return bar
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import conduct
@@ -19,24 +19,27 @@ from tonval.stats.timeline import Happened, Talk, conversation
 from tonval.surveys.events import AnswerGiven
 from tonval.surveys.questionnaire import Channel, Question
 from tonval.surveys.scales import SCALES
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.answered import Figure, figure_of
 from tonval.web.desk.bubbles import Bubble, Exchange, bubbles_of
 from tonval.web.desk.happenings import About
 from tonval.web.desk.look import Look, look, show
 from tonval.web.desk.looks import actor, note_look
+from tonval.web.desk.moments import MONTH, by
 from tonval.web.desk.shown import step_of
+from tonval.web.language import flash, told
 
 NO_ANSWER: Final = "none"
 """How the form names that there is no answer."""
 
 OTHER: Final = "other"
 REASONS: Final = {
-    "misread": "The reply was read wrongly",
-    "typing": "The customer made a typing error",
-    "told": "The customer said so afterwards",
-    "mixed": "The customer mixed up the ends of the scale",
-    "someone": "Somebody else answered, or by mistake",
-    OTHER: "Something else",
+    "misread": sentence("The reply was read wrongly"),
+    "typing": sentence("The customer made a typing error"),
+    "told": sentence("The customer said so afterwards"),
+    "mixed": sentence("The customer mixed up the ends of the scale"),
+    "someone": sentence("Somebody else answered, or by mistake"),
+    OTHER: sentence("Something else"),
 }
 """The short list; with the last one goes a reason in free words."""
 
@@ -119,7 +122,14 @@ def _put_right(seen: Look, matter: Matter) -> ResponseReturnValue:
         newest = _matter(seen, of.id, name)
         return _page(seen, newest, _refused(newest, typed, str(rejected))), 409
     now = _words(matter, value)
-    flash(f"“{name}” is corrected from {_words(matter, matter.before)} to {now}. The customer is told nothing.")
+    flash(
+        sentence(
+            "“%(name)s” is corrected from %(before)s to %(now)s. The customer is told nothing.",
+            name=name,
+            before=_words(matter, matter.before),
+            now=now,
+        )
+    )
     return redirect(url_for("desk.talk", interview=of.id))
 
 
@@ -133,13 +143,13 @@ def _fault(matter: Matter, typed: Typed) -> Typed | None:
     """What keeps the form from being taken, or ``None``."""
     known = {choice for choice, _ in _values(matter)}
     if typed.value not in known:
-        return _with_fault(typed, "value", "Choose what the answer is.")
+        return _with_fault(typed, "value", sentence("Choose what the answer is."))
     if typed.reason not in REASONS:
-        return _with_fault(typed, "reason", "Choose a reason: it stands in the audit log.")
+        return _with_fault(typed, "reason", sentence("Choose a reason: it stands in the audit log."))
     if typed.reason == OTHER and not typed.words:
-        return _with_fault(typed, "words", "Say the reason in a few words.")
+        return _with_fault(typed, "words", sentence("Say the reason in a few words."))
     if _number(typed.value) == matter.before and request.form.get("seen", "") == _form_value(matter.before):
-        return _with_fault(typed, "value", "That is what stands already. Choose another value.")
+        return _with_fault(typed, "value", sentence("That is what stands already. Choose another value."))
     return None
 
 
@@ -147,14 +157,16 @@ def _with_fault(typed: Typed, about: str, fault: str) -> Typed:
     return Typed(typed.value, typed.reason, typed.words, fault, about)
 
 
-def _refused(matter: Matter, typed: Typed, sentence: str) -> Typed:
+def _refused(matter: Matter, typed: Typed, words: str) -> Typed:
     """Somebody was first, where somebody was; what was typed stays."""
     mine = [each for each in matter.talk.corrections if each.question == matter.question.id]
     if mine and request.form.get("seen", "") != _form_value(matter.before):
-        sentence = (
-            f"{mine[-1].by} was first: it is {_words(matter, matter.before)} now. Look again before you change it"
+        words = sentence(
+            "%(by)s was first: it is %(before)s now. Look again before you change it",
+            by=mine[-1].by,
+            before=_words(matter, matter.before),
         )
-    return _with_fault(typed, "value", f"{sentence.rstrip('.')}.")
+    return _with_fault(typed, "value", f"{told(words).rstrip('.')}.")
 
 
 def _page(seen: Look, matter: Matter, typed: Typed) -> str:
@@ -210,14 +222,14 @@ def _day(seen: Look, matter: Matter) -> date:
 
 
 def _period(found: Effects, today: date) -> str:
-    return "the last 30 days" if found.end == today else f"{found.start:%B %Y}"
+    return sentence("the last 30 days") if found.end == today else by(MONTH, found.start)
 
 
 def _values(matter: Matter) -> list[tuple[str, str]]:
     """What may be chosen, as the form names it and in words."""
     scale = SCALES[matter.question.scale]
     numbers = [(str(value), _words(matter, value)) for value in range(scale.lowest, scale.highest + 1)]
-    return [*numbers, (NO_ANSWER, "No answer")]
+    return [*numbers, (NO_ANSWER, sentence("No answer"))]
 
 
 def _choices(matter: Matter, found: Effects | None, typed: Typed) -> list[Choice]:
@@ -232,7 +244,7 @@ def _choices(matter: Matter, found: Effects | None, typed: Typed) -> list[Choice
 
 def _words(matter: Matter, value: int | None) -> str:
     if value is None:
-        return "no answer"
+        return sentence("no answer")
     return matter.about.answer(matter.question.id, matter.question.scale, value)
 
 

@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 from tonval.fieldwork.centre import Centre
 from tonval.stats.queries import Filter
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 PERIODS: Final = {
-    "1d": ("Today", 1),
-    "7d": ("7 days", 7),
-    "30d": ("30 days", 30),
-    "90d": ("90 days", 90),
-    "365d": ("A year", 365),
+    "1d": (sentence("Today"), 1),
+    "7d": (sentence("7 days"), 7),
+    "30d": (sentence("30 days"), 30),
+    "90d": (sentence("90 days"), 90),
+    "365d": (sentence("A year"), 365),
 }
 USUAL: Final = "30d"
 PLACES: Final = ("unit", "queue", "survey", "channel")
@@ -44,13 +45,13 @@ class Wanted:
     def words(self) -> str:
         """The period within a sentence."""
         days = PERIODS[self.period][1]
-        return "today" if days == 1 else f"the last {days} days"
+        return sentence("today") if days == 1 else sentence("the last %(days)s days", days=days)
 
     @property
     def before(self) -> str:
         """The period it is compared with."""
         days = PERIODS[self.period][1]
-        return "yesterday" if days == 1 else f"the {days} days before"
+        return sentence("yesterday") if days == 1 else sentence("the %(days)s days before", days=days)
 
     @property
     def narrowed(self) -> bool:
@@ -77,12 +78,18 @@ def read_wanted(args: Mapping[str, str], today: date) -> Wanted:
 def choices(wanted: Wanted, centre: Centre, units: Mapping[str, str]) -> list[Choice]:
     """The drop-downs, with what the centre has and the reader may see; one with nothing to choose is left out."""
     offers = {
-        "unit": ("Unit", "All units", dict(units)),
-        "queue": ("Queue", "All queues", {name: name for name in centre.queues}),
-        "survey": ("Survey", "All surveys", {name: name for name in centre.forms}),
-        "channel": ("Channel", "All channels", {channel.value: CHANNELS[channel] for channel in Channel}),
+        "unit": (sentence("Unit"), sentence("All units"), dict(units)),
+        "queue": (sentence("Queue"), sentence("All queues"), {name: name for name in centre.queues}),
+        "survey": (sentence("Survey"), sentence("All surveys"), {name: name for name in centre.forms}),
+        "channel": (
+            sentence("Channel"),
+            sentence("All channels"),
+            {channel.value: CHANNELS[channel] for channel in Channel},
+        ),
     }
-    period = Choice("period", "Period", tuple((key, words) for key, (words, _) in PERIODS.items()), wanted.period)
+    period = Choice(
+        "period", sentence("Period"), tuple((key, words) for key, (words, _) in PERIODS.items()), wanted.period
+    )
     found = [period]
     for name, (label, everything, options) in offers.items():
         if len(options) > 1:
@@ -92,10 +99,10 @@ def choices(wanted: Wanted, centre: Centre, units: Mapping[str, str]) -> list[Ch
 
 
 CHANNELS: Final = {
-    Channel.KEYPAD: "Calls",
+    Channel.KEYPAD: sentence("Calls"),
     Channel.SMS: "SMS",
-    Channel.LINK: "SMS links",
-    Channel.EMAIL: "E-mail",
+    Channel.LINK: sentence("SMS links"),
+    Channel.EMAIL: sentence("E-mail"),
 }
 
 

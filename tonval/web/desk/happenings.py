@@ -26,16 +26,17 @@ from tonval.surveys.events import (
 )
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.scales import CHOICES, YES_NO
+from tonval.surveys.sentences import sentence
 
 ENDINGS: Final = {
-    Disposition.COMPLETE: "Complete: every question was answered",
-    Disposition.PARTIAL: "Partial: what was answered is kept",
-    Disposition.BREAK_OFF: "Broken off before the first answer",
-    Disposition.REFUSED: "The customer does not want to be asked",
-    Disposition.NO_ANSWER: "Nobody answered",
-    Disposition.EXPIRED: "No answer came in time",
-    Disposition.SUPPRESSED: "Not asked",
-    Disposition.NOT_OFFERED: "Not offered",
+    Disposition.COMPLETE: sentence("Complete: every question was answered"),
+    Disposition.PARTIAL: sentence("Partial: what was answered is kept"),
+    Disposition.BREAK_OFF: sentence("Broken off before the first answer"),
+    Disposition.REFUSED: sentence("The customer does not want to be asked"),
+    Disposition.NO_ANSWER: sentence("Nobody answered"),
+    Disposition.EXPIRED: sentence("No answer came in time"),
+    Disposition.SUPPRESSED: sentence("Not asked"),
+    Disposition.NOT_OFFERED: sentence("Not offered"),
 }
 
 
@@ -64,7 +65,7 @@ class About:
     def answer(self, question: str, scale: str, value: int) -> str:
         """An answer in words: the number, or what was chosen."""
         if scale == YES_NO.name:
-            return "yes" if value else "no"
+            return sentence("yes") if value else sentence("no")
         asked = self.form.question(question) if self.form else None
         option = asked.option(value) if asked else None
         return f"“{in_words(option.text, self.language) or option.id}”" if option else str(value)
@@ -80,20 +81,31 @@ def _given(event: AnswerGiven, about: About) -> Words | None:
     if _is_counted_only(event):
         return None
     answer = about.answer(event.question, event.scale, event.value)
-    detail = "" if about.on_page else f"read from “{event.said}”, stored as {event.value}"
-    return Words("answered", f"Answered {answer} to “{event.question}”", detail)
+    detail = (
+        ""
+        if about.on_page
+        else sentence("read from “%(said)s”, stored as %(value)s", said=event.said, value=event.value)
+    )
+    return Words(
+        "answered", sentence("Answered %(answer)s to “%(question)s”", answer=answer, question=event.question), detail
+    )
 
 
 def _replaced(event: AnswerReplaced, about: About) -> Words:
     before, now = (about.answer(event.question, event.scale, value) for value in (event.before, event.value))
-    return Words("answered", f"Changed {before} to {now} for “{event.question}”")
+    return Words(
+        "answered",
+        sentence("Changed %(before)s to %(now)s for “%(question)s”", before=before, now=now, question=event.question),
+    )
 
 
 def _withdrawn(event: AnswerWithdrawn, about: About) -> Words | None:
     if _is_counted_only(event):
         return None
     answer = about.answer(event.question, event.scale, event.value)
-    return Words("answered", f"Took back {answer} for “{event.question}”")
+    return Words(
+        "answered", sentence("Took back %(answer)s for “%(question)s”", answer=answer, question=event.question)
+    )
 
 
 def _is_counted_only(event: AnswerGiven | AnswerWithdrawn) -> bool:
@@ -103,38 +115,48 @@ def _is_counted_only(event: AnswerGiven | AnswerWithdrawn) -> bool:
 
 def _wrote(event: CommentLeft, about: About) -> Words:
     del about
-    return Words("answered", f"Wrote about “{event.question}”", event.text)
+    return Words("answered", sentence("Wrote about “%(question)s”", question=event.question), event.text)
 
 
 def _unwrote(event: CommentWithdrawn, about: About) -> Words:
     del about
-    return Words("answered", f"Took back what was written about “{event.question}”", event.text)
+    return Words(
+        "answered", sentence("Took back what was written about “%(question)s”", question=event.question), event.text
+    )
 
 
 def _wished(event: CallBackWished, about: About) -> Words:
     del about
-    return Words("answered", "Wants to be called back", f"{event.moment:%Y-%m-%d %H:%M} UTC, {masked(event.phone)}")
+    return Words(
+        "answered",
+        sentence("Wants to be called back"),
+        sentence("%(moment)s UTC, %(phone)s", moment=f"{event.moment:%Y-%m-%d %H:%M}", phone=masked(event.phone)),
+    )
 
 
 def _unwished(event: CallBackWithdrawn, about: About) -> Words:
     del event, about
-    return Words("answered", "Does not want to be called back")
+    return Words("answered", sentence("Does not want to be called back"))
 
 
 def _unclear(event: ReplyUnclear, about: About) -> Words:
     del about
-    return Words("unclear", f"“{event.said}” is no answer to “{event.question}”", event.why)
+    return Words(
+        "unclear",
+        sentence("“%(said)s” is no answer to “%(question)s”", said=event.said, question=event.question),
+        event.why,
+    )
 
 
 def _silent(event: NothingHeard, about: About) -> Words:
     if about.on_page:
-        return Words("silent", "The time to answer was over")
-    return Words("silent", f"Nothing was heard after “{event.question}”")
+        return Words("silent", sentence("The time to answer was over"))
+    return Words("silent", sentence("Nothing was heard after “%(question)s”", question=event.question))
 
 
 def _ended(event: InterviewEnded, about: About) -> Words:
     if about.on_page and event.disposition == Disposition.COMPLETE:
-        return Words("finished", "Complete: the customer finished the survey")
+        return Words("finished", sentence("Complete: the customer finished the survey"))
     return Words("finished", ENDINGS[Disposition(event.disposition)])
 
 

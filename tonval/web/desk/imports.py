@@ -24,6 +24,7 @@ from tonval.intake.starting import Order, TakenBefore, start
 from tonval.intake.tables import BadFile, Row
 from tonval.intake.told import WORDS, refused_csv
 from tonval.intake.values import DATE_ORDERS
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed, look, show_live
 from tonval.web.desk.looks import actor
 from tonval.web.desk.why import RULES
@@ -34,29 +35,29 @@ ROWS: Final = 20
 """Rows of a file that are shown before it is taken; refused ones afterwards."""
 
 FIELD_NAMES: Final = {
-    "id": "Id of the interaction",
-    "kind": "Kind (call, ticket …)",
-    "queue": "Queue",
-    "agent": "Agent",
-    "customer.phone": "Customer’s phone",
-    "customer.email": "Customer’s e-mail",
-    "customer.name": "Customer’s name",
-    "customer.language": "Customer’s language",
-    "customer.tier": "Customer’s tier",
-    "customer.unit": "Customer’s unit",
-    "customer.zone": "Customer’s time zone",
-    "started_at": "Began at",
-    "ended_at": "Ended at",
-    "talk_seconds": "Talk time",
-    "direction": "Direction",
-    "ended_by": "Ended by",
-    "ticket": "Ticket",
-    "template": "Ticket’s template",
-    "reply_sent": "Reply was sent",
-    "auto_closed": "Closed automatically",
-    "not_before": "Not before",
+    "id": sentence("Id of the interaction"),
+    "kind": sentence("Kind (call, ticket …)"),
+    "queue": sentence("Queue"),
+    "agent": sentence("Agent"),
+    "customer.phone": sentence("Customer’s phone"),
+    "customer.email": sentence("Customer’s e-mail"),
+    "customer.name": sentence("Customer’s name"),
+    "customer.language": sentence("Customer’s language"),
+    "customer.tier": sentence("Customer’s tier"),
+    "customer.unit": sentence("Customer’s unit"),
+    "customer.zone": sentence("Customer’s time zone"),
+    "started_at": sentence("Began at"),
+    "ended_at": sentence("Ended at"),
+    "talk_seconds": sentence("Talk time"),
+    "direction": sentence("Direction"),
+    "ended_by": sentence("Ended by"),
+    "ticket": sentence("Ticket"),
+    "template": sentence("Ticket’s template"),
+    "reply_sent": sentence("Reply was sent"),
+    "auto_closed": sentence("Closed automatically"),
+    "not_before": sentence("Not before"),
 }
-KIND_NAMES: Final = {INTERACTIONS: "Interactions to decide on", CONTACTS: "Contacts to know"}
+KIND_NAMES: Final = {INTERACTIONS: sentence("Interactions to decide on"), CONTACTS: sentence("Contacts to know")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,11 @@ def _send(field: Field, folders: Folders) -> ResponseReturnValue:
     sent, source, kind = request.files.get("file"), request.form.get("source", ""), request.form.get("kind", "")
     source = source.strip().lower()
     if sent is None or not sent.filename:
-        return _overview(field, request.form, "Choose a file first."), 400
+        return _overview(field, request.form, sentence("Choose a file first.")), 400
     if not SOURCE.fullmatch(source) or kind not in KINDS:
-        return _overview(field, request.form, "The source is a short word in small letters and digits, like pbx."), 400
+        return _overview(
+            field, request.form, sentence("The source is a short word in small letters and digits, like pbx.")
+        ), 400
     run_id = field.fresh_id("imp")
     folders.make()
     sent.save(folders.uploads / f"{run_id}-{_name_of(sent)}")

@@ -15,6 +15,7 @@ from tonval.fieldwork.roles import Permission
 from tonval.stats.places import unit_names
 from tonval.stats.queries import Filter, version
 from tonval.stats.scope import Scope
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.filters import Choice, Wanted, choices, read_wanted
 from tonval.web.desk.scopes import scope_of
 from tonval.web.language import language
@@ -36,13 +37,13 @@ class Place:
 
 
 PLACES: Final = (
-    Place("/desk", "Today", "home", filtered=True),
-    Place("/desk/agents", "Agents", "users", filtered=True),
-    Place("/desk/answers", "Answers", "chart-bar", filtered=True),
-    Place("/desk/comments", "Comments", "message", filtered=True, door=Permission.READ_ANSWERS),
+    Place("/desk", sentence("Today"), "home", filtered=True),
+    Place("/desk/agents", sentence("Agents"), "users", filtered=True),
+    Place("/desk/answers", sentence("Answers"), "chart-bar", filtered=True),
+    Place("/desk/comments", sentence("Comments"), "message", filtered=True, door=Permission.READ_ANSWERS),
     Place(
         "/desk/conversations",
-        "Conversations",
+        sentence("Conversations"),
         "messages",
         filtered=True,
         door=Permission.READ_CONVERSATIONS,
@@ -50,22 +51,22 @@ PLACES: Final = (
     ),
     Place(
         "/desk/asked",
-        "Asked",
+        sentence("Asked"),
         "list-check",
         filtered=True,
         door=Permission.READ_CONVERSATIONS,
         also=("/desk/customers", "/desk/configs"),
     ),
-    Place("/desk/alerts", "Alerts", "alert-triangle", filtered=True, door=Permission.SEE_ALERTS),
-    Place("/desk/call-backs", "Call-backs", "phone", door=Permission.CALL_BACK),
-    Place("/desk/surveys", "Surveys", "clipboard", door=Permission.SEE_SURVEYS),
-    Place("/desk/prompts", "Prompts", "volume", door=Permission.SEE_PROMPTS),
-    Place("/simulator", "Simulator", "device-mobile", door=Permission.TRY_OUT),
-    Place("/desk/waves", "Waves", "send", door=Permission.SEE_WAVES),
-    Place("/desk/blocklist", "Blocklist", "phone-off", door=Permission.SEE_REFUSALS),
-    Place("/desk/replay", "Replay", "clock", door=Permission.REPLAY),
-    Place("/desk/imports", "Imports", "upload", door=Permission.IMPORT),
-    Place("/admin", "Admin", "settings", door=Permission.SET_UP),
+    Place("/desk/alerts", sentence("Alerts"), "alert-triangle", filtered=True, door=Permission.SEE_ALERTS),
+    Place("/desk/call-backs", sentence("Call-backs"), "phone", door=Permission.CALL_BACK),
+    Place("/desk/surveys", sentence("Surveys"), "clipboard", door=Permission.SEE_SURVEYS),
+    Place("/desk/prompts", sentence("Prompts"), "volume", door=Permission.SEE_PROMPTS),
+    Place("/simulator", sentence("Simulator"), "device-mobile", door=Permission.TRY_OUT),
+    Place("/desk/waves", sentence("Waves"), "send", door=Permission.SEE_WAVES),
+    Place("/desk/blocklist", sentence("Blocklist"), "phone-off", door=Permission.SEE_REFUSALS),
+    Place("/desk/replay", sentence("Replay"), "clock", door=Permission.REPLAY),
+    Place("/desk/imports", sentence("Imports"), "upload", door=Permission.IMPORT),
+    Place("/admin", sentence("Admin"), "settings", door=Permission.SET_UP),
 )
 
 

@@ -11,6 +11,9 @@ from markupsafe import Markup
 
 from tonval.stats.methods import Measure
 from tonval.stats.scores import Nki, Nps
+from tonval.surveys.sentences import sentence
+from tonval.web.language import told
+from tonval.web.numerals import number
 
 RANGE_WIDTH: Final = 104.0
 BAR_WIDTH: Final = 136.0
@@ -78,11 +81,11 @@ def bar_svg(segments: Sequence[Segment], label: str) -> Markup:
     """The bar as SVG, named by its counts; empty without answers."""
     if not segments:
         return Markup()
-    told = ", ".join(f"{part.name} {part.n}" for part in segments)
+    parts = ", ".join(f"{told(part.name)} {number(part.n)}" for part in segments)
     drawn = "".join(_part_svg(part) for part in segments)
     # The label and names are words of ours, the rest numbers.
     return Markup(  # noqa: S704
-        f'<svg class="bar" width="136" height="20" viewBox="0 0 136 20" role="img"><title>{label}: {told}</title>'
+        f'<svg class="bar" width="136" height="20" viewBox="0 0 136 20" role="img"><title>{label}: {parts}</title>'
         f"{drawn}</svg>"
     )
 
@@ -128,7 +131,11 @@ def nki_bar(histogram: Mapping[int, int], width: float = BAR_WIDTH) -> list[Segm
 
 def nps_bar(score: Nps, width: float = BAR_WIDTH) -> list[Segment]:
     """Detractors, passives, promoters."""
-    groups = (("detractors", 1, score.detractors), ("passives", 3, score.passives), ("promoters", 5, score.promoters))
+    groups = (
+        (sentence("detractors"), 1, score.detractors),
+        (sentence("passives"), 3, score.passives),
+        (sentence("promoters"), 5, score.promoters),
+    )
     return _bar(groups, width)
 
 

@@ -17,6 +17,7 @@ from tonval.fieldwork.organisation import Changed, all_members, put_members, put
 from tonval.fieldwork.places import Crooked, Line, Misfit
 from tonval.intake.organisation import read_agents_file, read_units_file
 from tonval.intake.tables import BadFile
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 
@@ -63,7 +64,7 @@ def add_routes(pages: Blueprint, field: Field) -> None:
 def _take(field: Field, kind: str) -> State:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        return State(kind, broken="Choose a file first.")
+        return State(kind, broken=sentence("Choose a file first."))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         sent.save(path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as part
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import second_factor, sign_ins, staff
@@ -17,11 +17,12 @@ from tonval.fieldwork.people import PeopleError, Person
 from tonval.fieldwork.roles import ROLES, SUPERVISOR
 from tonval.fieldwork.staff import Member, Post
 from tonval.stats.places import unit_names
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.desk.scopes import scope_of
+from tonval.web.language import flash
 from tonval.web.signin import reader, signed_in, typed
-from tonval.web.welcome import sentence
 
 FIELDS: Final = ("name", "email", "role", "unit", "agent")
 
@@ -72,7 +73,12 @@ def _add_changes(pages: Blueprint, field: Field) -> None:
     def reset_second_factor(user: str) -> ResponseReturnValue:
         found = _found(field, user)
         second_factor.reset(field, user, found.person.name, by=actor())
-        flash(f"The second factor of {found.person.name} is off. She may set up a new one on her account page.")
+        flash(
+            sentence(
+                "The second factor of %(name)s is off. She may set up a new one on her account page.",
+                name=found.person.name,
+            )
+        )
         return _back(user)
 
     @pages.post("/<user>/end")
@@ -87,7 +93,7 @@ def _invite(field: Field) -> ResponseReturnValue:
     except PeopleError as fault:
         return _listing(field, State(form, fault)), 400
     if field.mail_from:
-        flash(f"An invitation is on its way to {form['email']}.")
+        flash(sentence("An invitation is on its way to %(email)s.", email=form["email"]))
         return redirect(url_for("people.listing"))
     return _listing(field, State({"role": SUPERVISOR}, link=link_to(field, token), whose=form["name"]))
 
@@ -100,7 +106,11 @@ def _change(field: Field, found: Member) -> ResponseReturnValue:
     except PeopleError as fault:
         return _one(field, found, State(form, fault)), 400
     if changed:
-        flash(f"Saved. {found.person.name} has been signed out, and sees the change at her next sign-in.")
+        flash(
+            sentence(
+                "Saved. %(name)s has been signed out, and sees the change at her next sign-in.", name=found.person.name
+            )
+        )
     return _back(found.person.id)
 
 
@@ -109,13 +119,13 @@ def _end(field: Field, found: Member) -> ResponseReturnValue:
         staff.end(field, found.person.id, by=actor())
     except PeopleError as fault:
         return _one(field, found, State(_post_of(found.person), fault)), 400
-    flash(f"The access of {found.person.name} has ended, everywhere and at once.")
+    flash(sentence("The access of %(name)s has ended, everywhere and at once.", name=found.person.name))
     return redirect(url_for("people.listing"))
 
 
 def _handed_over(field: Field, found: Member, token: str) -> ResponseReturnValue:
     if field.mail_from and found.person.email:
-        flash(f"A link is on its way to {found.person.email}.")
+        flash(sentence("A link is on its way to %(email)s.", email=found.person.email))
         return _back(found.person.id)
     return _one(field, found, State(_post_of(found.person), link=link_to(field, token), whose=found.person.name))
 

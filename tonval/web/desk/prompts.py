@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tonval.audio.faults import AudioError
@@ -18,11 +18,14 @@ from tonval.fieldwork.prompts import spoken_slots
 from tonval.fieldwork.roles import Permission
 from tonval.fieldwork.takes import Place, Take, UnknownPrompt
 from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.sentences import sentence
 from tonval.web.desk import sounding
 from tonval.web.desk.designer.languages import language_name
 from tonval.web.desk.designer.listing import use_in_words
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
+from tonval.web.language import flash
+from tonval.web.numerals import decimal
 from tonval.web.security import HEADERS, takes_files
 from tonval.web.signin import reader
 
@@ -136,19 +139,19 @@ def title_of(form: Form, slot: str) -> str:
     """What the place is called on pages."""
     kind, _, name = slot.partition(".")
     if kind == "question":
-        return f"Question: {name}"
+        return sentence("Question: %(name)s", name=name)
     if kind == "scale":
-        return f"How to press ({name.upper()})"
-    return f"Reaction {name}" if kind == "reaction" else TITLES.get(slot, slot)
+        return sentence("How to press (%(name)s)", name=name.upper())
+    return sentence("Reaction %(name)s", name=name) if kind == "reaction" else TITLES.get(slot, slot)
 
 
 TITLES: Final = {
-    "stay": "Stay on the line",
-    "welcome": "Welcome",
-    "invalid": "Wrong key",
-    "no_input": "No key",
-    "closing": "Thanks at the end",
-    "goodbye": "Goodbye without an answer",
+    "stay": sentence("Stay on the line"),
+    "welcome": sentence("Welcome"),
+    "invalid": sentence("Wrong key"),
+    "no_input": sentence("No key"),
+    "closing": sentence("Thanks at the end"),
+    "goodbye": sentence("Goodbye without an answer"),
 }
 
 
@@ -168,7 +171,7 @@ def _found(field: Field, survey: str, slot: str, language: str) -> Place:
 def _take_in(field: Field, place: Place) -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        return _page(field, place, "Choose a file first, or record one."), 400
+        return _page(field, place, sentence("Choose a file first, or record one.")), 400
     with TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         sent.save(path)
@@ -177,9 +180,17 @@ def _take_in(field: Field, place: Place) -> ResponseReturnValue:
                 field, path, place.survey, place.slot, place.language, by=actor(), name=sent.filename
             )
         except AudioError as refused:
-            return _page(field, place, f"{refused}. Nothing was changed."), 400
-    heard = f"{added.seconds:.1f} s at {sounding.number(added.loudness)} LUFS"
-    flash(f"Version {added.prompt.version} is heard from the next call on: {heard}.")
+            return _page(field, place, sentence("%(refused)s. Nothing was changed.", refused=refused)), 400
+    heard = sentence(
+        "%(seconds)s s at %(loudness)s LUFS",
+        seconds=decimal(added.seconds, 1),
+        loudness=sounding.number(added.loudness),
+    )
+    flash(
+        sentence(
+            "Version %(version)s is heard from the next call on: %(heard)s.", version=added.prompt.version, heard=heard
+        )
+    )
     return _back(place)
 
 
@@ -192,8 +203,12 @@ def _use(field: Field, place: Place) -> ResponseReturnValue:
             made = takes.use_again(field, place, int(version) if version.isdecimal() else 0, actor())
     except UnknownPrompt:
         abort(404)
-    what = "The draft voice" if made.kind == prompts.DRAFT else f"What version {version} was"
-    flash(f"{what} is heard from the next call on, as version {made.version}.")
+    what = (
+        sentence("The draft voice")
+        if made.kind == prompts.DRAFT
+        else sentence("What version %(version)s was", version=version)
+    )
+    flash(sentence("%(what)s is heard from the next call on, as version %(version)s.", what=what, version=made.version))
     return _back(place)
 
 

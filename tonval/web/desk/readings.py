@@ -11,8 +11,10 @@ from tonval.stats.timeline import Messaged
 from tonval.surveys.answers import Rule
 from tonval.surveys.answers.why import explain
 from tonval.surveys.questionnaire import Form
+from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.happenings import About
 from tonval.web.desk.rules import anchor
+from tonval.web.language import told
 
 Reading = Mapping[str, Any]
 """What stands in ``messages.reading``: see fieldwork.readings."""
@@ -38,55 +40,60 @@ def why_read(message: Messaged, after: Sequence[Messaged], about: About) -> Why 
     words = _TOLD.get(reading["as"], _as_noted)(reading, after, about)
     rule = reading.get("rule") or ""
     at = _confirmed(after) if reading["as"] in _CONFIRMED else None
-    return Why(f"{words}; confirmed at" if at else f"{words}.", at, anchor(rule) if rule in set(Rule) else "")
+    return Why(
+        sentence("%(words)s; confirmed at", words=words) if at else sentence("%(words)s.", words=words),
+        at,
+        anchor(rule) if rule in set(Rule) else "",
+    )
 
 
 def _answer(reading: Reading, after: Sequence[Messaged], about: About) -> str:
     del after
-    return f"Read as {_number(reading, 'value', about)}: {_because(reading)}"
+    return sentence("Read as %(about)s: %(reading)s", about=_number(reading, "value", about), reading=_because(reading))
 
 
 def _correction(reading: Reading, after: Sequence[Messaged], about: About) -> str:
     del after
     now, before = (_number(reading, name, about) for name in ("value", "before"))
-    return f"Correction: {now} instead of {before}"
+    return sentence("Correction: %(now)s instead of %(before)s", now=now, before=before)
 
 
 def _comment(reading: Reading, after: Sequence[Messaged], about: About) -> str:
     del after, about
-    return f"Kept as a comment: {_because(reading)}"
+    return sentence("Kept as a comment: %(reading)s", reading=_because(reading))
 
 
 def _unclear(reading: Reading, after: Sequence[Messaged], about: About) -> str:
     del about
     asked = next((each for each in after if each.direction == "out"), None)
-    again = ". Asked again" if asked is not None and asked.purpose == "question" else ""
-    return f"Not taken: {_stated(reading)}{again}"
+    again = asked is not None and asked.purpose == "question"
+    words = sentence("Not taken: %(reading)s. Asked again") if again else sentence("Not taken: %(reading)s")
+    return Sentence(words.template, {"reading": _stated(reading)})
 
 
 def _late(reading: Reading, after: Sequence[Messaged], about: About) -> str:
     del reading, after, about
-    return "Came after the survey was over; kept, not counted"
+    return sentence("Came after the survey was over; kept, not counted")
 
 
 def _unattached(reading: Reading, after: Sequence[Messaged], about: About) -> str:
     del reading, after, about
-    return "Belongs to no survey; kept, not counted"
+    return sentence("Belongs to no survey; kept, not counted")
 
 
 def _stop(reading: Reading, after: Sequence[Messaged], about: About) -> str:
     del reading, after, about
-    return "STOP: no more SMS"
+    return sentence("STOP: no more SMS")
 
 
 def _start(reading: Reading, after: Sequence[Messaged], about: About) -> str:
     del reading, after, about
-    return "START: may be asked again"
+    return sentence("START: may be asked again")
 
 
 def _help(reading: Reading, after: Sequence[Messaged], about: About) -> str:
     del reading, after, about
-    return "HELP: told who we are, and how to stop"
+    return sentence("HELP: told who we are, and how to stop")
 
 
 def _as_noted(reading: Reading, after: Sequence[Messaged], about: About) -> str:
@@ -112,13 +119,13 @@ def _because(reading: Reading) -> str:
     """What the rule says, within a sentence."""
     if reading.get("rule") not in set(Rule):
         return _stated(reading)
-    words = explain(Rule(reading["rule"])).rstrip(".")
+    words = told(explain(Rule(reading["rule"]))).rstrip(".")
     return words[:1].lower() + words[1:]
 
 
 def _stated(reading: Reading) -> str:
     """The reader's own sentence, within another: it names the numbers."""
-    return str(reading.get("why") or "it could not be read").strip().rstrip(".")
+    return told(reading.get("why") or sentence("it could not be read")).strip().rstrip(".")
 
 
 def _confirmed(after: Sequence[Messaged]) -> datetime | None:
@@ -129,7 +136,7 @@ def _confirmed(after: Sequence[Messaged]) -> datetime | None:
 def _number(reading: Reading, name: str, about: About) -> str:
     value, question = reading.get(name), reading.get("question") or ""
     if value is None:
-        return "no answer"
+        return sentence("no answer")
     return about.answer(question, scale_of(about.form, question), value)
 
 

@@ -24,8 +24,12 @@ from tonval.fieldwork.roles import Permission
 from tonval.fieldwork.routing import read_centre
 from tonval.fieldwork.trial import TERMS, change_queue
 from tonval.surveys.document import BrokenDocument, Fault
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed, look, show_live
+from tonval.web.desk.moments import on_day
 from tonval.web.desk.why import RULES
+from tonval.web.language import together
+from tonval.web.numerals import number, signed
 from tonval.web.signin import reader
 
 LARGEST: Final = 256 * 1024
@@ -34,16 +38,16 @@ LARGEST: Final = 256 * 1024
 USUAL: Final = "30d"
 WORDS: Final = {
     **RULES,
-    INVITED: "invited",
-    "unknown_queue": "the queue is no longer there",
-    "unreadable": "would not be taken",
+    INVITED: sentence("invited"),
+    "unknown_queue": sentence("the queue is no longer there"),
+    "unreadable": sentence("would not be taken"),
 }
 TERM_NAMES: Final = {
-    "min_talk": "Shortest talk",
-    "sample": "Ask one in",
-    "cap": "Leave a person alone for",
-    "agent_quota": "Most invitations for an agent and day",
-    "quiet_hours": "Quiet hours",
+    "min_talk": sentence("Shortest talk"),
+    "sample": sentence("Ask one in"),
+    "cap": sentence("Leave a person alone for"),
+    "agent_quota": sentence("Most invitations for an agent and day"),
+    "quiet_hours": sentence("Quiet hours"),
 }
 
 
@@ -101,7 +105,11 @@ def _start(office: Field) -> ResponseReturnValue:
         return _page(office, found), 400
     centre, words = found
     try:
-        run = replays.start(office, f"{words}, {_days(since)} to {_days(until)}", reader().name)
+        run = replays.start(
+            office,
+            sentence("%(words)s, %(since)s to %(until)s", words=words, since=_days(since), until=_days(until)),
+            reader().name,
+        )
     except Busy as busy:
         return redirect(url_for("desk.replay_run", run_id=busy.run))
     Thread(target=replays.carry_out, args=(office, run, centre, since, until), name=run, daemon=True).start()
@@ -119,43 +127,52 @@ def _period(office: Field, typed: Mapping[str, str]) -> tuple[datetime, datetime
             except Faulty as fault:
                 raise Faulty(fault.detail, name) from None
     if moments["since"] >= moments["until"]:
-        raise Faulty("The period must begin before it ends.", "since")
+        raise Faulty(sentence("The period must begin before it ends."), "since")
     return moments["since"], moments["until"]
 
 
 def _read_terms(office: Field, typed: Mapping[str, str]) -> tuple[Centre, str] | State:
     queue = typed.get("queue", "")
     if queue not in office.centre.queues:
-        return State(typed, {"queue": "Choose a queue."})
+        return State(typed, {"queue": sentence("Choose a queue.")})
     if not any(typed.get(name, "").strip() for name in TERMS):
-        return State(typed, {"queue": "Fill in at least one setting."})
+        return State(typed, {"queue": sentence("Fill in at least one setting.")})
     trial = change_queue(office.centre, queue, typed)
-    return State(typed, trial.faults) if trial.faults else (trial.centre, f"The present file with {trial.words}")
+    return (
+        State(typed, trial.faults)
+        if trial.faults
+        else (trial.centre, sentence("The present file with %(words)s", words=trial.words))
+    )
 
 
 def _read_file(office: Field) -> tuple[Centre, str] | State:
     """What was sent, else what was typed. It is read and forgotten."""
     sent = request.files.get("file")
     raw = sent.read(LARGEST + 1) if sent and sent.filename else request.form.get("document", "").encode()
-    name = "The file sent" if sent and sent.filename else "The file typed"
+    name = sentence("The file sent") if sent and sent.filename else sentence("The file typed")
     if len(raw) > LARGEST:
-        return State(request.form, {"document": f"The file is larger than {LARGEST // 1024} kB."}, document="")
+        return State(
+            request.form,
+            {"document": sentence("The file is larger than %(size)s kB.", size=LARGEST // 1024)},
+            document="",
+        )
     try:
         text = raw.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:
-        return State(request.form, {"document": "The file is not UTF-8 text."}, document="")
+        return State(request.form, {"document": sentence("The file is not UTF-8 text.")}, document="")
     try:
         centre = with_surveys(office.unit, read_centre(text, made_here=office.centre.made_here))
     except BrokenDocument as broken:
         return State(request.form, file_faults=tuple(broken.faults), document=text)
-    same = " (the same as now)" if centre.config == office.centre.config else ""
-    return centre, f"{name}, version {centre.config}{same}"
+    if centre.config == office.centre.config:
+        return centre, sentence("%(name)s, version %(config)s (the same as now)", name=name, config=centre.config)
+    return centre, sentence("%(name)s, version %(config)s", name=name, config=centre.config)
 
 
 def _show(run: Run, state: str) -> str:
     frame = "bare.html" if "X-Tonval-Live" in request.headers else "layout.html"
     result = run.result
-    found = {"n": "{:,}".format, "words": WORDS, "signed": _signed, "decision": _decision, "bars": _bars}
+    found = {"n": number, "words": WORDS, "signed": _signed, "decision": _decision, "bars": _bars}
     changes = [{**each, "at": datetime.fromisoformat(each["at"])} for each in result["changes"]] if result else []
     path = request.full_path.rstrip("?")
     return framed("desk/replay_run.html", run=run, state=state, frame=frame, live=path, changes=changes, **found)
@@ -170,27 +187,31 @@ def _decision(told: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     """A decision in a few words; of two who are both to be asked, by what they differ."""
     if told["outcome"] != INVITED:
         return WORDS.get(str(told["rule"]), str(told["rule"]))
-    words = [INVITED]
+    words: list[str] = [WORDS[INVITED]]
     if other["outcome"] == INVITED:
-        words += [f"by {told['channel']}"] if told["channel"] != other["channel"] else []
-        words += [f"to {told['survey']}"] if told["survey"] != other["survey"] else []
-        words += [f"at {told['due_at'][:16].replace('T', ' ')} UTC"] if told["due_at"] != other["due_at"] else []
-    return " ".join(words)
+        words += [sentence("by %(channel)s", channel=told["channel"])] if told["channel"] != other["channel"] else []
+        words += [sentence("to %(survey)s", survey=told["survey"])] if told["survey"] != other["survey"] else []
+        words += (
+            [sentence("at %(due_at)s UTC", due_at=told["due_at"][:16].replace("T", " "))]
+            if told["due_at"] != other["due_at"]
+            else []
+        )
+    return together(words, " ")
 
 
 def _terms_of(queue: Queue) -> dict[str, str]:
     """The queue's present settings in words."""
     quiet = queue.quiet
-    hours = f"{quiet.begins:%H:%M}-{quiet.ends:%H:%M}" if quiet.begins != quiet.ends else "off"
-    quota = "no limit" if queue.agent_quota is None else str(queue.agent_quota)
-    cap = length(queue.caps.person) if queue.caps.person else "no cap"
+    hours = f"{quiet.begins:%H:%M}-{quiet.ends:%H:%M}" if quiet.begins != quiet.ends else sentence("off")
+    quota = sentence("no limit") if queue.agent_quota is None else str(queue.agent_quota)
+    cap = length(queue.caps.person) if queue.caps.person else sentence("no cap")
     talk = length(queue.min_talk)
     return dict(zip(TERM_NAMES, (talk, str(queue.sample), cap, quota, hours), strict=True))
 
 
 def _days(moment: datetime) -> str:
-    return f"{moment:%-d %b %Y}"
+    return on_day(moment)
 
 
 def _signed(n: int) -> str:
-    return f"+{n:,}" if n > 0 else f"\u2212{-n:,}" if n else "±0"
+    return signed(n, 0) if n else "±0"

@@ -13,6 +13,7 @@ from tonval.stats.queries import Filter
 from tonval.stats.responses import CommentRow, comments
 from tonval.stats.results import Results, results, survey_rows
 from tonval.surveys.page_words import NAMES
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.answered import funnel, line_of, question_of, title_of
 from tonval.web.desk.filters import Choice, choices
 from tonval.web.desk.look import Look, look, show, show_live, state_of
@@ -80,7 +81,9 @@ def _comments(seen: Look, wanted: Filter) -> Page[CommentRow]:
 def _bar(seen: Look, wanted: Filter, spoken: tuple[str, ...]) -> list[Choice]:
     """The desk's filters without the survey, which the page is about, and with the language."""
     offers = {language: NAMES.get(language, language) for language in spoken}
-    spare = Choice("language", "Language", (("", "All languages"), *offers.items()), wanted.language or "")
+    spare = Choice(
+        "language", sentence("Language"), (("", sentence("All languages")), *offers.items()), wanted.language or ""
+    )
     shown = [choice for choice in choices(seen.wanted, seen.field.centre, seen.units) if choice.name != "survey"]
     return [*shown, spare] if len(offers) > 1 else shown
 

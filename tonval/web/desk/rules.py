@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Final
 
 from tonval.surveys.answers import Rule
+from tonval.surveys.sentences import sentence
 
 GROUPS: Final[Mapping[str, Mapping[Rule, str]]] = MappingProxyType(
     {
-        "Taken as an answer": {
+        sentence("Taken as an answer"): {
             Rule.NUMBER: "8!!",
             Rule.NUMBER_WORD: "tio",
             Rule.TOP: "9/10",
@@ -28,8 +29,8 @@ GROUPS: Final[Mapping[str, Mapping[Rule, str]]] = MappingProxyType(
             Rule.OPTION_PLACE: "nr 2",
             Rule.TEXT: "Snabbt och bra",
         },
-        "Obeyed as a command": {Rule.STOP: "STOPP", Rule.START: "börja", Rule.HELP: "Hjälp"},
-        "Not taken: asked once more, then kept as a comment": {
+        sentence("Obeyed as a command"): {Rule.STOP: "STOPP", Rule.START: "börja", Rule.HELP: "Hjälp"},
+        sentence("Not taken: asked once more, then kept as a comment"): {
             Rule.SEVERAL: "9 eller 10",
             Rule.SPACED: "1 0",
             Rule.RANGE: "9-10",

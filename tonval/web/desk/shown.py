@@ -10,6 +10,7 @@ from tonval.stats.figures import rounded
 from tonval.stats.scores import Nki, Nps
 from tonval.surveys.scales import NPS, SCALES
 from tonval.web.desk.marks import RangeMark, Segment, nki_bar, nki_mark, nps_bar, nps_mark
+from tonval.web.numerals import decimal, number, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def show_nki(score: Nki, histogram: Mapping[int, int]) -> Shown:
     """The NKI index, 0 to 100."""
     value = rounded(score.index)
     low, high = _whole(score.low), _whole(score.high)
-    text = "–" if value is None else f"{value:.1f}"
+    text = "–" if value is None else decimal(value)
     return Shown(text, score.n, low, high, score.enough, nki_mark(score), tuple(nki_bar(histogram)), score.index)
 
 
@@ -42,18 +43,10 @@ def show_nps(score: Nps) -> Shown:
     return Shown(text, score.n, low, high, score.enough, nps_mark(score), tuple(nps_bar(score)), score.score)
 
 
-def signed(value: float, places: int) -> str:
-    """A number with a plus or a real minus sign; nought has none."""
-    text = f"{abs(value):.{places}f}"
-    if not any(digit in text for digit in "123456789"):
-        return text
-    return f"+{text}" if value > 0 else f"−{text}"
-
-
 def _whole(value: float | None, *, sign: bool = False) -> str:
     if value is None:
         return "–"
-    return signed(value, 0) if sign else f"{value:.0f}"
+    return signed(value, 0) if sign else number(value)
 
 
 @dataclass(frozen=True, slots=True)

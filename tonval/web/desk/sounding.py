@@ -7,6 +7,8 @@ from typing import Final
 from tonval.audio import wav
 from tonval.audio.faults import AudioError
 from tonval.fieldwork.takes import Take
+from tonval.surveys.sentences import sentence
+from tonval.web import numerals
 
 WIDTH: Final = 240
 HALF: Final = 50
@@ -20,12 +22,15 @@ NEAR: Final = 1.0
 
 def number(value: float) -> str:
     """A level as people write it: no decimals, a true minus."""
-    return f"{value:.0f}".replace("-", "−")
+    return numerals.number(value)
 
 
 def length(seconds: float) -> str:
     """``4.2 s``, ``1 min 5 s``."""
-    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60} min {int(seconds) % 60} s"
+    if seconds < 60:
+        return sentence("%(n)s s", n=numerals.decimal(seconds))
+    minutes, rest = divmod(int(seconds), 60)
+    return sentence("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest)
 
 
 def drawing(sound: bytes | None) -> str:
@@ -41,8 +46,8 @@ def drawing(sound: bytes | None) -> str:
 def level(take: Take) -> str:
     """The level for a table: loudness where it was measured, else the peak."""
     if take.loudness is not None:
-        return f"{number(take.loudness)} LUFS"
-    return f"peak {number(take.peak_db)} dB" if take.peak_db is not None else ""
+        return sentence("%(loudness)s LUFS", loudness=number(take.loudness))
+    return sentence("peak %(peak_db)s dB", peak_db=number(take.peak_db)) if take.peak_db is not None else ""
 
 
 def in_words(take: Take) -> tuple[str, ...]:
@@ -54,17 +59,23 @@ def _loudness(value: float | None) -> str:
     if value is None:
         return ""
     if abs(value + 16) <= NEAR:
-        return f"Loudness {number(value)} LUFS: as loud as all prompts"
-    return f"Loudness {number(value)} LUFS: {'louder' if value > -16 else 'quieter'} than other prompts"
+        return sentence("Loudness %(value)s LUFS: as loud as all prompts", value=number(value))
+    if value > -16:
+        return sentence("Loudness %(value)s LUFS: louder than other prompts", value=number(value))
+    return sentence("Loudness %(value)s LUFS: quieter than other prompts", value=number(value))
 
 
 def _peak(value: float | None) -> str:
-    return "" if value is None else f"Peak {number(value)} dB: {'nothing is cut off' if value < -0.5 else 'cut off'}"
+    if value is None:
+        return ""
+    if value < -0.5:
+        return sentence("Peak %(value)s dB: nothing is cut off", value=number(value))
+    return sentence("Peak %(value)s dB: cut off", value=number(value))
 
 
 def _noise(take: Take) -> str:
     value = take.noise_db
     if value is None or not take.recorded or (take.peak_db is not None and take.peak_db - value < PAUSE):
         return ""
-    heard = "callers may hear it; record in a quieter room" if value > LOUD_NOISE else "quiet"
-    return f"Background {number(value)} dB: {heard}"
+    heard = sentence("callers may hear it; record in a quieter room") if value > LOUD_NOISE else "quiet"
+    return sentence("Background %(value)s dB: %(heard)s", value=number(value), heard=heard)

@@ -10,11 +10,16 @@ from typing import Final, assert_never
 from tonval.stats.timeline import CallBegan, CallEnded, Entry, Happened, Messaged, Spoken, Talk
 from tonval.surveys.events import InterviewBegun, InterviewEnded, NothingHeard, QuestionAsked
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.bubbles import mark_of
 from tonval.web.desk.happenings import About, Words, words_of
 
-PROVIDERS: Final = {"sip": "over SIP", "twilio": "over Twilio", "simulator": "from the simulator"}
-CAUSES: Final = {"hung up": "the customer hung up", "completed": "the call was over"}
+PROVIDERS: Final = {
+    "sip": sentence("over SIP"),
+    "twilio": sentence("over Twilio"),
+    "simulator": sentence("from the simulator"),
+}
+CAUSES: Final = {"hung up": sentence("the customer hung up"), "completed": sentence("the call was over")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def _lines(timeline: Iterable[Entry], about: About) -> Iterator[tuple[datetime, 
     for entry in timeline:
         if not begun and isinstance(entry, Happened) and not isinstance(entry.event, _NOT_HERS):
             begun = True
-            yield entry.at, Words("began", "Opened the page and sent it in")
+            yield entry.at, Words("began", sentence("Opened the page and sent it in"))
         words = _told(entry, about)
         if words is not None:
             yield entry.at, words
@@ -55,7 +60,7 @@ _NOT_HERS: Final = (InterviewBegun, QuestionAsked, NothingHeard, InterviewEnded)
 def _told(entry: Entry, about: About) -> Words | None:
     match entry:
         case CallBegan(provider=provider):
-            return Words("began", f"The call came in {PROVIDERS.get(provider, provider)}")
+            return Words("began", sentence("The call came in %(provider)s", provider=PROVIDERS.get(provider, provider)))
         case Spoken(utterance=said):
             return Words("spoken", f"“{said.text}”", f"{said.slot}, {said.language}")
         case Happened(event=event):
@@ -63,7 +68,7 @@ def _told(entry: Entry, about: About) -> Words | None:
         case Messaged():
             return _written(entry, about) if about.on_page else None
         case CallEnded(cause=cause):
-            return Words("ended", "Hung up", CAUSES.get(cause or "", cause or ""))
+            return Words("ended", sentence("Hung up"), CAUSES.get(cause or "", cause or ""))
         case _:
             assert_never(entry)
 
@@ -71,7 +76,7 @@ def _told(entry: Entry, about: About) -> Words | None:
 def _written(message: Messaged, about: About) -> Words:
     """A message on the way to a page, as one line; its words are in the bubble."""
     if message.direction == "in":
-        return Words("answered", "The customer wrote back")
-    what = "letter" if about.channel == Channel.EMAIL else "SMS with the link"
-    first = "A reminder" if message.purpose == "reminder" else f"The {what}"
-    return Words("spoken", f"{first}: {mark_of(message)[0]}", message.error or "")
+        return Words("answered", sentence("The customer wrote back"))
+    what = sentence("The letter") if about.channel == Channel.EMAIL else sentence("The SMS with the link")
+    first = sentence("A reminder") if message.purpose == "reminder" else what
+    return Words("spoken", sentence("%(first)s: %(mark)s", first=first, mark=mark_of(message)[0]), message.error or "")

@@ -9,15 +9,22 @@ from typing import Final
 from tonval.fieldwork.centre import DROP, OTHER, WAIT, Centre, Number, Queue, Texting, channels_of
 from tonval.fieldwork.tariff import PARTS_OF_ONE
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import counted, sentence
+from tonval.web.language import listed
+from tonval.web.numerals import decimal, number, shortest
 
 SECOND: Final = {
-    WAIT: "waits until the first is over",
-    DROP: "is dropped",
-    OTHER: "comes from another number of the pool",
+    WAIT: sentence("waits until the first is over"),
+    DROP: sentence("is dropped"),
+    OTHER: sentence("comes from another number of the pool"),
 }
 """What becomes of a second survey."""
 
-_CARRIERS: Final = {"twilio": "Twilio", "smpp": "an operator (SMPP)", "console": "the console: to nobody"}
+_CARRIERS: Final = {
+    "twilio": "Twilio",
+    "smpp": sentence("an operator (SMPP)"),
+    "console": sentence("the console: to nobody"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,51 +55,56 @@ def terms_told(texting: Texting) -> tuple[str, ...]:
 
 def _told(centre: Centre, number: Number) -> NumberTold:
     asks = tuple(queue.name for queue in centre.queues.values() if number.number in queue.numbers)
-    carrier = _CARRIERS.get(number.provider or "", "the provider that is set up")
+    carrier = _CARRIERS.get(number.provider or "", sentence("the provider that is set up"))
     return NumberTold(number.number, carrier, _pace(number.rate), asks, number.queue or "")
 
 
 def _pace(rate: float | None) -> str:
     if rate is None:
-        return "as fast as it goes"
+        return sentence("as fast as it goes")
     if rate < 1:
-        return f"one segment every {1 / rate:g} s"
-    return f"{rate:g} segment{'' if rate == 1 else 's'} a second"
+        return sentence("one segment every %(rate)s s", rate=shortest(1 / rate))
+    return counted("%(n)s segment a second", "%(n)s segments a second", 1 if rate == 1 else 2, n=shortest(rate))
 
 
 def _where(countries: Collection[str]) -> str:
-    never = "Premium numbers never get one."
+    never = sentence("Premium numbers never get one.")
     return (
-        f"SMS go to numbers of {_listed(sorted(countries))} only. {never}" if countries else f"SMS go anywhere. {never}"
+        sentence("SMS go to numbers of %(countries)s only. %(never)s", countries=listed(sorted(countries)), never=never)
+        if countries
+        else sentence("SMS go anywhere. %(never)s", never=never)
     )
 
 
 def _price(texting: Texting) -> str:
     if not texting.prices:
-        return "No prices are set, so nothing is counted in money."
-    named = [f"{_money(price, texting)} to {code}" for code, price in sorted(texting.prices.items()) if code]
+        return sentence("No prices are set, so nothing is counted in money.")
+    named: list[str] = [
+        sentence("%(texting)s to %(code)s", texting=_money(price, texting), code=code)
+        for code, price in sorted(texting.prices.items())
+        if code
+    ]
     elsewhere = texting.prices.get("")
     if elsewhere is not None:
-        named.append(f"{_money(elsewhere, texting)}{' elsewhere' if named else ''}")
-    return f"A segment costs {_listed(named)}."
+        price = _money(elsewhere, texting)
+        named.append(sentence("%(price)s elsewhere", price=price) if named else price)
+    return sentence("A segment costs %(named)s.", named=listed(named))
 
 
 def _limit(texting: Texting) -> str:
     segments, money = texting.segments_a_day, texting.money_a_day
-    limits = [] if segments is None else [f"{segments:,} segment{'' if segments == 1 else 's'}"]
+    limits: list[str] = []
+    if segments is not None:
+        limits.append(counted("%(n)s segment", "%(n)s segments", segments, n=number(segments)))
     limits += [] if money is None else [_money(money, texting)]
     if not limits:
-        return "There is no limit on a day."
-    return f"No more than {_listed(limits)} may go out in a day; what is left waits for the next."
+        return sentence("There is no limit on a day.")
+    return sentence(
+        "No more than %(limits)s may go out in a day; what is left waits for the next.", limits=listed(limits)
+    )
 
 
 def _money(amount: int, texting: Texting) -> str:
     """Two decimals, more where the amount has them."""
-    whole, rest = divmod(amount, PARTS_OF_ONE)
-    decimals = f"{rest:04d}".rstrip("0").ljust(2, "0")
-    return f"{whole:,}.{decimals} {texting.currency}".rstrip()
-
-
-def _listed(words: Collection[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+    decimals = f"{amount % PARTS_OF_ONE:04d}".rstrip("0").ljust(2, "0")
+    return f"{decimal(amount / PARTS_OF_ONE, len(decimals))} {texting.currency}".rstrip()

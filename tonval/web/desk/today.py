@@ -13,7 +13,7 @@ from tonval.fieldwork.roles import Permission
 from tonval.followup.queries import count_alerts, list_alerts
 from tonval.stats.today import Overview, overview
 from tonval.web.desk.call_backs import waiting
-from tonval.web.desk.charts import Chart, change_words, nki_chart, nps_chart, sentence
+from tonval.web.desk.charts import Chart, change_words, nki_chart, nps_chart, title_of
 from tonval.web.desk.look import Look, look, show, show_live, state_of
 from tonval.web.desk.shown import agent_line, show_nki, show_nps, step_of
 
@@ -51,8 +51,8 @@ def _page(seen: Look, state: str) -> str:
 def _charts(seen: Look, found: Overview) -> dict[str, Chart | None]:
     period, before = seen.wanted.words, seen.wanted.before
     return {
-        "nki": nki_chart(found.trend, sentence("NKI", found.standing.nki_change, period, before)),
-        "nps": nps_chart(found.trend, sentence("NPS", found.standing.nps_change, period, before)),
+        "nki": nki_chart(found.trend, title_of("NKI", found.standing.nki_change, period, before)),
+        "nps": nps_chart(found.trend, title_of("NPS", found.standing.nps_change, period, before)),
     }
 
 

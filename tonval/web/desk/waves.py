@@ -13,11 +13,12 @@ from tonval.fieldwork import programs
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.lists import all_lists
 from tonval.fieldwork.programs import Course, Preview
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.filters import PERIODS
 from tonval.web.desk.look import look, show
 from tonval.web.desk.why import RULES
 
-OFTEN: Final = {"day": "every day", "month": "every month", "quarter": "every quarter"}
+OFTEN: Final = {"day": sentence("every day"), "month": sentence("every month"), "quarter": sentence("every quarter")}
 
 
 def add_routes(pages: Blueprint, field: Field) -> None:

@@ -13,65 +13,69 @@ from tonval.stats.ledger import Entry
 from tonval.stats.reasons import CHANNELS
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.look import Look
+from tonval.web.language import told
 
 RULES: Final = {
-    "queue_off": "queue off",
-    "survey_off": "survey off",
-    "auto_closed": "ticket closed automatically",
-    "no_reply_sent": "no reply sent",
-    "min_talk": "talk too short",
-    "internal": "the centre's own",
-    "sampled_out": "not in the sample",
-    "no_address": "no address",
-    "premium_number": "premium number",
-    "country_off": "no SMS to that country",
-    "not_mobile": "not a mobile number",
-    "invalid_address": "unusable address",
+    "queue_off": sentence("queue off"),
+    "survey_off": sentence("survey off"),
+    "auto_closed": sentence("ticket closed automatically"),
+    "no_reply_sent": sentence("no reply sent"),
+    "min_talk": sentence("talk too short"),
+    "internal": sentence("the centre's own"),
+    "sampled_out": sentence("not in the sample"),
+    "no_address": sentence("no address"),
+    "premium_number": sentence("premium number"),
+    "country_off": sentence("no SMS to that country"),
+    "not_mobile": sentence("not a mobile number"),
+    "invalid_address": sentence("unusable address"),
     "blocked": "blocked",
-    "opted_out": "opted out",
-    "no_allowed_time": "no allowed hour",
-    "already_invited": "invited for the ticket",
-    "agent_quota": "agent's quota used up",
-    "frequency_cap": "asked recently",
-    "conversation_open": "another survey open",
+    "opted_out": sentence("opted out"),
+    "no_allowed_time": sentence("no allowed hour"),
+    "already_invited": sentence("invited for the ticket"),
+    "agent_quota": sentence("agent's quota used up"),
+    "frequency_cap": sentence("asked recently"),
+    "conversation_open": sentence("another survey open"),
 }
 """Each rule in a few words."""
 
 OUTCOMES: Final = {
-    Disposition.COMPLETE: "Answered everything",
-    Disposition.PARTIAL: "Answered in part",
-    Disposition.BREAK_OFF: "Left before answering",
-    Disposition.REFUSED: "Did not want to",
-    Disposition.NO_ANSWER: "Nobody answered",
-    Disposition.EXPIRED: "No answer in time",
-    Disposition.PENDING: "Invited, not done yet",
-    Disposition.NOT_OFFERED: "Never came in for the survey",
-    Disposition.SUPPRESSED: "Not asked",
+    Disposition.COMPLETE: sentence("Answered everything"),
+    Disposition.PARTIAL: sentence("Answered in part"),
+    Disposition.BREAK_OFF: sentence("Left before answering"),
+    Disposition.REFUSED: sentence("Did not want to"),
+    Disposition.NO_ANSWER: sentence("Nobody answered"),
+    Disposition.EXPIRED: sentence("No answer in time"),
+    Disposition.PENDING: sentence("Invited, not done yet"),
+    Disposition.NOT_OFFERED: sentence("Never came in for the survey"),
+    Disposition.SUPPRESSED: sentence("Not asked"),
 }
 """Each disposition in a few words."""
 
 _ENDINGS: Final = {
-    Disposition.COMPLETE: "was asked {how} and answered every question",
-    Disposition.PARTIAL: "was asked {how} and answered in part",
-    Disposition.BREAK_OFF: "was asked {how} and hung up before answering",
-    Disposition.REFUSED: "was asked {how} and did not want to answer",
-    Disposition.NO_ANSWER: "was asked {how} and did not answer",
-    Disposition.EXPIRED: "was asked {how} and did not answer in time",
-    Disposition.NOT_OFFERED: "was to be asked on the line, but the call never came in for its survey",
+    Disposition.COMPLETE: sentence("%(who)s was asked %(how)s and answered every question", who="", how=""),
+    Disposition.PARTIAL: sentence("%(who)s was asked %(how)s and answered in part", who="", how=""),
+    Disposition.BREAK_OFF: sentence("%(who)s was asked %(how)s and hung up before answering", who="", how=""),
+    Disposition.REFUSED: sentence("%(who)s was asked %(how)s and did not want to answer", who="", how=""),
+    Disposition.NO_ANSWER: sentence("%(who)s was asked %(how)s and did not answer", who="", how=""),
+    Disposition.EXPIRED: sentence("%(who)s was asked %(how)s and did not answer in time", who="", how=""),
+    Disposition.NOT_OFFERED: sentence(
+        "%(who)s was to be asked on the line, but the call never came in for its survey", who=""
+    ),
 }
 _ENDINGS_ON_PAGE: Final = {
     **_ENDINGS,
-    Disposition.COMPLETE: "was asked {how} and finished the survey",
-    Disposition.BREAK_OFF: "was asked {how}, opened the page and answered nothing",
+    Disposition.COMPLETE: sentence("%(who)s was asked %(how)s and finished the survey", who="", how=""),
+    Disposition.BREAK_OFF: sentence("%(who)s was asked %(how)s, opened the page and answered nothing", who="", how=""),
 }
 """The same where the customer answers on a page: what need not be answered may be left out."""
 OCCASIONS: Final = {
-    "report": "When it was reported",
-    "call": "When the call came in",
-    "request": "When the survey was asked for",
-    "wave": "When it was her turn in the wave",
-    "asking": "When the question was due",
+    "report": sentence("When it was reported"),
+    "call": sentence("When the call came in"),
+    "request": sentence("When the survey was asked for"),
+    "wave": sentence("When it was her turn in the wave"),
+    "asking": sentence("When the question was due"),
 }
 
 
@@ -80,9 +84,10 @@ def register(app: Flask) -> None:
     app.add_template_filter(begun, "begun")
 
 
-def begun(sentence: str) -> str:
+def begun(words: str) -> str:
     """The sentence with a capital letter at its beginning."""
-    return sentence[:1].upper() + sentence[1:]
+    text = told(words)
+    return text[:1].upper() + text[1:]
 
 
 def may_see_addresses(seen: Look) -> bool:
@@ -98,36 +103,38 @@ def sentence_for(seen: Look) -> Callable[[Entry], str]:
 
 def headline(told: Explanation) -> str:
     """The whole answer in one sentence."""
-    who, disposition = told.entry.customer or "The customer", Disposition(told.entry.disposition)
+    who, disposition = told.entry.customer or sentence("The customer"), Disposition(told.entry.disposition)
     if disposition == Disposition.SUPPRESSED:
-        return f"{who} was not asked: {told.sentence}"
+        return sentence("%(who)s was not asked: %(sentence)s", who=who, sentence=told.sentence)
     how = _how(told)
     if disposition != Disposition.PENDING:
-        return f"{who} {_endings(told)[disposition].format(how=how)}"
+        return Sentence(_endings(told)[disposition].template, {"who": who, "how": how})
     if told.invitation is not None and told.invitation.state == "asked":
-        return f"{who} was asked {how} and has not answered yet"
-    return f"{who} will be asked {how}"
+        return sentence("%(who)s was asked %(how)s and has not answered yet", who=who, how=how)
+    return sentence("%(who)s will be asked %(how)s", who=who, how=how)
 
 
 def outcome(row: Entry) -> str:
     """What became of an interaction, in a few words; suppressed ones tell their rule."""
     if row.rule:
-        return f"Not asked: {RULES.get(row.rule, row.rule)}"
+        return sentence("Not asked: %(rule)s", rule=RULES.get(row.rule, row.rule))
     return OUTCOMES[Disposition(row.disposition)]
 
 
 def decided(told: Round) -> str:
     """What was decided in a round, as its heading."""
     if told.timing is None:
-        return f"{OCCASIONS[told.occasion]}: do not ask"
-    return f"{OCCASIONS[told.occasion]}: ask {_by(told.timing.channel)}"
+        return sentence("%(occasion)s: do not ask", occasion=OCCASIONS[told.occasion])
+    return sentence(
+        "%(occasion)s: ask %(channel)s", occasion=OCCASIONS[told.occasion], channel=_by(told.timing.channel)
+    )
 
 
 def _how(told: Explanation) -> str:
     return _by(_channel(told))
 
 
-def _endings(told: Explanation) -> Mapping[Disposition, str]:
+def _endings(told: Explanation) -> Mapping[Disposition, Sentence]:
     return _ENDINGS_ON_PAGE if _channel(told) in (Channel.LINK, Channel.EMAIL) else _ENDINGS
 
 
@@ -136,4 +143,8 @@ def _channel(told: Explanation) -> str:
 
 
 def _by(channel: str) -> str:
-    return "on the line" if channel == Channel.KEYPAD else f"by {CHANNELS.get(channel, channel)}"
+    return (
+        sentence("on the line")
+        if channel == Channel.KEYPAD
+        else sentence("by %(channel)s", channel=CHANNELS.get(channel, channel))
+    )

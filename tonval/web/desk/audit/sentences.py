@@ -7,49 +7,54 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tonval.stats.deeds import Entry
+from tonval.surveys.sentences import Sentence
+from tonval.surveys.sentences import sentence as phrase
 
 Detail = Mapping[str, Any]
 
 DEEDS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "answer.corrected": "corrected an answer",
-        "customer.seen": "looked at a customer",
-        "user.signed_in": "signed in",
-        "user.refused": "was refused at the door",
-        "user.code_refused": "was refused at the second door",
-        "user.added": "let somebody sign in",
-        "user.invited": "invited somebody",
-        "user.accepted": "took up an invitation",
-        "user.link": "sent a one-time link",
-        "user.moved": "changed somebody's role or place",
-        "user.ended": "ended somebody's access",
-        "user.readmitted": "let somebody in again",
-        "user.sign_ins_ended": "ended other sign-ins",
-        "user.second_factor": "set up a second factor",
-        "user.second_factor_reset": "took away a second factor",
-        "user.recovery_codes": "made new recovery codes",
-        "user.recovery_code_used": "used a recovery code",
-        "user.password": "set a password",
-        "user.language": "chose a language",
-        "key.added": "made an API key",
-        "key.rotated": "renewed an API key",
-        "key.revoked": "took an API key back",
-        "blocklist.added": "blocked somebody",
-        "blocklist.removed": "unblocked somebody",
-        "optouts.added": "noted an opt-out",
-        "optouts.removed": "took back an opt-out",
-        "survey.published": "published a survey",
-        "survey.used": "went back to a version",
-        "survey.archived": "put a survey away",
-        "survey.restored": "took a survey out again",
-        "survey.assigned": "gave a queue a survey",
-        "survey.unassigned": "took a survey from a queue",
-        "prompt.added": "added a recording",
-        "prompt.restored": "used an older recording again",
-        "prompt.drafted": "went back to the draft voice",
-        "call_back.marked": "noted a call-back",
-        "call_back.planned": "planned a call-back anew",
-        "import.started": "started an import",
+        "answer.corrected": phrase("corrected an answer"),
+        "customer.seen": phrase("looked at a customer"),
+        "user.signed_in": phrase("signed in"),
+        "user.refused": phrase("was refused at the door"),
+        "user.code_refused": phrase("was refused at the second door"),
+        "user.added": phrase("let somebody sign in"),
+        "user.invited": phrase("invited somebody"),
+        "user.accepted": phrase("took up an invitation"),
+        "user.link": phrase("sent a one-time link"),
+        "user.moved": phrase("changed somebody's role or place"),
+        "user.ended": phrase("ended somebody's access"),
+        "user.readmitted": phrase("let somebody in again"),
+        "user.sign_ins_ended": phrase("ended other sign-ins"),
+        "user.second_factor": phrase("set up a second factor"),
+        "user.second_factor_reset": phrase("took away a second factor"),
+        "user.recovery_codes": phrase("made new recovery codes"),
+        "user.recovery_code_used": phrase("used a recovery code"),
+        "user.password": phrase("set a password"),
+        "user.sign_on_refused": phrase("was refused at single sign-on"),
+        "user.linked": phrase("knew somebody by single sign-on"),
+        "user.unlinked": phrase("forgot somebody's single sign-on"),
+        "user.language": phrase("chose a language"),
+        "key.added": phrase("made an API key"),
+        "key.rotated": phrase("renewed an API key"),
+        "key.revoked": phrase("took an API key back"),
+        "blocklist.added": phrase("blocked somebody"),
+        "blocklist.removed": phrase("unblocked somebody"),
+        "optouts.added": phrase("noted an opt-out"),
+        "optouts.removed": phrase("took back an opt-out"),
+        "survey.published": phrase("published a survey"),
+        "survey.used": phrase("went back to a version"),
+        "survey.archived": phrase("put a survey away"),
+        "survey.restored": phrase("took a survey out again"),
+        "survey.assigned": phrase("gave a queue a survey"),
+        "survey.unassigned": phrase("took a survey from a queue"),
+        "prompt.added": phrase("added a recording"),
+        "prompt.restored": phrase("used an older recording again"),
+        "prompt.drafted": phrase("went back to the draft voice"),
+        "call_back.marked": phrase("noted a call-back"),
+        "call_back.planned": phrase("planned a call-back anew"),
+        "import.started": phrase("started an import"),
     }
 )
 """Every deed in a few words, as the filter names it."""
@@ -58,7 +63,8 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
 def sentence(entry: Entry) -> str:
     """Who did what, to what. A deed that nobody has words for is told by its name."""
     told = _TOLD.get(entry.action)
-    return f"{entry.name} {told(entry, entry.detail) if told else f'did {entry.action} to {entry.ref}'}"
+    did = told(entry, entry.detail) if told else phrase("did %(action)s to %(ref)s", action=entry.action, ref=entry.ref)
+    return phrase("%(who)s %(did)s", who=entry.name, did=did)
 
 
 def before_of(entry: Entry) -> str:
@@ -74,134 +80,184 @@ def after_of(entry: Entry) -> str:
 def _value(detail: Detail, name: str) -> str:
     if name not in detail:
         return ""
-    return "no answer" if detail[name] is None else str(detail[name])
+    return phrase("no answer") if detail[name] is None else str(detail[name])
 
 
 def _corrected(entry: Entry, detail: Detail) -> str:
-    change = f"from {before_of(entry)} to {after_of(entry)}"
-    return f"corrected the answer to “{detail.get('question', '')}” {change}: {detail.get('reason', '')}"
+    change = phrase("from %(before)s to %(now)s", before=before_of(entry), now=after_of(entry))
+    return phrase(
+        "corrected the answer to “%(question)s” %(change)s: %(reason)s",
+        question=detail.get("question", ""),
+        change=change,
+        reason=detail.get("reason", ""),
+    )
 
 
 def _seen(entry: Entry, detail: Detail) -> str:
     del detail
-    return _LOOKED.get(entry.kind, f"looked at {entry.kind} {entry.ref}")
+    return _LOOKED.get(entry.kind, phrase("looked at %(kind)s %(ref)s", kind=entry.kind, ref=entry.ref))
 
 
 _LOOKED: Final = {
-    "interview": "opened a conversation with a customer's number",
-    "thread": "opened all messages with a customer",
-    "contact": "opened a customer's page",
+    "interview": phrase("opened a conversation with a customer's number"),
+    "thread": phrase("opened all messages with a customer"),
+    "contact": phrase("opened a customer's page"),
 }
 
 
 def _refused(entry: Entry, detail: Detail) -> str:
     del entry
-    how = f"as {detail['name']}, with a wrong password" if "name" in detail else "with a name that nobody has"
-    return f"tried to sign in {how}; more tries in the same hour are not listed"
+    how = (
+        phrase("as %(name)s, with a wrong password", name=detail["name"])
+        if "name" in detail
+        else phrase("with a name that nobody has")
+    )
+    return phrase("tried to sign in %(how)s; more tries in the same hour are not listed", how=how)
+
+
+def _sign_on_refused(entry: Entry, detail: Detail) -> str:
+    del entry
+    return phrase("refused %(name)s: %(why)s", name=detail.get("name", phrase("somebody")), why=detail.get("why", ""))
 
 
 def _added(entry: Entry, detail: Detail) -> str:
-    place = f" of {detail['unit']}" if detail.get("unit") else ""
-    return f"let {detail.get('name', entry.ref)} sign in as {detail.get('role', 'a user')}{place}"
+    place = phrase(" of %(unit)s", unit=detail["unit"]) if detail.get("unit") else ""
+    return phrase(
+        "let %(name)s sign in as %(role)s%(place)s",
+        name=detail.get("name", entry.ref),
+        role=detail.get("role", phrase("a user")),
+        place=place,
+    )
 
 
 def _password(entry: Entry, detail: Detail) -> str:
-    return f"gave {detail.get('name', entry.ref)} a new password"
+    return phrase("gave %(name)s a new password", name=detail.get("name", entry.ref))
 
 
 def _about(words: str) -> Callable[[Entry, Detail], str]:
     """A sentence that names whom it was done to."""
 
     def told(entry: Entry, detail: Detail) -> str:
-        return words.format(name=detail.get("name", entry.ref), number=detail.get("number", 0))
+        return Sentence(words, {"name": detail.get("name", entry.ref), "number": detail.get("number", 0)})
 
     return told
 
 
 def _invited(entry: Entry, detail: Detail) -> str:
-    place = f" of {detail['unit']}" if detail.get("unit") else ""
-    return f"invited {detail.get('name', entry.ref)} as {detail.get('role', 'a user')}{place}"
+    place = phrase(" of %(unit)s", unit=detail["unit"]) if detail.get("unit") else ""
+    return phrase(
+        "invited %(name)s as %(role)s%(place)s",
+        name=detail.get("name", entry.ref),
+        role=detail.get("role", phrase("a user")),
+        place=place,
+    )
 
 
 def _moved(entry: Entry, detail: Detail) -> str:
-    return f"made {detail.get('name', entry.ref)} {after_of(entry)}, who was {before_of(entry)}"
+    return phrase(
+        "made %(name)s %(now)s, who was %(before)s",
+        name=detail.get("name", entry.ref),
+        now=after_of(entry),
+        before=before_of(entry),
+    )
 
 
 def _key(entry: Entry, detail: Detail) -> str:
-    return f"made the API key “{entry.ref}” for {', '.join(detail.get('scopes', ()))}"
+    return phrase(
+        "made the API key “%(ref)s” for %(scopes)s", ref=entry.ref, scopes=", ".join(detail.get("scopes", ()))
+    )
 
 
 def _rotated(entry: Entry, detail: Detail) -> str:
-    return f"renewed the API key “{entry.ref}”; the old one holds until {detail.get('until', 'later')}"
+    return phrase(
+        "renewed the API key “%(ref)s”; the old one holds until %(until)s",
+        ref=entry.ref,
+        until=detail.get("until", phrase("later")),
+    )
 
 
 def _revoked(entry: Entry, detail: Detail) -> str:
-    return f"took back the API key “{entry.ref}” ({detail.get('prefix', '')}…)"
+    return phrase("took back the API key “%(ref)s” (%(prefix)s…)", ref=entry.ref, prefix=detail.get("prefix", ""))
 
 
 def _book(words: str) -> Callable[[Entry, Detail], str]:
-    def told(entry: Entry, detail: Detail) -> str:
+    def book(entry: Entry, detail: Detail) -> str:
         channel = detail.get("channel", "*")
-        by = "everything" if channel == "*" else channel
-        why = f" ({detail['words']})" if detail.get("words") else ""
-        return words.format(who=entry.ref, by=by) + why
+        by = phrase("everything") if channel == "*" else channel
+        told = Sentence(words, {"who": entry.ref, "by": by})
+        return phrase("%(did)s (%(why)s)", did=told, why=detail["words"]) if detail.get("words") else told
 
-    return told
+    return book
 
 
 def _published(entry: Entry, detail: Detail) -> str:
-    return f"published version {detail.get('after')} of the survey {entry.ref}"
+    return phrase("published version %(after)s of the survey %(ref)s", after=detail.get("after"), ref=entry.ref)
 
 
 def _used(entry: Entry, detail: Detail) -> str:
-    return f"put version {detail.get('after')} of the survey {entry.ref} in force again"
+    return phrase(
+        "put version %(after)s of the survey %(ref)s in force again", after=detail.get("after"), ref=entry.ref
+    )
 
 
 def _put_away(entry: Entry, detail: Detail) -> str:
     del detail
-    return f"put the survey {entry.ref} away"
+    return phrase("put the survey %(ref)s away", ref=entry.ref)
 
 
 def _restored(entry: Entry, detail: Detail) -> str:
     del detail
-    return f"took the survey {entry.ref} out again"
+    return phrase("took the survey %(ref)s out again", ref=entry.ref)
 
 
 def _assigned(entry: Entry, detail: Detail) -> str:
-    return f"let {entry.ref} ask with the survey {detail.get('after')}"
+    return phrase("let %(ref)s ask with the survey %(after)s", ref=entry.ref, after=detail.get("after"))
 
 
 def _unassigned(entry: Entry, detail: Detail) -> str:
-    return f"let {entry.ref} no longer ask with the survey {detail.get('before')}"
+    return phrase("let %(ref)s no longer ask with the survey %(before)s", ref=entry.ref, before=detail.get("before"))
 
 
 def _prompt(entry: Entry, detail: Detail) -> str:
-    return f"added version {detail.get('after')} of the recording {entry.ref}"
+    return phrase("added version %(after)s of the recording %(ref)s", after=detail.get("after"), ref=entry.ref)
 
 
 def _used_again(entry: Entry, detail: Detail) -> str:
-    return f"used version {detail.get('again')} of the recording {entry.ref} again, as version {detail.get('after')}"
+    return phrase(
+        "used version %(again)s of the recording %(ref)s again, as version %(after)s",
+        again=detail.get("again"),
+        ref=entry.ref,
+        after=detail.get("after"),
+    )
 
 
 def _drafted(entry: Entry, detail: Detail) -> str:
-    return f"went back to the draft voice for {entry.ref}, as version {detail.get('after')}"
+    return phrase(
+        "went back to the draft voice for %(ref)s, as version %(after)s", ref=entry.ref, after=detail.get("after")
+    )
 
 
 def _marked(entry: Entry, detail: Detail) -> str:
-    return f"noted a call-back as {detail.get('after')}, it was {detail.get('before')}"
+    return phrase(
+        "noted a call-back as %(after)s, it was %(before)s", after=detail.get("after"), before=detail.get("before")
+    )
 
 
 def _planned(entry: Entry, detail: Detail) -> str:
-    return f"planned a call-back anew for {detail.get('after')}"
+    return phrase("planned a call-back anew for %(after)s", after=detail.get("after"))
 
 
 def _import(entry: Entry, detail: Detail) -> str:
-    return f"started the import of {detail.get('name', entry.ref)} as {detail.get('source', '')}"
+    return phrase(
+        "started the import of %(name)s as %(source)s",
+        name=detail.get("name", entry.ref),
+        source=detail.get("source", ""),
+    )
 
 
 def _signed_in(entry: Entry, detail: Detail) -> str:
-    del entry, detail
-    return "signed in"
+    del entry
+    return phrase("signed in by %(by)s", by=detail["by"]) if detail.get("by") else phrase("signed in")
 
 
 _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
@@ -212,25 +268,28 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "user.added": _added,
     "user.password": _password,
     "user.language": _about("chose the language of the pages"),
-    "user.code_refused": _about("tried to sign in as {name}, with the password and a wrong code"),
+    "user.code_refused": _about("tried to sign in as %(name)s, with the password and a wrong code"),
     "user.invited": _invited,
     "user.accepted": _about("took up an invitation"),
-    "user.link": _about("sent {name} a one-time link"),
+    "user.link": _about("sent %(name)s a one-time link"),
     "user.moved": _moved,
-    "user.ended": _about("ended the access of {name}"),
-    "user.readmitted": _about("let {name} in again, by a new invitation"),
-    "user.sign_ins_ended": _about("ended {number} other sign-ins of the same user"),
+    "user.ended": _about("ended the access of %(name)s"),
+    "user.readmitted": _about("let %(name)s in again, by a new invitation"),
+    "user.sign_ins_ended": _about("ended %(number)s other sign-ins of the same user"),
     "user.second_factor": _about("set up a second factor"),
-    "user.second_factor_reset": _about("took away the second factor of {name}"),
+    "user.second_factor_reset": _about("took away the second factor of %(name)s"),
     "user.recovery_codes": _about("made new recovery codes"),
     "user.recovery_code_used": _about("signed in with a recovery code"),
+    "user.sign_on_refused": _sign_on_refused,
+    "user.linked": _about("found %(name)s by her verified e-mail address"),
+    "user.unlinked": _about("forgot which accounts of single sign-on %(name)s has"),
     "key.added": _key,
     "key.rotated": _rotated,
     "key.revoked": _revoked,
-    "blocklist.added": _book("blocked {who} for {by}"),
-    "blocklist.removed": _book("took {who} off the blocklist for {by}"),
-    "optouts.added": _book("noted that {who} wants no more by {by}"),
-    "optouts.removed": _book("took back that {who} wants no more by {by}"),
+    "blocklist.added": _book("blocked %(who)s for %(by)s"),
+    "blocklist.removed": _book("took %(who)s off the blocklist for %(by)s"),
+    "optouts.added": _book("noted that %(who)s wants no more by %(by)s"),
+    "optouts.removed": _book("took back that %(who)s wants no more by %(by)s"),
     "survey.published": _published,
     "survey.used": _used,
     "survey.archived": _put_away,

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from tonval.surveys.colours import TEXT, colour, contrast
+from tonval.surveys.sentences import sentence
 
 USUAL: Final[Mapping[str, str]] = {"accent": "#1f5fae", "paper": "#ffffff", "ink": "#1d2430"}
 
-_PAIRS: Final = (("ink", "paper", "Text on the background"), ("accent", "paper", "Buttons on the background"))
+_PAIRS: Final = (
+    ("ink", "paper", sentence("Text on the background")),
+    ("accent", "paper", sentence("Buttons on the background")),
+)
 
 
 @dataclass(frozen=True, slots=True)

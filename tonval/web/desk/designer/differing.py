@@ -12,26 +12,28 @@ from typing import Any, Final
 
 import yaml
 
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.designer.shapes import step
+from tonval.web.language import told
 
 ORDER: Final = "questions"
 """The unit of the order of the questions."""
 _SECTIONS: Final = ("prompts", "thanks", "page", "mail", "remind")
 _NAMES: Final = {
-    ORDER: "The order of the questions",
-    "title": "Title",
-    "languages": "Languages",
-    "reactions": "Reactions",
-    "link": "Link text",
-    "off": "Pause",
+    ORDER: sentence("The order of the questions"),
+    "title": sentence("Title"),
+    "languages": sentence("Languages"),
+    "reactions": sentence("Reactions"),
+    "link": sentence("Link text"),
+    "off": sentence("Pause"),
 }
 _SECTION_NAMES: Final = {
-    "prompts": "Prompt",
-    "thanks": "Thanks",
-    "page": "Page",
-    "mail": "Letter",
-    "remind": "Reminder",
-    "questions": "Question",
+    "prompts": sentence("Prompt"),
+    "thanks": sentence("Thanks"),
+    "page": sentence("Page"),
+    "mail": sentence("Letter"),
+    "remind": sentence("Reminder"),
+    "questions": sentence("Question"),
 }
 
 
@@ -134,7 +136,7 @@ def written(value: Any) -> str:
 def name_of(unit: str) -> str:
     """What the unit is called on a page."""
     section, _, key = unit.partition(".")
-    return f"{_SECTION_NAMES[section]} “{key.replace(':', '.')}”" if key else _NAMES.get(unit, unit)
+    return f"{told(_SECTION_NAMES[section])} “{key.replace(':', '.')}”" if key else _NAMES.get(unit, unit)
 
 
 def _difference(unit: str, before: Any, after: Any) -> Difference:

@@ -13,6 +13,7 @@ from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Outdated, ProfileError
 from tonval.fieldwork.roles import Permission
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.designer.differing import differences, merged, wise_choice
 from tonval.web.desk.designer.doors import changing, framed_survey, seen
 from tonval.web.desk.designer.drafts import Draft, data_of, form_and_faults, languages_of, open_draft, text_of
@@ -142,10 +143,17 @@ def _both(office: Field, name: str, outdated: Outdated, mine: Mapping[str, Any],
     )
 
 
+_KINDS: Final = {
+    "questions": sentence("The question"),
+    "options": sentence("The option"),
+    "reactions": sentence("The reaction"),
+}
+
+
 def _name_of(removed: Removed) -> str:
-    what = str(removed.path[-2]).removesuffix("s")
+    what = _KINDS.get(str(removed.path[-2]), str(removed.path[-2]))
     name = removed.value.get("id") if isinstance(removed.value, Mapping) else None
-    return f"The {what} “{name}”" if name else f"The {what}"
+    return sentence("%(what)s “%(name)s”", what=what, name=name) if name else what
 
 
 def _lines(text: str) -> str:

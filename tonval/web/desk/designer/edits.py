@@ -10,19 +10,20 @@ from typing import Any, Final
 
 from tonval.surveys.conditions.syntax import shown
 from tonval.surveys.scales import SCALES
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.designer.kinds import KINDS, free_name, new_option, new_question, new_reaction
 from tonval.web.desk.designer.shapes import DEEPEST, depth, joined
 
 Path = tuple[str | int, ...]
 COMPARISONS: Final[Mapping[str, str]] = {
-    "<=": "is at most",
-    ">=": "is at least",
-    "is": "is",
-    "is not": "is not",
-    "has": "includes the option",
-    "mentions": "mentions the words",
-    "is answered": "is answered",
-    "is not answered": "is not answered",
+    "<=": sentence("is at most"),
+    ">=": sentence("is at least"),
+    "is": sentence("is"),
+    "is not": sentence("is not"),
+    "has": sentence("includes the option"),
+    "mentions": sentence("mentions the words"),
+    "is answered": sentence("is answered"),
+    "is not answered": sentence("is not answered"),
 }
 """What the builder of conditions offers, as the language has it and as it is read."""
 

@@ -11,11 +11,13 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import profiles
+from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Assignment, Profile, ProfileError
 from tonval.fieldwork.roles import Permission
 from tonval.stats.uses import answered_since
 from tonval.surveys.document import BrokenDocument, Fault
+from tonval.surveys.sentences import sentence
 from tonval.surveys.writer import read_survey, write_survey
 from tonval.web.desk.designer.doors import changing, framed_survey, seen
 from tonval.web.desk.designer.drafts import open_draft, title_of
@@ -26,7 +28,7 @@ from tonval.web.signin import reader
 
 LATELY: Final = timedelta(days=29)
 """Before today: thirty days, as the filter of the answers counts them."""
-CHANNEL_NAMES: Final = {"keypad": "keypad", "sms": "SMS", "link": "SMS with a link", "email": "e-mail"}
+CHANNEL_NAMES: Final = {"keypad": "keypad", "sms": "SMS", "link": sentence("SMS with a link"), "email": "e-mail"}
 LARGEST: Final = 400_000
 """Bytes of a file with a survey."""
 
@@ -124,14 +126,21 @@ def uses_of(office: Field, name: str, assigned: Iterable[Assignment]) -> tuple[s
     """Who asks with the survey and by which channel, in words."""
     mine = [each for each in assigned if each.survey == name]
     queues = [office.centre.queues.get(each.queue) for each in mine]
-    ways = [f", by {CHANNEL_NAMES[queue.channel]}" if queue else "" for queue in queues]
-    return tuple(f"{use_in_words(each)}{way}" for each, way in zip(mine, ways, strict=True))
+    return tuple(_use(use_in_words(each), queue) for each, queue in zip(mine, queues, strict=True))
+
+
+def _use(words: str, queue: Queue | None) -> str:
+    return sentence("%(use)s, by %(channel)s", use=words, channel=CHANNEL_NAMES[queue.channel]) if queue else words
 
 
 def use_in_words(each: Assignment) -> str:
     """``support``, ``support, tickets with refund``, ``every other queue``."""
-    queue = each.queue or "every queue without another"
-    return f"{queue}, tickets with {each.template}" if each.template else queue
+    queue = each.queue or sentence("every queue without another")
+    return (
+        sentence("%(queue)s, tickets with %(template)s", queue=queue, template=each.template)
+        if each.template
+        else queue
+    )
 
 
 def _start(office: Field, author: str) -> ResponseReturnValue:
@@ -155,19 +164,23 @@ def _take_in(office: Field, author: str) -> ResponseReturnValue:
     sent = request.files.get("file")
     raw = sent.read(LARGEST + 1) if sent and sent.filename else request.form.get("document", "").encode()
     if len(raw) > LARGEST:
-        return _page(office, Typed({}, f"The file is larger than {LARGEST // 1000} kB.")), 400
+        return _page(office, Typed({}, sentence("The file is larger than %(size)s kB.", size=LARGEST // 1000))), 400
     try:
         text = raw.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:
-        return _page(office, Typed({}, "The file is not UTF-8 text.")), 400
+        return _page(office, Typed({}, sentence("The file is not UTF-8 text."))), 400
     try:
         name, data = read_survey(text)
         name = request.form.get("name", "").strip() or name
         profiles.start(office, name, write_survey(name, data), author)
     except BrokenDocument as broken:
-        return _page(office, Typed({"document": text}, "It cannot be taken in yet:", tuple(broken.faults))), 400
+        return _page(
+            office, Typed({"document": text}, sentence("It cannot be taken in yet:"), tuple(broken.faults))
+        ), 400
     except ProfileError as error:
-        return _page(office, Typed({"document": text}, f"{_sentence(error)} Give it another name.")), 400
+        return _page(
+            office, Typed({"document": text}, sentence("%(error)s Give it another name.", error=_sentence(error)))
+        ), 400
     return redirect(f"/desk/surveys/{name}", 303)
 
 

@@ -10,23 +10,25 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from tonval.fieldwork.field import Field
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.designer import trying
 from tonval.web.desk.designer.doors import framed_survey
 from tonval.web.desk.designer.sheet import Sheet
 from tonval.web.desk.designer.studio import Letter, Page, Studio
 from tonval.web.desk.designer.trying import Line, Tester, Tried
+from tonval.web.language import flash
 
 MOST: Final = trying.MOST
 HTML: Final = "text/html; charset=utf-8"
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SCRIPT: Final = re.compile(r"<script>.*?</script>", re.DOTALL)
-EMPTY: Final = Tried((), ended="There is no question yet.")
+EMPTY: Final = Tried((), ended=sentence("There is no question yet."))
 FRAMED: Final = {"X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-store"}
 SANDBOXED: Final = "frame-ancestors 'self'; sandbox allow-same-origin"
 """A page within the designer may be framed by this site alone, and runs nothing."""
@@ -137,7 +139,9 @@ def framed_page(page: Page, theme: str) -> tuple[str, str]:
     found = _STYLE.search(html)
     if found is None:
         return html, policy
-    style = found[1].replace("@media(prefers-color-scheme:dark)", f"@media {'all' if theme == 'dark' else 'not all'}")
+    style = found[1].replace(
+        "@media(prefers-color-scheme:dark)", f"@media {'all' if theme == 'dark' else sentence('not all')}"
+    )
     style = style.replace("color-scheme:light dark", f"color-scheme:{theme}")
     return html.replace(found[1], style), policy.replace(_digest(found[1]), _digest(style))
 
@@ -154,7 +158,7 @@ def preview_of(office: Field, studio: Studio, sheet: Sheet, given: Mapping[str, 
     here = f"/desk/surveys/{sheet.draft.profile.id}/preview"
     shown = [("language", wanted.language), ("at", wanted.at), ("theme", wanted.theme), ("known", wanted.known)]
     query = urlencode([*shown, ("revision", str(sheet.draft.profile.revision))])
-    why = "" if form and form.asked_on(Channel.LINK) else "There is no question to show yet."
+    why = "" if form and form.asked_on(Channel.LINK) else sentence("There is no question to show yet.")
     return Preview(
         here=here,
         wanted=wanted,
@@ -164,7 +168,7 @@ def preview_of(office: Field, studio: Studio, sheet: Sheet, given: Mapping[str, 
         link=trying.link_message(form, tester) if form else Line(True, ""),
         places=tuple(question.id for question in form.questions) if form else (),
         page_url=f"{here}/page?{query}",
-        page_why=why if studio.page else "The survey page cannot be shown here.",
+        page_why=why if studio.page else sentence("The survey page cannot be shown here."),
     )
 
 
@@ -200,9 +204,9 @@ def letters_of(studio: Studio, sheet: Sheet, wanted: Wanted) -> dict[str, Letter
 def _send(studio: Studio, sheet: Sheet, language: str, to: str) -> str:
     """Send a test letter; gives what to say of it."""
     if studio.post is None or sheet.form is None:
-        return "No mail can be sent from here yet."
+        return sentence("No mail can be sent from here yet.")
     try:
         studio.post(trying.playable(sheet.form), language if language in sheet.languages else sheet.languages[0], to)
     except ValueError as error:
         return str(error)
-    return f"A test letter is on its way to {to}."
+    return sentence("A test letter is on its way to %(to)s.", to=to)

@@ -13,6 +13,7 @@ from tonval.fieldwork.profiles import HasFaults, Outdated, Profile, ProfileError
 from tonval.surveys.comparing import Pooling, pooled
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.record import plain
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.designer.differing import Difference, noticed
 from tonval.web.desk.designer.doors import changing, framed_survey, seen
 from tonval.web.desk.designer.drafts import data_of, open_draft
@@ -36,12 +37,12 @@ def add_routes(pages: Blueprint, office: Field) -> None:
         try:
             profiles.publish(office, name, number_of(seen_revision), actor())
         except Outdated:
-            told = (
+            told: str = sentence(
                 "Somebody has changed the draft since you looked at this page. Look again at what would be published."
             )
             return _page(office, profiles.profile(office, name), told), 409
         except (HasFaults, ProfileError) as error:
-            told = "It cannot be published yet." if isinstance(error, HasFaults) else str(error)
+            told = sentence("It cannot be published yet.") if isinstance(error, HasFaults) else str(error)
             return _page(office, found, told), 409
         return redirect(f"/desk/surveys/{name}/versions", 303)
 

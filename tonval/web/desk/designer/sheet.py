@@ -17,6 +17,7 @@ from tonval.surveys.page_words import usual
 from tonval.surveys.phrases import PHRASES, SCALE_PHRASES, SMS_PHRASES
 from tonval.surveys.questionnaire import Form, Wording
 from tonval.surveys.scales import NPS
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.designer.contrast import USUAL, Contrast, contrasts_of
 from tonval.web.desk.designer.drafts import Draft
 from tonval.web.desk.designer.edits import COMPARISONS
@@ -24,31 +25,32 @@ from tonval.web.desk.designer.kinds import KINDS, not_on
 from tonval.web.desk.designer.languages import LANGUAGES, language_name
 from tonval.web.desk.designer.shapes import joined, step
 from tonval.web.desk.designer.typed import SURVEY
+from tonval.web.language import told
 
 _PICTURE: Final = re.compile(r"/s/picture/[0-9a-f]{64}")
 PROMPTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "Said in the call": {
-        "welcome": "Welcome",
-        "stay": "Asking to stay on the line",
-        "closing": "Thanks at the end",
-        "goodbye": "Goodbye without an answer",
-        "invalid": "A key that is no answer",
-        "no_input": "Nothing was heard",
+    sentence("Said in the call"): {
+        "welcome": sentence("Welcome"),
+        "stay": sentence("Asking to stay on the line"),
+        "closing": sentence("Thanks at the end"),
+        "goodbye": sentence("Goodbye without an answer"),
+        "invalid": sentence("A key that is no answer"),
+        "no_input": sentence("Nothing was heard"),
     },
-    "How the keys are explained": {
-        "scale.nki": "1 to 5",
-        "scale.nps": "0 to 10",
-        "scale.labelled": "0 to 10 with words",
-        "scale.nki10": "1 to 10",
-        "scale.ces": "1 to 7",
-        "scale.yes_no": "Yes or no",
+    sentence("How the keys are explained"): {
+        "scale.nki": sentence("1 to 5"),
+        "scale.nps": sentence("0 to 10"),
+        "scale.labelled": sentence("0 to 10 with words"),
+        "scale.nki10": sentence("1 to 10"),
+        "scale.ces": sentence("1 to 7"),
+        "scale.yes_no": sentence("Yes or no"),
     },
-    "Sent by SMS": {
-        "unclear": "An answer that was not understood",
-        "corrected": "After a corrected answer",
-        "stopped": "After STOP",
-        "started": "After START",
-        "help": "After HELP",
+    sentence("Sent by SMS"): {
+        "unclear": sentence("An answer that was not understood"),
+        "corrected": sentence("After a corrected answer"),
+        "stopped": sentence("After STOP"),
+        "started": sentence("After START"),
+        "help": sentence("After HELP"),
     },
 }
 
@@ -223,10 +225,10 @@ class Sheet:
         while slot and slot not in stations:
             slot = slot.rpartition(".")[0]
         label = ".".join(str(each) for each in fault.path)
-        sentence = fault.sentence.removeprefix(f"{label}: ")
+        words = told(fault.sentence).removeprefix(f"{label}: ")
         last = str(path[-1]) if path and joined(path) != slot else ""
-        told = f"{language_name(last)}: {sentence}" if last in self.languages else sentence[:1].upper() + sentence[1:]
-        return Found(slot, self._place(path), told, fault.warning)
+        text = f"{told(language_name(last))}: {words}" if last in self.languages else words[:1].upper() + words[1:]
+        return Found(slot, self._place(path), text, fault.warning)
 
     def _place(self, path: tuple[str | int, ...]) -> str:
         """``Question 2 (helped), text`` for ``questions.1.text``."""
@@ -239,7 +241,7 @@ class Sheet:
                 words[-1] = f"{words[-1].removesuffix('s')} {each + 1}{f' ({name})' if name else ''}"
             else:
                 words.append(str(each).replace("_", " "))
-        told = ", ".join(words) or "The survey"
+        told = ", ".join(words) or sentence("The survey")
         return told[:1].upper() + told[1:]
 
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Outdated
+from tonval.surveys.sentences import sentence
 from tonval.web.desk.designer.doors import changing, framed_survey
 from tonval.web.desk.designer.drafts import Draft, open_draft, text_of
 from tonval.web.desk.designer.editing import number_of
@@ -19,7 +20,7 @@ from tonval.web.desk.designer.languages import LANGUAGES, language_name
 from tonval.web.desk.designer.shapes import joined, step
 from tonval.web.desk.designer.typed import pairs_of, read_form, settled
 
-KEPT: Final = "What you typed stands here still: look, and save again."
+KEPT: Final = sentence("What you typed stands here still: look, and save again.")
 Path = tuple[str | int, ...]
 
 
@@ -155,7 +156,9 @@ def _save(office: Field, name: str, author: str) -> ResponseReturnValue:
         if data != draft.data:
             profiles.save(office, name, text_of(name, data), number_of(request.form.get("~seen", "")), author)
     except Outdated as outdated:
-        told = f"{outdated.current.author or 'Somebody'} has changed the survey meanwhile. {KEPT}"
+        told = sentence(
+            "%(or_)s has changed the survey meanwhile. %(KEPT)s", or_=outdated.current.author or "Somebody", KEPT=KEPT
+        )
         return _page(office, draft, request.form, told), 409
     return redirect(f"/desk/surveys/{name}/translations?from={source}&to={target}", 303)
 

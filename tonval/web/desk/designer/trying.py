@@ -15,6 +15,7 @@ from tonval.surveys.dispositions import Disposition
 from tonval.surveys.page_words import words
 from tonval.surveys.questionnaire import Channel, Form, Question
 from tonval.surveys.scales import CALL_BACK, CHOICE, CHOICES, FREE_TEXT, YES_NO
+from tonval.surveys.sentences import sentence
 from tonval.surveys.state import Interview, ReplyRejected, Stage, Turn
 from tonval.surveys.turns import AskChoice, Choice, Digits, Entry, HungUp, Reply, Text, TimedOut, Utterance
 
@@ -25,11 +26,11 @@ SILENCE: Final = "silence"
 HANG_UP: Final = "hang up"
 STRANGE: Final = "wrong key"
 ENDS: Final[Mapping[Disposition, str]] = {
-    Disposition.COMPLETE: "Every question was answered.",
-    Disposition.PARTIAL: "Some questions were answered.",
-    Disposition.BREAK_OFF: "Nothing was answered.",
-    Disposition.EXPIRED: "Nothing was answered in time.",
-    Disposition.REFUSED: "No more questions are sent.",
+    Disposition.COMPLETE: sentence("Every question was answered."),
+    Disposition.PARTIAL: sentence("Some questions were answered."),
+    Disposition.BREAK_OFF: sentence("Nothing was answered."),
+    Disposition.EXPIRED: sentence("Nothing was answered in time."),
+    Disposition.REFUSED: sentence("No more questions are sent."),
 }
 
 
@@ -74,14 +75,14 @@ def playable(form: Form) -> Form:
 def try_call(form: Form, tester: Tester, keys: Sequence[str]) -> Tried:
     """The call as its transcript: what is said, and what was pressed."""
     if not form.asked_on(Channel.KEYPAD):
-        return Tried((), ended="No question of this survey can be answered with keys.")
+        return Tried((), ended=sentence("No question of this survey can be answered with keys."))
     return _led(form, Channel.KEYPAD, tester, keys, _pressed)
 
 
 def try_messages(form: Form, tester: Tester, texts: Sequence[str]) -> Tried:
     """The messages to and fro."""
     if not form.asked_on(Channel.SMS):
-        return Tried((), ended="No question of this survey can be answered by SMS.")
+        return Tried((), ended=sentence("No question of this survey can be answered by SMS."))
     return _led(form, Channel.SMS, tester, texts, _written)
 
 
@@ -134,7 +135,11 @@ def _told(form: Form, turn: Turn, lines: tuple[Line, ...]) -> Tried:
         return Tried(lines, ended=ENDS.get(ended, "") if ended else "")
     question = form.asked_on(turn.interview.channel)[turn.interview.position]
     keypad = turn.interview.channel is Channel.KEYPAD
-    more = ((STRANGE, "Wrong key"), (SILENCE, "Silence"), (HANG_UP, "Hang up")) if keypad else ()
+    more = (
+        ((STRANGE, sentence("Wrong key")), (SILENCE, sentence("Silence")), (HANG_UP, sentence("Hang up")))
+        if keypad
+        else ()
+    )
     return Tried(lines, (*_answers(question, turn.interview), *more), not keypad, question=question.id)
 
 
@@ -144,21 +149,25 @@ def _answers(question: Question, interview: Interview) -> tuple[tuple[str, str],
     scale = question.numbers
     if scale is None:
         return ()
-    names = {1: "1 yes", 0: "0 no"} if question.scale == YES_NO.name and interview.channel is Channel.KEYPAD else {}
+    names = (
+        {1: sentence("1 yes"), 0: sentence("0 no")}
+        if question.scale == YES_NO.name and interview.channel is Channel.KEYPAD
+        else {}
+    )
     return tuple((str(n), names.get(n, str(n))) for n in range(scale.lowest, scale.highest + 1))
 
 
 def _pressed(text: str) -> tuple[Reply, str]:
     match text:
         case "silence":
-            return TimedOut(), "says nothing"
+            return TimedOut(), sentence("says nothing")
         case "hang up":
-            return HungUp(), "hangs up"
+            return HungUp(), sentence("hangs up")
         case "wrong key":
-            return Digits("#"), "presses a key that is none of the answers"
+            return Digits("#"), sentence("presses a key that is none of the answers")
         case _:
             digits = "".join(letter for letter in text if letter in "0123456789*#")[:4] or "#"
-            return Digits(digits), f"presses {digits}"
+            return Digits(digits), sentence("presses %(digits)s", digits=digits)
 
 
 def _written(text: str) -> tuple[Reply, str]:
