@@ -13,22 +13,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from flask import Blueprint, Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tonval.config import BadSetting, Config, load_config
+from tonval.config import NO_QUEUES, BadSetting, Config, load_config
 from tonval.fieldwork import conduct, due, messages, people, prompts
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field, Handlers
 from tonval.fieldwork.forms import publish
 from tonval.fieldwork.prompts import Spoken
-from tonval.fieldwork.renewal import Renewal, published
-from tonval.fieldwork.routing import load_centre
+from tonval.fieldwork.renewal import Renewal, had_file, of_file, page_before, published
+from tonval.fieldwork.routing import NO_FILE, lay, text_of
 from tonval.followup import alerts
 from tonval.ivr.simulator import page as simulator
 from tonval.ivr.sip.carrier import DatabaseAway
@@ -55,6 +55,7 @@ from tonval.surveys.events import AnswerGiven, AnswerReplaced, InterviewEnded
 from tonval.surveys.interview import Interview
 from tonval.surveys.lint import Gauges
 from tonval.surveys.questionnaire import Form
+from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
 from tonval.web.counts import Rate
@@ -66,6 +67,8 @@ log = logging.getLogger(__name__)
 
 HANDLERS: Handlers = {
     **record.handlers(),
+T = TypeVar("T")
+
     AnswerGiven: (record.record_answer, alerts.note_answer),
     AnswerReplaced: (record.record_answer, alerts.note_correction),
     InterviewEnded: (alerts.note_end,),
@@ -91,7 +94,8 @@ def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) 
     unit = open_unit(config.database_url, config.secret_key)
     centre = _with_providers(config, read_file(config, unit))
     migrate(unit)
-    file = publish(unit, centre, now())
+    said = publish(unit, said, now())
+    file = of_file(said, said)
     office = Field(
         unit=unit,
         centre=file,
@@ -105,7 +109,7 @@ def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) 
         people_key=hmac.digest(config.secret_key.encode(), b"people who sign in", "sha256"),
         public_url=config.public_url,
         mail_from=config.mail_from if config.smtp_url else None,
-        renewal=Renewal(unit, file, now),
+        renewal=Renewal(unit, file, now, fit=partial(_with_providers, config)),
         gauges=GAUGES,
     )
     office.renew(at_once=True)
@@ -113,11 +117,26 @@ def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) 
 
 
 def read_file(config: Config, unit: Unit) -> Centre:
-    """queues.yaml, whose queues may ask with surveys made in the browser. Raises ``BrokenDocument``.
+    """queues.yaml over what was set up in the browser; its queues may ask with surveys made there.
 
-    It comes before the database is brought up to date: a broken file must hinder that.
+    It comes before the database is brought up to date: a broken file must hinder that. Raises ``BrokenDocument``.
     """
-    return load_centre(config.queues, made_here(unit))
+    return lay(_text_of(config, unit), _before(unit, page_before, {}), made_here(unit), str(config.queues))
+
+
+def _text_of(config: Config, unit: Unit) -> str:
+    """What the file says. Without one, all is set up in the browser; unless there was one before, which is missed."""
+    if config.queues == NO_QUEUES:
+        return NO_FILE
+    if not (config.queues_named or config.queues.exists()) and not _before(unit, had_file, False):
+        return NO_FILE
+    try:
+        return text_of(config.queues)
+    except BrokenDocument as broken:
+        if config.queues.exists():
+            raise
+        advice = "to go on with what was set up in the browser alone, set TONVAL_QUEUES=none"
+        raise BrokenDocument([Fault(1, f"{broken.faults[0].sentence}; {advice}")], str(config.queues)) from None
 
 
 def check_file(config: Config) -> None:
@@ -131,13 +150,18 @@ def made_here(unit: Unit) -> frozenset[str]:
     """The surveys made in the browser that queues may ask with; none where there is no database yet."""
     file = unit.engine.url.database
     if unit.engine.dialect.name == "sqlite" and not (file and Path(file).exists()):
-        return frozenset()  # a look would make the file
+        return nothing  # a look would make the file
     with unit.read() as tx:
-        return published(tx) if inspect(tx).has_table("surveys") else frozenset()
+        return look(tx)
 
 
 _SET_BY: Final = {"twilio": "Twilio; set its account SID", "smpp": "SMPP; set TONVAL_SMPP_URL"}
 """What each provider of numbers needs; the first that is set up is the usual one."""
+    return _before(unit, lambda tx: published(tx) if inspect(tx).has_table("surveys") else frozenset(), frozenset())
+
+
+def _before(unit: Unit, look: Callable[[Connection], T], nothing: T) -> T:
+    """What is found in a database that may be older than this program, or not there at all."""
 
 
 def _with_providers(config: Config, centre: Centre) -> Centre:
@@ -148,10 +172,9 @@ def _with_providers(config: Config, centre: Centre) -> Centre:
     ready = [name for name, so in (("twilio", config.has_twilio), ("smpp", config.smpp is not None)) if so]
     usual, numbers = next(iter(ready), "console"), {}
     for name, number in centre.numbers.items():
-        wanted = number.provider or usual
-        if config.in_production and wanted not in (*ready, "console"):
-            raise BadSetting(f"{config.queues.name} sends from {number.number} by {_SET_BY[wanted]} too")
-        numbers[name] = replace(number, provider=wanted if wanted in ready else "console")
+        wanted = number.provider or next(iter(ready), "console")
+        there = wanted in ready or config.in_production  # else nothing goes out, and each message says why
+        numbers[name] = replace(number, provider=wanted if there else "console")
     return replace(centre, numbers=numbers)
 
 
@@ -262,7 +285,6 @@ def listening(office: Field, ways: Providers) -> Iterator[None]:
 def create_app(config: Config, office: Field) -> Flask:
     """The WSGI application: pages, API and webhooks."""
     app = Flask("tonval.web", static_folder=None)
-    carrier = Carrier(office)
     genuine = Signature(config.twilio_auth_token, config.public_url).genuine
     voice = voice_blueprint(genuine, config.public_url, carrier, OfficePrompts(office))
     text_messages = messages_blueprint(genuine, OfficePost(office), partial(call_ended, carrier))
@@ -272,7 +294,7 @@ def create_app(config: Config, office: Field) -> Flask:
         limits_url=_limits_url(config),
         api_limit=Rate(config.api_limit.amount, config.api_limit.get_expiry()),
         ready=partial(readiness, office.unit, config),
-        machine_blueprints=(voice, text_messages),
+        machine_blueprints=(*calls, text_messages),
         page_blueprints=(_simulator(office), self_test.blueprint(office, partial(_try_providers, config, office))),
         intake=config.intake,
         take_mail=partial(doors.take_in, office),
@@ -324,12 +346,20 @@ def _simulator(office: Field) -> Blueprint:
 
 
 def web_app() -> Flask:
+        provider=config.provider,
     """The application as gunicorn loads it, in each of its workers."""
+    _believe_proxies(app, config.proxies)
     from tonval.workers.bell import Bell
 
     config = load_config(os.environ)
     ring = Bell(config.redis_url).ring if config.redis_url else lambda kind: None
     return create_app(config, open_field(config, ring))
+def _believe_proxies(app: Flask, number: int) -> None:
+    """Take the address of who asks from X-Forwarded-For, as the outermost of our own proxies wrote it there."""
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=0, x_host=0)  # type: ignore[method-assign]
+
+
 
 
 def readiness(unit: Unit, config: Config) -> Mapping[str, str]:
@@ -346,18 +376,10 @@ def _look_at_database(unit: Unit) -> None:
 
 def _look_at_redis(config: Config) -> None:
     from tonval.workers.valkey import connect
-        provider=config.provider,
 
-    _believe_proxies(app, config.proxies)
     if config.redis_url:
         with connect(config.redis_url, 0.5) as client:
             client.ping()
-
-
-def _believe_proxies(app: Flask, number: int) -> None:
-    """Take the address of who asks from X-Forwarded-For, as the outermost of our own proxies wrote it there."""
-    if number:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=0, x_host=0)  # type: ignore[method-assign]
 
 
 def _fault(look: Callable[[], None]) -> str:

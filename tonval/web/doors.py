@@ -190,6 +190,12 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "desk.audit_file": _P.READ_AUDIT,
         "desk.audit_whole": _P.READ_AUDIT,
     }
+        "setup.show": _P.SET_UP,
+        "setup.one": _P.SET_UP,
+        "setup.export": _P.SET_UP,
+        "setup.save": _P.SET_UP,
+        "setup.save_one": _P.SET_UP,
+        "setup.remove": _P.SET_UP,
 )
 
 

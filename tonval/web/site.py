@@ -28,9 +28,10 @@ from tonval.web.api import (
 )
 from tonval.web.counts import Counts
 from tonval.web.desk import account, marks, moments, pages, people, why
+from tonval.web.desk.setup import pages as setup
 from tonval.web.settings import WebSettings
-from tonval.web.survey import page as survey
 from tonval.web.sign_on import pages as sign_on
+from tonval.web.survey import page as survey
 from tonval.web.survey import unsubscribe
 from tonval.web.survey.render import Rendered, render, render_thanks
 from tonval.web.survey.seen import Seen
@@ -66,7 +67,8 @@ def _add_desk(app: Flask, field: Field, settings: WebSettings) -> None:
     signin.register(app, field, throttle, beside=settings.provider.name if settings.provider else "")
     sign_on.register(app, field, throttle, settings.provider)
     desk = pages.blueprint(field, settings.intake, replace(settings.studio, page=_survey_page))
-    rooms = (welcome.blueprint(field, throttle), account.blueprint(field, throttle), people.blueprint(field), desk)
+    own = (welcome.blueprint(field, throttle), account.blueprint(field, throttle))
+    rooms = (*own, people.blueprint(field), setup.blueprint(field), desk)
     for room in (*rooms, *settings.page_blueprints):
         app.register_blueprint(room)
 

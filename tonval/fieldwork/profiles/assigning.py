@@ -42,13 +42,8 @@ def assign(office: Field, queue: str, template: str, survey: str, by: Actor) -> 
     away, or nothing for a channel of the queue.
     """
     _check_place(office, queue, template)
-    row = {"survey": survey, "changed_at": office.now(), "author": by.name}
     with office.unit.begin() as tx:
-        _check_survey(tx, office, survey, queue)
-        put = insert(tx, assignments).values(queue=queue, template=template, **row)
-        tx.execute(put.on_conflict_do_update(index_elements=["queue", "template"], set_=row))
-        audit.note(tx, office, by, Deed("survey.assigned", "queue", _place(queue, template), {"after": survey}))
-        count_up(tx)
+        put(tx, office, (queue, template), survey, by)
     office.renew(at_once=True)
 
 
@@ -57,12 +52,33 @@ def unassign(office: Field, queue: str, template: str, by: Actor) -> None:
     if "\x00" in queue + template:  # nothing is called so, and PostgreSQL fails when it is asked
         return
     with office.unit.begin() as tx:
-        gone = delete(assignments).where(_A.queue == queue, _A.template == template).returning(_A.survey)
-        survey = tx.execute(gone).scalar()
-        if survey is not None:
-            audit.note(tx, office, by, Deed("survey.unassigned", "queue", _place(queue, template), {"before": survey}))
-            count_up(tx)
+        take(tx, office, (queue, template), by)
     office.renew(at_once=True)
+
+
+def put(tx: Connection, office: Field, place: tuple[str, str], survey: str, by: Actor) -> None:
+    """Assign within a transaction; ``place`` is queue and template. Raises ``ProfileError`` for a survey that cannot be.
+
+    Nothing happens where it is assigned already.
+    """
+    queue, template = place
+    row = {"survey": survey, "changed_at": office.now(), "author": by.name}
+    if tx.execute(select(_A.survey).where(_A.queue == queue, _A.template == template)).scalar() == survey:
+        return
+    _check_survey(tx, office, survey, queue)
+    put = insert(tx, assignments).values(queue=queue, template=template, **row)
+    tx.execute(put.on_conflict_do_update(index_elements=["queue", "template"], set_=row))
+    audit.note(tx, office, by, Deed("survey.assigned", "queue", _place(queue, template), {"after": survey}))
+    count_up(tx)
+
+
+def take(tx: Connection, office: Field, place: tuple[str, str], by: Actor) -> None:
+    """Take back within a transaction what was assigned to the queue and template ``place``."""
+    gone = delete(assignments).where(_A.queue == place[0], _A.template == place[1]).returning(_A.survey)
+    survey = tx.execute(gone).scalar()
+    if survey is not None:
+        audit.note(tx, office, by, Deed("survey.unassigned", "queue", _place(*place), {"before": survey}))
+        count_up(tx)
 
 
 def assignments_of(office: Field) -> tuple[Assignment, ...]:

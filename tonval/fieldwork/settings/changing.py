@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete
 
@@ -19,6 +19,11 @@ from tonval.fieldwork.settings.kept import Kept, standing
 from tonval.store.tables import configured
 from tonval.store.upsert import insert
 from tonval.surveys.document import BrokenDocument, Fault, read_document
+
+
+_PRIVATE: Final = ("/internal", "/never")
+
+Also = Callable[[Connection], None]
 
 
 class SettingsError(ValueError):
@@ -37,11 +42,14 @@ class Outdated(Exception):
         self.now = now
 
 
-def change(office: Field, wanted: Mapping[str, Any], seen: Mapping[str, str], by: Actor) -> None:
+def change(
+    office: Field, wanted: Mapping[str, Any], seen: Mapping[str, str], by: Actor, also: Also = lambda tx: None
+) -> None:
     """Set each path of ``wanted`` to its body; ``None`` takes it away, so that what is usual counts again.
 
     ``seen`` is by path what the editor saw (``Kept.seen``); a path it lacks is not compared. The whole is read as it
-    would be then. Raises ``Outdated``, ``SettingsError``; ``KeyError`` for a path that leads nowhere.
+    would be then. ``also`` is done in the same transaction. Raises ``Outdated``, ``SettingsError`` and what ``also``
+    raises; ``KeyError`` for a path that leads nowhere.
     """
     file = parted(office.file.document)[0]
     _check_file(file, wanted)
@@ -54,7 +62,8 @@ def change(office: Field, wanted: Mapping[str, Any], seen: Mapping[str, str], by
             audit.note(tx, office, by, _deed(before[path], body))
         if changed:
             count_up(tx)
-            _check_surveys(tx, office, wanted)
+        also(tx)
+        _check_surveys(tx, office, wanted)
     office.renew(at_once=True)
 
 
@@ -121,7 +130,15 @@ def _write(tx: Connection, office: Field, path: str, body: Any, by: Actor) -> No
 
 def _deed(before: Kept, body: Any) -> Deed:
     action = "removed" if body is None else "changed" if before.body is not None else "added"
-    return Deed(f"settings.{action}", "settings", before.path, {"before": before.body, "after": body})
+    told = {"before": _told(before.path, before.body), "after": _told(before.path, body)}
+    return Deed(f"settings.{action}", "settings", before.path, told)
+
+
+def _told(path: str, body: Any) -> Any:
+    """The audit log cannot forget: whose numbers are never asked is not said in it."""
+    if isinstance(body, dict):
+        return {key: _told(f"{path}/{key}", value) for key, value in body.items()}
+    return f"{len(body)} patterns" if isinstance(body, list) and path.endswith(_PRIVATE) else body
 
 
 def _label(path: tuple[str | int, ...], sentence: str) -> str:
