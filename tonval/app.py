@@ -92,7 +92,8 @@ def fresh_id(prefix: str) -> str:
 def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) -> Field:
     """The field office on the configured database, with the surveys of queues.yaml published."""
     unit = open_unit(config.database_url, config.secret_key)
-    centre = _with_providers(config, read_file(config, unit))
+    said = _check_providers(config, _with_providers(config, read_file(config, unit)))
+    _check_ways_in(config, said)
     migrate(unit)
     said = publish(unit, said, now())
     file = of_file(said, said)
@@ -156,21 +157,17 @@ def made_here(unit: Unit) -> frozenset[str]:
 
 
 _SET_BY: Final = {"twilio": "Twilio; set its account SID", "smpp": "SMPP; set TONVAL_SMPP_URL"}
-"""What each provider of numbers needs; the first that is set up is the usual one."""
     return _before(unit, lambda tx: published(tx) if inspect(tx).has_table("surveys") else frozenset(), frozenset())
 
 
 def _before(unit: Unit, look: Callable[[Connection], T], nothing: T) -> T:
     """What is found in a database that may be older than this program, or not there at all."""
+"""What each provider of numbers needs; the first that is set up is the usual one."""
 
 
 def _with_providers(config: Config, centre: Centre) -> Centre:
-    """Every number with its provider. For trying out, numbers are the console's while their provider is not set up.
-
-    Raises ``BadSetting`` on a public address, where messages that go nowhere would be noticed too late.
-    """
-    ready = [name for name, so in (("twilio", config.has_twilio), ("smpp", config.smpp is not None)) if so]
-    usual, numbers = next(iter(ready), "console"), {}
+    """Every number with its provider. For trying out, numbers are the console's while their provider is not set up."""
+    ready, numbers = _ready(config), {}
     for name, number in centre.numbers.items():
         wanted = number.provider or next(iter(ready), "console")
         there = wanted in ready or config.in_production  # else nothing goes out, and each message says why
@@ -186,6 +183,30 @@ class Carrier:
 
     def begin_call(self, call: Call) -> Conducted:
         """See ``conduct.begin_call``."""
+def _check_providers(config: Config, centre: Centre) -> Centre:
+    """The same centre. Raises ``BadSetting`` on a public address for a number of the file that nobody carries.
+
+    Messages that go nowhere would be noticed too late; whoever sets a number up in the browser is told there.
+    """
+    for name, number in centre.numbers.items() if config.in_production else ():
+        here = name in centre.beneath.get("numbers", {})
+        if not here and number.provider not in (*_ready(config), "console"):
+            raise BadSetting(f"{config.queues.name} sends from {name} by {_SET_BY[str(number.provider)]} too")
+    return centre
+
+
+def _ready(config: Config) -> tuple[str, ...]:
+    """The providers of messages that are set up, the usual one first."""
+    there = (("twilio", config.has_twilio), ("smpp", config.smpp is not None))
+    return tuple(name for name, so in there if so)
+
+
+def _check_ways_in(config: Config, centre: Centre) -> None:
+    """Raises ``BadSetting`` where nobody could sign in."""
+    if config.provider is None and not centre.sign_on.passwords:
+        raise BadSetting(f"{config.queues.name} says sign_in: passwords: false, so TONVAL_OIDC_ISSUER must be set")
+
+
         return conduct.begin_call(self.office, call)
 
     def resume(self, leg_id: str, reply: Reply, turn_no: int) -> Conducted:
@@ -325,12 +346,20 @@ def _try_providers(config: Config, office: Field) -> list[self_test.Tried]:
 
     account = (config.twilio_account_sid, config.twilio_auth_token, config.twilio_api_url)
     ours = office.centre.numbers.values()
+        provider=config.provider,
     numbers: dict[str, str | None] = {each.number: each.service for each in ours if each.provider == "twilio"}
+    _believe_proxies(app, config.proxies)
     found = doctor.examine(
         [
             ("twilio", partial(checks.check_twilio, *account)),
             ("twilio numbers", partial(checks.check_twilio_numbers, account, numbers, config.public_url)),
         ]
+def _believe_proxies(app: Flask, number: int) -> None:
+    """Take the address of who asks from X-Forwarded-For, as the outermost of our own proxies wrote it there."""
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=0, x_host=0)  # type: ignore[method-assign]
+
+
     )
     return [(each.name, each.state.value, each.sentence) for each in found]
 
@@ -346,20 +375,12 @@ def _simulator(office: Field) -> Blueprint:
 
 
 def web_app() -> Flask:
-        provider=config.provider,
     """The application as gunicorn loads it, in each of its workers."""
-    _believe_proxies(app, config.proxies)
     from tonval.workers.bell import Bell
 
     config = load_config(os.environ)
     ring = Bell(config.redis_url).ring if config.redis_url else lambda kind: None
     return create_app(config, open_field(config, ring))
-def _believe_proxies(app: Flask, number: int) -> None:
-    """Take the address of who asks from X-Forwarded-For, as the outermost of our own proxies wrote it there."""
-    if number:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=0, x_host=0)  # type: ignore[method-assign]
-
-
 
 
 def readiness(unit: Unit, config: Config) -> Mapping[str, str]:
