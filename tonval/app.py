@@ -51,11 +51,11 @@ from tonval.stats import record
 from tonval.store import outbox
 from tonval.store.migrate import is_current, migrate
 from tonval.store.unit import Unit, open_unit
+from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.events import AnswerGiven, AnswerReplaced, InterviewEnded
 from tonval.surveys.interview import Interview
 from tonval.surveys.lint import Gauges
 from tonval.surveys.questionnaire import Form
-from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
 from tonval.web.counts import Rate
@@ -63,12 +63,12 @@ from tonval.web.desk import look, self_test
 from tonval.web.desk.designer.studio import Studio
 from tonval.web.settings import WebSettings
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 HANDLERS: Handlers = {
     **record.handlers(),
-T = TypeVar("T")
-
     AnswerGiven: (record.record_answer, alerts.note_answer),
     AnswerReplaced: (record.record_answer, alerts.note_correction),
     InterviewEnded: (alerts.note_end,),
@@ -149,6 +149,11 @@ def check_file(config: Config) -> None:
 
 def made_here(unit: Unit) -> frozenset[str]:
     """The surveys made in the browser that queues may ask with; none where there is no database yet."""
+    return _before(unit, lambda tx: published(tx) if inspect(tx).has_table("surveys") else frozenset(), frozenset())
+
+
+def _before(unit: Unit, look: Callable[[Connection], T], nothing: T) -> T:
+    """What is found in a database that may be older than this program, or not there at all."""
     file = unit.engine.url.database
     if unit.engine.dialect.name == "sqlite" and not (file and Path(file).exists()):
         return nothing  # a look would make the file
@@ -157,11 +162,6 @@ def made_here(unit: Unit) -> frozenset[str]:
 
 
 _SET_BY: Final = {"twilio": "Twilio; set its account SID", "smpp": "SMPP; set TONVAL_SMPP_URL"}
-    return _before(unit, lambda tx: published(tx) if inspect(tx).has_table("surveys") else frozenset(), frozenset())
-
-
-def _before(unit: Unit, look: Callable[[Connection], T], nothing: T) -> T:
-    """What is found in a database that may be older than this program, or not there at all."""
 """What each provider of numbers needs; the first that is set up is the usual one."""
 
 
@@ -175,14 +175,6 @@ def _with_providers(config: Config, centre: Centre) -> Centre:
     return replace(centre, numbers=numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """``fieldwork.conduct`` and the prompts with their field filled in, as the telephone channels use them."""
-
-    office: Field
-
-    def begin_call(self, call: Call) -> Conducted:
-        """See ``conduct.begin_call``."""
 def _check_providers(config: Config, centre: Centre) -> Centre:
     """The same centre. Raises ``BadSetting`` on a public address for a number of the file that nobody carries.
 
@@ -207,6 +199,14 @@ def _check_ways_in(config: Config, centre: Centre) -> None:
         raise BadSetting(f"{config.queues.name} says sign_in: passwords: false, so TONVAL_OIDC_ISSUER must be set")
 
 
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """``fieldwork.conduct`` and the prompts with their field filled in, as the telephone channels use them."""
+
+    office: Field
+
+    def begin_call(self, call: Call) -> Conducted:
+        """See ``conduct.begin_call``."""
         return conduct.begin_call(self.office, call)
 
     def resume(self, leg_id: str, reply: Reply, turn_no: int) -> Conducted:
@@ -321,10 +321,18 @@ def create_app(config: Config, office: Field) -> Flask:
         take_mail=partial(doors.take_in, office),
         studio=_studio(config, office),
         advice=advice_on,
+        provider=config.provider,
     )
+    _believe_proxies(app, config.proxies)
     app.before_request(partial(_renew, office))
     site.register(app, office, settings)
     return app
+
+
+def _believe_proxies(app: Flask, number: int) -> None:
+    """Take the address of who asks from X-Forwarded-For, as the outermost of our own proxies wrote it there."""
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=0, x_host=0)  # type: ignore[method-assign]
 
 
 def _renew(office: Field) -> None:
@@ -346,20 +354,12 @@ def _try_providers(config: Config, office: Field) -> list[self_test.Tried]:
 
     account = (config.twilio_account_sid, config.twilio_auth_token, config.twilio_api_url)
     ours = office.centre.numbers.values()
-        provider=config.provider,
     numbers: dict[str, str | None] = {each.number: each.service for each in ours if each.provider == "twilio"}
-    _believe_proxies(app, config.proxies)
     found = doctor.examine(
         [
             ("twilio", partial(checks.check_twilio, *account)),
             ("twilio numbers", partial(checks.check_twilio_numbers, account, numbers, config.public_url)),
         ]
-def _believe_proxies(app: Flask, number: int) -> None:
-    """Take the address of who asks from X-Forwarded-For, as the outermost of our own proxies wrote it there."""
-    if number:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=0, x_host=0)  # type: ignore[method-assign]
-
-
     )
     return [(each.name, each.state.value, each.sentence) for each in found]
 
