@@ -1,16 +1,25 @@
-"""Logs: one line an event, as text or JSON, with telephone numbers masked whoever wrote them."""
+"""Logs: one line an event, as text or JSON, with numbers and e-mail addresses masked whoever wrote them."""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from structlog.typing import EventDict, Processor
 
-_NUMBER: Final = re.compile(r"(?<![\w.])(\+\d{2})\d{4,11}(\d{2})(?!\w)")
+_GAP: Final = r"(?:[ ./()\u00a0-]|%20){0,3}"
+_NUMBER: Final = re.compile(
+    rf"(?<![\w.])((?:\+|%2[Bb]|00(?=[1-9]))\d{_GAP}\d){_GAP}(?:\d{_GAP}){{4,11}}(\d{{2}})(?!\w)", re.ASCII
+)
+"""A number with its country: +46…, 0046…, or %2B46… as addresses of pages write it, grouped or not."""
+
+_NATIONAL: Final = re.compile(rf"(?<![\w.:+/=-])(?:\()?0[1-9](?:{_GAP}\d){{5,8}}{_GAP}(\d{{2}})(?![\w:])", re.ASCII)
+"""A number as its own country writes it: 070-174 06 06."""
+
+_EMAIL: Final = re.compile(r"(?<![\w.+/%•-])([\w+])[\w.+%-]*(?:@|%40)((?:[\w-]+\.)+[^\W\d_]{2,})")
 
 
 def set_up(form: str) -> None:
@@ -35,8 +44,31 @@ def set_up(form: str) -> None:
 
 
 def mask_numbers(_: object, __: str, event: EventDict) -> EventDict:
-    """Leave of a telephone number in E.164 the country code and the last two digits."""
+    """Leave of a number the country code and the last two digits, of an e-mail address a letter and the domain."""
     for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = _NUMBER.sub(r"\1•••••\2", value)
+        event[name] = _masked(value)
     return event
+
+
+def mask(text: str) -> str:
+    """``text`` with every telephone number and e-mail address masked."""
+    text = _NUMBER.sub(r"\1•••••\2", text)
+    text = _NATIONAL.sub(r"0•••••\1", text)
+    return _EMAIL.sub(r"\1•••@\2", text)
+
+
+def _masked(value: Any) -> Any:
+    """Fields of a line may be lists and tables of their own."""
+    match value:
+        case str():
+            return mask(value)
+        case dict():
+            return {_masked(key): _masked(one) for key, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_masked(one) for one in value]
+        case bytes():
+            return mask(value.decode("latin-1"))
+        case Exception():
+            return mask(repr(value))
+        case _:
+            return value
