@@ -16,7 +16,7 @@ def test_deeds_are_listed_newest_first_and_narrowed(home: Path) -> None:
     run("key", "add", "crm", "--scope", "read")
     run("block", "add", "+46701740606", "--reason", "asked us")
     lines = run("audit", "list").output.splitlines()
-    assert "command line blocked +46•••••06 for everything (asked us)" in lines[0]
+    assert "command line blocked +46•••••06 for everything" in lines[0]
     assert "command line made the API key “crm” for read" in lines[1]
     (one,) = run("audit", "list", "--deed", "key.added", "--json").output.splitlines()
     assert (json.loads(one)["actor"], json.loads(one)["ref"]) == ("console", "crm")

@@ -103,8 +103,8 @@ def test_the_blocklist_is_noted_both_ways(office: Field, signed_in: SignedIn) ->
     admin.post("/desk/blocklist/blocked/add", data={"pattern": CUSTOMER, "channel": "*", "reason": "asked us"})
     admin.post("/desk/blocklist/blocked/remove", data={"key": CUSTOMER, "channel": "*"})
     page = admin.get("/admin/audit").text
-    assert "admin blocked +46•••••06 for everything (asked us)" in page
-    assert "admin took +46•••••06 off the blocklist for everything (asked us)" in page
+    assert "admin blocked +46•••••06 for everything" in page
+    assert "admin took +46•••••06 off the blocklist for everything" in page
 
 
 def test_the_list_is_filtered_by_person_deed_object_and_day(office: Field, signed_in: SignedIn, clock: Clock) -> None:

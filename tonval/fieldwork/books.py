@@ -139,11 +139,11 @@ def remove(office: Field, book: Book, key: str, channel: str, by: Actor) -> Entr
 
 
 def _deed(book: Book, what: str, some: Sequence[Entry]) -> Deed:
-    """The audit log cannot forget, so whoever is meant is named in part."""
+    """The audit log cannot forget: whoever is meant is named in part, and why she is blocked is left to the book."""
     if len(some) > 1:
         return Deed(f"{book.name}.{what}", book.name, f"{len(some)} entries", {})
     (entry,) = some
-    about = {"channel": entry.channel, "words": entry.words}
+    about = {"channel": entry.channel} | ({"words": entry.words} if book is OPT_OUTS else {})
     return Deed(f"{book.name}.{what}", book.name, entry.key if "*" in entry.key else masked(entry.key), about)
 
 

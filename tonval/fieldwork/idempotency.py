@@ -76,7 +76,7 @@ def claim(office: Field, key: str, token: str, request: str) -> Claim | Answer:
         if found is not None and found.request != request:
             raise OtherRequest
         if found is not None and found.status is not None:
-            return Answer(found.status, _unpacked(found.body))
+            return Answer(found.status, unpacked(found.body))
         if found is None or found.created_at > mine.since - LEASE:
             raise StillAnswering
         stale = Claim(key, token, found.created_at).named()
@@ -109,5 +109,6 @@ def _packed(body: str) -> str:
     return body if len(body) < WORTH_PACKING else base64.b64encode(zlib.compress(body.encode())).decode()
 
 
-def _unpacked(text: str) -> str:
+def unpacked(text: str) -> str:
+    """A body as it was answered."""
     return text if text[:1] in "{[" else zlib.decompress(base64.b64decode(text)).decode()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from tonval.fieldwork.deciding.refusals import ALL_CHANNELS
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.privacy import suppressions
 from tonval.store.tables import blocklist, opt_outs
 from tonval.store.upsert import insert_new
 
@@ -44,13 +45,15 @@ def opt_out(tx: Connection, address: str, channel: str, now: datetime, source: s
 def opt_in(tx: Connection, address: str, channel: str) -> bool:
     """Lift the opt-out of the channel and the general one; tells whether there was any."""
     there = opt_outs.c.channel.in_((channel, ALL_CHANNELS))
-    return tx.execute(delete(opt_outs).where(opt_outs.c.address == address, there)).rowcount > 0
+    lifted = suppressions.lift(tx, address, (channel, ALL_CHANNELS))
+    return tx.execute(delete(opt_outs).where(opt_outs.c.address == address, there)).rowcount + lifted > 0
 
 
 def lift(tx: Connection, address: str, channel: str) -> bool:
     """Lift the opt-out of this channel and no other; tells whether there was one."""
     here = (opt_outs.c.address == address) & (opt_outs.c.channel == channel)
-    return tx.execute(delete(opt_outs).where(here)).rowcount > 0
+    lifted = suppressions.lift(tx, address, (channel,))
+    return tx.execute(delete(opt_outs).where(here)).rowcount + lifted > 0
 
 
 def block(office: Field, pattern: str, reason: str, author: str | None = None) -> bool:

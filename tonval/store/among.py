@@ -23,3 +23,11 @@ def among(dialect: str, column: ColumnElement[str], name: str) -> ColumnElement[
 def listed(tx: Connection, texts: Collection[str]) -> Any:
     """``texts`` as the parameter of ``among``."""
     return list(texts)
+
+
+def one_of(tx: Connection, column: ColumnElement[Any], texts: Collection[Any]) -> ColumnElement[bool]:
+    """The same with its list in it, for statements that are built as they are needed."""
+    if tx.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(texts), type_=ARRAY(column.type), unique=True))
+    some = bindparam(None, list(texts), type_=Several(column.type), unique=True)
+    return column.in_(select(func.json_each(some).table_valued("value").c.value))

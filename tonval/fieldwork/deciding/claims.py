@@ -17,6 +17,7 @@ from tonval.fieldwork.deciding.decide import AgentDay, Case, Standing, agent_day
 from tonval.fieldwork.deciding.eligibility import possible_ways
 from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.privacy import suppressions
 from tonval.store.among import among, listed
 from tonval.store.bulk import insert_all
 from tonval.store.tables import caps, interactions, quotas
@@ -49,7 +50,7 @@ def standing(tx: Connection, office: Field, cases: Sequence[Case], *, lock: bool
     return Standing(
         refused=refused(tx, _addresses(cases)),
         quotas=_quotas(tx, office, cases, lock=lock),
-        asked=asked,
+        asked=_remembered(tx, office, cases, asked),
         tickets=_tickets(tx, cases),
         held=frozenset(asked),
     )
@@ -84,6 +85,23 @@ def give_back(tx: Connection, person: str | None, invitation: str) -> None:
     asked = tx.execute(held).scalar()
     if asked is not None:
         tx.execute(update(caps).where(caps.c.person == person).values(asked=limits.unask(asked)))
+
+
+def _remembered(
+    tx: Connection, office: Field, cases: Iterable[Case], asked: Mapping[str, dict[str, int]]
+) -> dict[str, dict[str, int]]:
+    """With what is still known of those who were erased since they were asked last."""
+    found = dict(asked)
+    owners = {address: case.person for case in cases if case.person for address in _of_customer(case)}
+    for address, before in suppressions.asked_of(tx, owners, office.now()).items():
+        person = owners[address]
+        found[person] = limits.join(before, found.get(person, {}))
+    return found
+
+
+def _of_customer(case: Case) -> tuple[str, ...]:
+    customer = case.interaction.customer
+    return tuple(address for address in (customer.phone, customer.email) if address)
 
 
 def _asked(tx: Connection, people: Sequence[str], *, lock: bool) -> Sequence[Any]:

@@ -7,7 +7,7 @@ domain and at none below it; ``*@*.example.com``, everybody at the domains below
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from tonval.fieldwork.addresses import BadAddress, email_address, phone_number
 from tonval.fieldwork.centre import LINK
+from tonval.fieldwork.privacy.suppressions import OPTED_OUT, refusals_of
 from tonval.store.among import among, listed
 from tonval.store.tables import blocklist, opt_outs
 from tonval.surveys.questionnaire import Channel
@@ -81,7 +82,7 @@ def matches(pattern: str, address: str) -> bool:
 
 
 def refused(tx: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Refusal]:
-    """The pairs of (address, channel) that must not be asked, and why: two statements, however many pairs.
+    """The pairs of (address, channel) that must not be asked, and why: three statements, however many pairs.
 
     Who opted out of SMS gets no survey link by SMS either. The narrowest pattern is the one that is told.
     """
@@ -95,9 +96,12 @@ def refused_since(tx: Connection, pairs: Collection[tuple[str, str]]) -> dict[tu
         return {}
     blocked = _by_key(tx, _blocked(tx.dialect.name), {text for texts in candidates.values() for text in texts})
     opted_out = _by_key(tx, _opted_out(tx.dialect.name), candidates)
-    if not blocked and not opted_out:
+    erased = refusals_of(tx, candidates)
+    if not blocked and not opted_out and not erased:
         return {}
-    found = {pair: list(_refusals(candidates[pair[0]], pair, blocked, opted_out)) for pair in pairs}
+    found = {
+        pair: [*_refusals(candidates[pair[0]], pair, blocked, opted_out), *_remembered(pair, erased)] for pair in pairs
+    }
     return {pair: refusals for pair, refusals in found.items() if refusals}
 
 
@@ -111,6 +115,15 @@ def _refusals(texts: Iterable[str], pair: tuple[str, str], blocked: _Found, opte
         what = "everything" if row.channel == ALL_CHANNELS else row.channel
         facts = {"channel": row.channel, "source": row.words, "since": row.created_at.isoformat()}
         yield row.created_at, Refusal("opted_out", f"opted out of {what} on {row.created_at:%Y-%m-%d}", facts)
+
+
+def _remembered(pair: tuple[str, str], erased: Mapping[tuple[str, str], Row[Any]]) -> Iterator[Dated]:
+    """What was refused by an address before its person was erased; the reason went with her."""
+    address = pair[0]
+    for row in (erased[address, channel] for channel in _heeded(pair[1]) if (address, channel) in erased):
+        words = "opted out" if row.kind == OPTED_OUT else "was blocked"
+        facts = {"channel": row.channel, "source": "erased", "since": row.created_at.isoformat()}
+        yield row.created_at, Refusal(row.kind, f"{words} before everything about the customer was erased", facts)
 
 
 def _heeded(channel: str) -> tuple[str, ...]:
