@@ -268,8 +268,7 @@ def _claim_of(tx: Connection, office: Field, provider: str, queue: str, limit: i
         return []
     due = {"now": office.now(), "of": queue, "play": office.demo, "limit": left}
     picked = tx.execute(_DUE, due).all()
-    wanted = [row for row in picked if screen(tx, office, row)]
-    taken = [row for row in wanted if _take(tx, office, row, provider)]
+    taken = [row for row in picked if screen(tx, office, row) and _take(tx, office, row, provider)]
     return [each for row in taken if (each := _to_dial(office, row))]
 
 
