@@ -32,9 +32,13 @@ from tonval.fieldwork.routing import NO_FILE, lay, text_of
 from tonval.followup import alerts
 from tonval.ivr.simulator import page as simulator
 from tonval.ivr.sip.carrier import DatabaseAway
-from tonval.ivr.twilio.prompts import OfficePrompts
+from tonval.ivr.twilio.calls import call_blueprints
+from tonval.ivr.twilio.carrier import OfficeCarrier
+from tonval.ivr.twilio.dialler import TwilioCalls
+from tonval.ivr.twilio.recordings import TwilioRecordings
 from tonval.ivr.twilio.signature import Signature
-from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
+from tonval.ivr.twilio.webhooks import call_ended
+from tonval.ivr.twilio.wire import PATIENCE, TWILIO
 from tonval.mail import doors, trial
 from tonval.mail.smtp import mail_server
 from tonval.sms import inbound
@@ -77,6 +81,10 @@ HANDLERS: Handlers = {
 
 GAUGES: Final = Gauges(measure, tells_stop)
 """What the channels know of texts, for the lint of surveys."""
+
+
+EAGER: Final = 3.0
+"""Seconds a caller may wait to hear again what she has just spoken, while Twilio still prepares it."""
 
 
 def now() -> datetime:
@@ -290,6 +298,22 @@ def providers(config: Config, office: Field) -> Providers:
     return found
 
 
+def spoken_at_twilio(config: Config, eager: float = 0.0) -> TwilioRecordings | None:
+    """What customers spoke and Twilio still holds; asked for again for ``eager`` seconds where it is not there yet."""
+    if not (config.twilio_account_sid and config.twilio_auth_token):
+        return None
+    api_url, patience = config.twilio_api_url or TWILIO, eager or PATIENCE
+    return TwilioRecordings(config.twilio_account_sid, config.twilio_auth_token, api_url, patience, eager)
+
+
+def calls_by_twilio(config: Config) -> TwilioCalls | None:
+    """The way to call customers by Twilio, where there is an account."""
+    if not (config.twilio_account_sid and config.twilio_auth_token):
+        return None
+    account = (config.twilio_account_sid, config.twilio_auth_token)
+    return TwilioCalls(*account, config.public_url, config.twilio_api_url)
+
+
 @contextmanager
 def listening(office: Field, ways: Providers) -> Iterator[None]:
     """Meanwhile the line to the operator is kept up, where a number of ours has one; then it is ended in good form."""
@@ -307,8 +331,9 @@ def create_app(config: Config, office: Field) -> Flask:
     """The WSGI application: pages, API and webhooks."""
     app = Flask("tonval.web", static_folder=None)
     genuine = Signature(config.twilio_auth_token, config.public_url).genuine
-    voice = voice_blueprint(genuine, config.public_url, carrier, OfficePrompts(office))
-    text_messages = messages_blueprint(genuine, OfficePost(office), partial(call_ended, carrier))
+    key = hmac.digest(config.secret_key.encode(), b"what was spoken", "sha256")
+    calls = call_blueprints(office, genuine, config.public_url, key, spoken_at_twilio(config, eager=EAGER))
+    text_messages = messages_blueprint(genuine, OfficePost(office), partial(call_ended, OfficeCarrier(office)))
     settings = WebSettings(
         secret_key=config.secret_key,
         secure=config.public_url.startswith("https://"),

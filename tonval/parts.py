@@ -17,10 +17,12 @@ from tonval.fieldwork import (
     asking,
     conduct,
     doubles,
+    hang_ups,
     idempotency,
     listening,
     reminders,
     reports,
+    sounds,
     takes,
     tries,
     waves,
@@ -152,6 +154,7 @@ def duties(
     ``later`` rings for messages that may not go yet.
     """
     ways, letter_post = ways or app.providers(config, office), _letter_post(config)
+    spoken = app.spoken_at_twilio(config)
     by_letter = partial(admission.hand, office, letter_post)
     by_kind: dict[str, Duty] = {
         "invite": lambda limit: asking.ask_due(office, limit),
@@ -165,6 +168,8 @@ def duties(
         "import": lambda limit: doors.take_due(office, Folders(config.intake), limit),
         admitting.WISH: lambda limit: admitting.grant_wishes(office, limit),
         admissions.LETTER: lambda limit: admitting.send_due(office, by_letter, limit),
+        sounds.KIND: lambda limit: sounds.bring_home(office, spoken, limit) if spoken else 0,
+        hang_ups.KIND: lambda limit: hang_ups.end_due(office, limit),
         "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
     }
     return {kind: _up_to_date(office, duty) for kind, duty in by_kind.items()}

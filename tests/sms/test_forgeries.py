@@ -17,13 +17,13 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import EnvironBuilder
 
 from tests.drivers.forgeries import FORGERIES, Fields, Signer, Webhook
-from tests.ivr.twilio.stage import FakeCarrier, FakePrompts
+from tests.ivr.twilio.stage import FakeCarrier, FakePrompts, voice_routes
 from tests.sms.conftest import OUTSIDE, TOKEN
 from tests.sms.stage import CUSTOMER, OURS, Stage
 from tonval.app import create_app, open_field
 from tonval.config import load_config
 from tonval.ivr.twilio.signature import FORM, Signature
-from tonval.ivr.twilio.webhooks import call_ended, voice_blueprint
+from tonval.ivr.twilio.webhooks import call_ended
 from tonval.sms.office import OfficePost
 from tonval.sms.twilio.webhooks import messages_blueprint
 from tonval.store.tables import metadata
@@ -38,11 +38,20 @@ MESSAGE = (
     ("Body", "10 Excellent på måndag"),
 )
 CALL = (("CallSid", f"CA{7:032x}"), ("CallStatus", "in-progress"), ("From", CUSTOMER), ("To", OURS), ("Digits", "45"))
+SPOKEN = (*CALL[:4], ("RecordingSid", f"RE{7:032x}"), ("RecordingDuration", "9"))
 ORIGINALS = (
     ("/twilio/sms", MESSAGE),
     ("/twilio/status?message=msg_0001", (("MessageSid", f"SM{8:032x}"), ("MessageStatus", "delivered"))),
     ("/twilio/voice?queue=support&agent=anna", CALL),
     ("/twilio/voice/leg_1/1", CALL),
+    ("/twilio/voice/leg_1/1", SPOKEN),
+    ("/twilio/voice/leg_1/1/sound", SPOKEN),
+    ("/twilio/voice/leg_1/1?agent=anna", (*CALL[:4], ("DialCallStatus", "completed"), ("DialCallDuration", "30"))),
+    ("/twilio/voice/leg_1/1/answered?agent=anna", CALL),
+    ("/twilio/voice/taken?agent=anna", CALL),
+    ("/twilio/voice/take/support", CALL),
+    ("/twilio/voice/waiting?queue=support&language=sv", CALL),
+    ("/twilio/voice/status?dial=dial_1", CALL),
 )
 
 
@@ -54,7 +63,7 @@ class House:
         genuine = Signature(TOKEN, public_url).genuine
         app = Flask("stage")
         app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
-        app.register_blueprint(voice_blueprint(genuine, public_url, self.carrier, FakePrompts()))
+        voice_routes(app, genuine, public_url, self.carrier, FakePrompts())
         ended = lambda ref, status: call_ended(self.carrier, ref, status)  # noqa: E731
         app.register_blueprint(messages_blueprint(genuine, OfficePost(stage.office), ended))
         self.client: FlaskClient = app.test_client()
@@ -72,7 +81,8 @@ class House:
         carrier = self.carrier
         with self.stage.office.unit.read() as tx:
             rows = [tx.execute(select(func.count()).select_from(table)).scalar() for table in metadata.sorted_tables]
-        return tuple(rows), len(carrier.calls), len(carrier.replies), len(carrier.ended)
+        done = (carrier.calls, carrier.replies, carrier.ended, carrier.wanted, carrier.takers, carrier.dials)
+        return tuple(rows), tuple(len(each) for each in done)
 
 
 @pytest.mark.parametrize("kind", FORGERIES)

@@ -20,6 +20,7 @@ from tests.drivers.sip_phone import SipPhone
 from tests.drivers.twilio_voice import TwilioCall
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS, decide
+from tests.ivr.twilio.stage import voice_routes
 from tests.transcripts.script import Transcript, centre, on_the_machine, transcripts
 from tests.waiting import wait_until
 from tests.web.house import PASSWORD, open_site
@@ -29,8 +30,8 @@ from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.prompts import Spoken
 from tonval.fieldwork.respondents import Customer
 from tonval.ivr.simulator import page as simulator
+from tonval.ivr.twilio.carrier import OfficeCarrier
 from tonval.ivr.twilio.signature import Signature
-from tonval.ivr.twilio.webhooks import voice_blueprint
 from tonval.sms import inbound
 from tonval.sms.office import OfficePost
 from tonval.sms.twilio.webhooks import messages_blueprint
@@ -146,14 +147,14 @@ def _is_over(office: Office) -> bool:
 def webhooks(office: Office) -> Iterator[Flask]:
     """The real webhooks on the real fieldwork."""
     app = Flask("webhooks")
-    genuine, carrier = Signature(TOKEN, OUTSIDE).genuine, Carrier(office.field)
-    app.register_blueprint(voice_blueprint(genuine, OUTSIDE, carrier, _OneSound()))
+    genuine = Signature(TOKEN, OUTSIDE).genuine
+    voice_routes(app, genuine, OUTSIDE, OfficeCarrier(office.field), _OneSound())
     app.register_blueprint(messages_blueprint(genuine, OfficePost(office.field), lambda sid, status: None))
     yield app
 
 
 class _OneSound:
-    def digest(self, survey: str, utterance: Utterance, since: object) -> str:
+    def digest(self, survey: str, utterance: Utterance, since: object, queue: str) -> str:
         return "0" * 64
 
     def wav(self, digest: str) -> bytes:

@@ -111,6 +111,12 @@ def go_on(reception: Reception, reply: Reply) -> Received:
     return move(reception, reply)
 
 
+def waiting(terms: Terms, language: str, fills: Mapping[str, str]) -> Utterance:
+    """What a caller hears again and again while she waits in a provider's queue."""
+    (said,) = _say(Reception(terms, language, Step.CONNECTED, fills=fills), "waiting")
+    return said
+
+
 def _choose_language(reception: Reception, reply: Reply) -> Received:
     assert isinstance(reply, Digits)
     languages = reception.terms.languages

@@ -34,6 +34,12 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "es": "Un momento, le pasamos.",
         "et": "Üks hetk, ühendame teid.",
     },
+    "waiting": {
+        "sv": "Tack för att du väntar. Stanna gärna kvar i luren, vi svarar så snart vi kan.",
+        "en": "Thank you for waiting. Please stay on the line, we will answer as soon as we can.",
+        "es": "Gracias por esperar. No cuelgue, por favor; le atenderemos lo antes posible.",
+        "et": "Täname ootamast. Palun jääge liinile, vastame niipea kui võimalik.",
+    },
     "unavailable": {
         "sv": "Tyvärr kunde ingen svara just nu. Ring gärna igen lite senare. Hej då.",
         "en": "Sorry, nobody could take your call just now. Please call again a little later. Goodbye.",

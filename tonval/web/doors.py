@@ -73,6 +73,12 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "twilio_voice.arrive": Open.SIGNATURE,
         "twilio_voice.go_on": Open.SIGNATURE,
         "twilio_voice.status": Open.SIGNATURE,
+        "twilio_voice.sound": Open.SIGNATURE,
+        "twilio_queueing.wait": Open.SIGNATURE,
+        "twilio_queueing.take": Open.SIGNATURE,
+        "twilio_queueing.taken": Open.SIGNATURE,
+        "twilio_queueing.answered": Open.SIGNATURE,
+        "twilio_voice.spoken": Open.ANYBODY,  # Twilio fetches it unsigned; its address is sealed, and the call lasts
         "twilio_voice.audio": Open.ANYBODY,  # Twilio fetches it unsigned; its name is the digest of what is heard
         # programs
         "interactions.report": Open.KEY,

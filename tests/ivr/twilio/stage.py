@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.drivers.twilio_voice import TwilioCall
+from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.conduct import Call, Conducted, UnknownLeg
+from tonval.fieldwork.taking import Taken
+from tonval.ivr.twilio.queueing import Queueing, queueing_blueprint
+from tonval.ivr.twilio.replying import Genuine
 from tonval.ivr.twilio.signature import Signature
-from tonval.ivr.twilio.webhooks import voice_blueprint
-from tonval.surveys.turns import AskDigits, Reply, Utterance
+from tonval.ivr.twilio.spoken import Sounds
+from tonval.ivr.twilio.webhooks import Voice, voice_blueprint
+from tonval.surveys.reception import Terms, waiting
+from tonval.surveys.turns import AskDigits, Hearing, Recording, Reply, Utterance, played
 
 TOKEN = "a-token-of-the-tests"
 OUTSIDE = "https://survey.example.com"
 WAV = b"RIFF....WAVE"
+NINE = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 class FakeCarrier:
@@ -28,6 +37,12 @@ class FakeCarrier:
         self.ended: list[tuple[str, str]] = []
         self.legs: dict[tuple[str, str], str] = {}
         self.broken = False
+        self.waits: dict[int, Hearing] = {}
+        self.queues: dict[str, Queue] = {}
+        self.spoken: list[tuple[str, int, timedelta, str]] = []
+        self.wanted: list[tuple[str, str | None]] = []
+        self.takers: dict[str, Taken] = {}
+        self.dials: list[tuple[str, str, str]] = []
 
     def begin_call(self, call: Call) -> Conducted:
         """Turn 1 of the call's leg."""
@@ -54,29 +69,84 @@ class FakeCarrier:
         """The leg that ``begin_call`` made."""
         return self.legs.get((provider, ref))
 
+    def hung_up(self, ref: str, cause: str) -> None:
+        """The leg, if there is one, is ended at once."""
+        leg = self.leg_of("twilio", ref)
+        if leg:
+            self.end_leg(leg, cause)
+
+    def take_in(self, leg_id: str, turn_no: int, length: timedelta, ref: str) -> Recording:
+        """Written down."""
+        self.spoken.append((leg_id, turn_no, length, ref))
+        return Recording(f"rec_{leg_id}_{turn_no}", length)
+
+    def want(self, ref: str, speech: str | None) -> None:
+        """Written down once."""
+        if (ref, speech) not in self.wanted:
+            self.wanted.append((ref, speech))
+
+    def took(self, leg_id: str, agent: str) -> None:
+        """The first counts."""
+        self.takers.setdefault(leg_id, Taken(agent, NINE - timedelta(seconds=90)))
+
+    def taken(self, leg_id: str) -> Taken | None:
+        """By whom."""
+        return self.takers.get(leg_id)
+
+    def talked(self, leg_id: str) -> None:
+        """Forgotten."""
+        self.takers.pop(leg_id, None)
+
+    def queue(self, name: str) -> Queue | None:
+        """One of ``queues``."""
+        return self.queues.get(name)
+
+    def waiting(self, queue: str, language: str) -> Utterance:
+        """The words there are for everybody."""
+        return waiting(Terms(), language, {"brand": queue})
+
+    def dial_changed(self, dial: str, ref: str, status: str) -> None:
+        """Written down once."""
+        if (dial, ref, status) not in self.dials:
+            self.dials.append((dial, ref, status))
+
+    def now(self) -> datetime:
+        """It stands still."""
+        return NINE
+
     def _work(self) -> None:
         if self.broken:
             raise OSError("the database is away")
 
     def _turn(self, leg: str, turn_no: int) -> Conducted:
         says = (Utterance(f"turn.{turn_no}", "sv", f"Tur {turn_no}"),)
-        wait = AskDigits(max_digits=turn_no) if turn_no < 3 else None
-        return Conducted(
-            leg=leg, turn_no=turn_no, interview="itv_1", survey="support-nki", version=1, says=says, wait=wait
-        )
+        if [each for each in self.spoken if each[:2] == (leg, turn_no - 1)]:
+            says = (played(f"rec_{leg}_{turn_no - 1}", "sv"), *says)
+        wait = self.waits.get(turn_no, AskDigits(max_digits=turn_no)) if turn_no < 3 else None
+        return Conducted(leg, turn_no, "itv_1", "support-nki", 1, says, wait, NINE, "support")
 
 
 class FakePrompts:
     """Every utterance sounds the same."""
 
-    def digest(self, survey: str, utterance: Utterance, since: object = None) -> str:
+    def digest(self, survey: str, utterance: Utterance, since: object = None, queue: str = "") -> str:
         """Of the survey and the slot."""
         return hashlib.sha256(f"{survey}/{utterance.slot}".encode()).hexdigest()
 
     def wav(self, digest: str) -> bytes | None:
         """Known for the three turns."""
-        known = [self.digest("support-nki", Utterance(f"turn.{number}", "sv", "")) for number in (1, 2, 3)]
+        slots = (*(f"turn.{number}" for number in (1, 2, 3)), "reception.waiting")
+        known = [self.digest("support-nki", Utterance(slot, "sv", "")) for slot in slots]
         return WAV if digest in known else None
+
+
+def voice_routes(app: Flask, genuine: Genuine, public_url: str, carrier: Any, prompts: Any) -> Sounds:
+    """The routes of calls and of queues on ``app``; gives the addresses of what is spoken."""
+    outside = public_url.rstrip("/")
+    sounds = Sounds(outside, b"a key of the tests", lambda speech: WAV + speech.encode())
+    app.register_blueprint(voice_blueprint(Voice(genuine, outside, carrier, prompts, sounds)))
+    app.register_blueprint(queueing_blueprint(Queueing(genuine, outside, carrier, prompts)))
+    return sounds
 
 
 class Stage:
@@ -86,7 +156,7 @@ class Stage:
         self.carrier = FakeCarrier()
         app = Flask("stage")
         genuine = Signature(token, public_url).genuine
-        app.register_blueprint(voice_blueprint(genuine, public_url, self.carrier, FakePrompts()))
+        self.sounds = voice_routes(app, genuine, public_url, self.carrier, FakePrompts())
         self.client: FlaskClient = app.test_client()
         self.public_url = public_url
 

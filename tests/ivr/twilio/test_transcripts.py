@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from tests.drivers.twilio_voice import Document, TwilioCall
 from tests.fieldwork.office import Office
+from tests.ivr.twilio.stage import voice_routes
 from tests.transcripts.script import Step, Transcript, centre, on_the_machine, transcripts
-from tonval.app import Carrier
+from tonval.ivr.twilio.carrier import OfficeCarrier
 from tonval.ivr.twilio.signature import Signature
-from tonval.ivr.twilio.webhooks import voice_blueprint
 from tonval.store.tables import interviews
 from tonval.store.unit import open_unit
 from tonval.surveys.questionnaire import Channel
@@ -28,7 +28,7 @@ class Slots:
     def __init__(self) -> None:
         self.slots: dict[str, str] = {}
 
-    def digest(self, survey: str, utterance: Utterance, since: object) -> str:
+    def digest(self, survey: str, utterance: Utterance, since: object, queue: str) -> str:
         """Of the slot and the words."""
         digest = hashlib.sha256(f"{utterance.slot}/{utterance.text}".encode()).hexdigest()
         self.slots[digest] = utterance.slot
@@ -54,7 +54,7 @@ def office(sqlite_url: str) -> Iterator[Office]:
 def _call(office: Office, slots: Slots) -> TwilioCall:
     app = Flask("stage")
     genuine = Signature(TOKEN, OUTSIDE).genuine
-    app.register_blueprint(voice_blueprint(genuine, OUTSIDE, Carrier(office.field), slots))
+    voice_routes(app, genuine, OUTSIDE, OfficeCarrier(office.field), slots)
     client = app.test_client()
 
     def post(path: str, form: Mapping[str, str], signature: str) -> tuple[int, bytes]:

@@ -200,7 +200,17 @@ def test_every_action_asks_for_retries() -> None:
     assert document.gather.action == f"{OUTSIDE}/twilio/voice/leg_1/1#rc=2&rp=5xx,ct,rt"
 
 
-PATHS = ["/twilio/voice", "/twilio/voice?queue=support", "/twilio/voice/leg_1/1", "/twilio/voice/status"]
+PATHS = [
+    "/twilio/voice/leg_1/1/sound",
+    "/twilio/voice/leg_1/1/answered?agent=anna",
+    "/twilio/voice/take/support",
+    "/twilio/voice/taken?agent=anna",
+    "/twilio/voice/waiting?queue=support",
+    "/twilio/voice",
+    "/twilio/voice?queue=support",
+    "/twilio/voice/leg_1/1",
+    "/twilio/voice/status",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -1,12 +1,15 @@
 """What Twilio's form fields mean for a call.
 
-Source: https://www.twilio.com/docs/voice/twiml#request-parameters and …/voice/twiml/dial#dialcallstatus.
+Source: https://www.twilio.com/docs/voice/twiml#request-parameters and …/voice/twiml/dial#dialcallstatus,
+…/voice/twiml/record#action, …/voice/twiml/enqueue#queueresult-values.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from tonval.fieldwork.conduct import Call
@@ -16,8 +19,16 @@ E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 WITHHELD: Final = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 """Numbers Twilio gives for callers without one: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE on a keypad."""
 
+RECORDING: Final = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
+
 TALKED: Final = frozenset({"completed", "answered"})
 """``DialCallStatus`` values after which there is a conversation to rate."""
+
+BRIDGED: Final = frozenset({"bridged", "redirected-from-bridged", "bridging-in-process"})
+"""``QueueResult`` values of callers whom an agent has taken out of the queue."""
+
+LONGEST_COUNT: Final = 9
+"""Digits of a number of seconds that is believed."""
 
 CAUSES: Final[Mapping[str, str]] = {
     "completed": "hangup",
@@ -43,6 +54,7 @@ def arriving(form: Mapping[str, str], query: Mapping[str, str]) -> Call:
         interaction=query.get("interaction") or None,
         language=query.get("language") or None,
         caller=phone(caller),
+        dial=query.get("dial") or None,
     )
 
 
@@ -51,6 +63,54 @@ def reply(form: Mapping[str, str]) -> Reply:
     if digits := form.get("Digits"):
         return Digits(digits)
     return HungUp() if gone(form) else TimedOut()
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A recording: its name at Twilio and its length; ``gone``: the caller hung up while she spoke."""
+
+    ref: str
+    length: timedelta
+    gone: bool
+
+
+def spoken(form: Mapping[str, str]) -> Spoken | None:
+    """The recording that a ``<Record>`` made, ``None`` where the form tells of none.
+
+    Only its name is taken, never an address. Pressing a key and hanging up both end it and stand in ``Digits``.
+    """
+    ref = form.get("RecordingSid") or form.get("RecordingUrl", "").rpartition("/")[2]
+    if not RECORDING.fullmatch(ref):
+        return None
+    hung_up = form.get("Digits") == "hangup" or gone(form)
+    return Spoken(ref, _seconds(form.get("RecordingDuration", "")) or timedelta(0), hung_up)
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The end of a ``<Dial>`` or of the stay in a queue: whether they talked, for how long if it is told.
+
+    ``left``: the caller has hung up.
+    """
+
+    talked: bool
+    talk: timedelta | None
+    left: bool
+
+
+def parted(form: Mapping[str, str]) -> Parted | None:
+    """How it went with the agent, ``None`` where the form tells of none."""
+    if result := form.get("QueueResult"):
+        return Parted(result in BRIDGED, None, result == "hangup" or gone(form))
+    if "DialCallStatus" in form:
+        reached = talked(form) and form.get("DialBridged") != "false"
+        return Parted(reached, _seconds(form.get("DialCallDuration", "")), gone(form))
+    return None
+
+
+def _seconds(count: str) -> timedelta | None:
+    counts = count.isascii() and count.isdecimal() and len(count) <= LONGEST_COUNT
+    return timedelta(seconds=int(count)) if counts else None
 
 
 def gone(form: Mapping[str, str]) -> bool:
@@ -71,3 +131,8 @@ def phone(number: str) -> str | None:
 def user_part(address: str) -> str:
     """``support`` of ``sip:support@example.com``; a plain number stays as it is."""
     return address.removeprefix("sips:").removeprefix("sip:").partition("@")[0]
+
+
+def shown_to_agents(form: Mapping[str, str]) -> str | None:
+    """The number an agent sees: the caller's, or ours where hers may not be shown; ``None``: Twilio may choose."""
+    return phone(form.get("From", "")) or phone(form.get("To", ""))

@@ -27,8 +27,9 @@ class OfficePrompts:
     _shelves: dict[tuple[str, str], Shelf] = field(default_factory=dict)
     _spoken: dict[Utterance, str] = field(default_factory=dict)
 
-    def digest(self, survey: str, utterance: Utterance, since: datetime | None) -> str:
+    def digest(self, survey: str, utterance: Utterance, since: datetime | None, queue: str = "") -> str:
         """The SHA-256 of the recording that is heard for the utterance in a call that began at ``since``."""
+        del queue  # the library keeps recordings by survey
         shelf = self._shelf(survey, utterance.slot, since or self.office.now())
         return shelf.heard(utterance, since) or self._speak(utterance)
 

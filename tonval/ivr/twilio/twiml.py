@@ -1,23 +1,36 @@
 """A turn in Twilio's own words. Pure: the same turn always gives the same bytes.
 
-Source: https://www.twilio.com/docs/voice/twiml/gather and …/play, …/hangup.
+Source: https://www.twilio.com/docs/voice/twiml/gather and …/play, …/hangup, …/record, …/dial, …/enqueue, …/queue.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Final, Protocol
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
+from twilio.twiml import TwiML
+from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from tonval.surveys.turns import AskDigits, Utterance
+from tonval.ivr.twilio.signature import RETRY
+from tonval.surveys.turns import AskDigits, AskRecording, Dial, Hearing, Line, Utterance
 
 AudioUrl = Callable[[Utterance], str]
 
-_HERE: Final = "the-action"
+ANY_KEY: Final = "1234567890*#"
+PAUSE: Final = timedelta(seconds=20)
+"""Silence between two times that a caller in a queue is spoken to."""
+
+AGENT_WAITS: Final = timedelta(minutes=10)
+"""How long an agent who wants the next caller of an empty queue is kept on the line."""
+
+_HERE: Final = "{action}"
 """Stands for the address of the next turn, the one thing in which two calls' documents nearly always differ."""
 
 
@@ -28,13 +41,51 @@ class Speaks(Protocol):
     def says(self) -> tuple[Utterance, ...]: ...
 
     @property
-    def wait(self) -> AskDigits | None: ...
+    def wait(self) -> Hearing | None: ...
 
 
-def twiml(turn: Speaks, action_url: str, audio_url: AudioUrl) -> str:
-    """The turn as a TwiML document. ``action_url`` is where the keys go, ``audio_url`` where a prompt is fetched."""
-    document = _document(tuple(audio_url(utterance) for utterance in turn.says), turn.wait)
-    return document.replace(_HERE, escape(action_url, {'"': "&quot;"}), 1)
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where Twilio goes on: ``turn`` is the address of this turn of the call, and what belongs to it lies below.
+
+    ``waiting`` is what callers in a queue hear; ``caller_id`` the number that an agent sees (``None``: the caller's).
+    """
+
+    turn: str
+    waiting: str = ""
+    caller_id: str | None = None
+
+    @property
+    def action(self) -> str:
+        """Where the reply to this turn goes."""
+        return self.turn + RETRY
+
+    @property
+    def sound(self) -> str:
+        """Told when a recording of this turn can be fetched."""
+        return f"{self.turn}/sound{RETRY}"
+
+    def talked(self, lines: tuple[Line, ...]) -> str:
+        """Where the call goes on after the agent; it names her where only she can have answered."""
+        agents = {line.agent for line in lines}
+        (agent,) = agents if len(agents) == 1 else (None,)
+        return f"{self.turn}?{urlencode({'agent': agent})}{RETRY}" if agent else self.action
+
+    def answered(self, agent: str) -> str:
+        """Told when this agent has picked up."""
+        return f"{self.turn}/answered?{urlencode({'agent': agent})}{RETRY}"
+
+
+def twiml(turn: Speaks, at: Addresses, audio_url: AudioUrl) -> str:
+    """The turn as a TwiML document. ``audio_url`` says where a prompt is fetched."""
+    played = tuple(audio_url(utterance) for utterance in turn.says)
+    match turn.wait:
+        case AskRecording() as wait:
+            return _record(played, wait, at)
+        case Dial() as wait:
+            return _enqueue(played, wait, at) if wait.queue else _dial(played, wait, at)
+        case wait:
+            return _document(played, wait).replace(_HERE, escape(at.action, {'"': "&quot;"}), 1)
 
 
 @lru_cache(maxsize=1024)
@@ -58,6 +109,28 @@ def goodbye() -> str:
     return str(response)
 
 
+def silence() -> str:
+    """Nothing is said to either side, and the call goes on as it was about to."""
+    return str(VoiceResponse())
+
+
+def waiting(played: tuple[str, ...]) -> str:
+    """What a caller in a queue hears; Twilio asks for it again when it is over."""
+    response = VoiceResponse()
+    _play(response, played)
+    response.pause(length=_seconds(PAUSE))
+    return str(response)
+
+
+def take(queue: str, taken_url: str) -> str:
+    """Connect an agent with the first caller of a queue. ``taken_url`` is told of the caller before they talk."""
+    response = VoiceResponse()
+    dial = DialVerb(timeout=_seconds(AGENT_WAITS), record="do-not-record")
+    dial.queue(queue, url=taken_url, method="POST")
+    response.append(dial)
+    return str(response)
+
+
 def _gather(wait: AskDigits) -> Gather:
     """Keys end the wait and barge in on the prompts; silence posts to the action too (``actionOnEmptyResult``).
 
@@ -69,11 +142,77 @@ def _gather(wait: AskDigits) -> Gather:
         method="POST",
         num_digits=wait.max_digits,
         finish_on_key=wait.finish_on,
-        timeout=math.ceil(max(wait.timeout, wait.pause).total_seconds()),
+        timeout=_seconds(max(wait.timeout, wait.pause)),
         action_on_empty_result=True,
     )
 
 
-def _play(into: VoiceResponse | Gather, played: tuple[str, ...]) -> None:
+def _record(played: tuple[str, ...], wait: AskRecording, at: Addresses) -> str:
+    """Twilio asks no action about an empty recording, it goes on with the next verb: the same address, by redirect."""
+    response = VoiceResponse()
+    _play(response, played)
+    response.record(
+        action=at.action,
+        method="POST",
+        max_length=_seconds(wait.longest),
+        timeout=_seconds(wait.silence),
+        finish_on_key=ANY_KEY,
+        play_beep=True,
+        trim="trim-silence",
+        recording_status_callback=at.sound,
+        recording_status_callback_method="POST",
+        recording_status_callback_event="completed",
+    )
+    response.redirect(at.action, method="POST")
+    return str(response)
+
+
+def _dial(played: tuple[str, ...], wait: Dial, at: Addresses) -> str:
+    """The lines ring at once; whoever answers first talks, unrecorded, until one of the two hangs up."""
+    response = VoiceResponse()
+    _play(response, played)
+    dial = DialVerb(
+        action=at.talked(wait.lines),
+        method="POST",
+        timeout=_seconds(wait.ring),
+        answer_on_bridge=True,
+        record="do-not-record",
+        caller_id=at.caller_id,
+    )
+    for line in wait.lines:
+        _ring(dial, line, at)
+    response.append(dial)
+    return str(response)
+
+
+def _ring(dial: DialVerb, line: Line, at: Addresses) -> None:
+    told = {}
+    if line.agent:
+        told = {
+            "status_callback": at.answered(line.agent),
+            "status_callback_event": "answered",
+            "status_callback_method": "POST",
+        }
+    scheme, _, name = line.address.partition(":")
+    if scheme in ("sip", "sips"):
+        dial.sip(line.address, **told)
+    elif scheme == "client":
+        dial.client(name, **told)
+    else:
+        dial.number(line.address, **told)
+
+
+def _enqueue(played: tuple[str, ...], wait: Dial, at: Addresses) -> str:
+    response = VoiceResponse()
+    _play(response, played)
+    response.enqueue(wait.queue, action=at.action, method="POST", wait_url=at.waiting, wait_url_method="POST")
+    return str(response)
+
+
+def _play(into: TwiML, played: tuple[str, ...]) -> None:
     for address in played:
         into.play(address)
+
+
+def _seconds(length: timedelta) -> int:
+    return math.ceil(length.total_seconds())

@@ -1,4 +1,4 @@
-"""Twilio's voice webhooks: a signed form comes in, the survey goes one turn on, TwiML goes out.
+"""Twilio's voice webhooks: a signed form comes in, the call goes one turn on, TwiML goes out.
 
 When something of ours breaks, the answer is 503 and not an apology in TwiML: an apology would tell Twilio that all is
 well and lose the answer, while after a 5xx Twilio asks again (``RETRY`` in every action) or turns to the number's
@@ -9,29 +9,35 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
+from urllib.parse import urlencode
 
-from flask import Blueprint, Request, Response, abort, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, abort, request
 
 from tonval.fieldwork.conduct import Call, Conducted, UnknownLeg
+from tonval.fieldwork.taking import Taken
 from tonval.ivr.twilio import forms
-from tonval.ivr.twilio.signature import RETRY
-from tonval.ivr.twilio.twiml import goodbye, twiml
+from tonval.ivr.twilio.forms import Parted, Spoken
+from tonval.ivr.twilio.replying import Genuine, check, needed, noted, unavailable, xml
+from tonval.ivr.twilio.spoken import Sounds
+from tonval.ivr.twilio.twiml import Addresses, goodbye, twiml
 from tonval.surveys.interview import ReplyRejected
-from tonval.surveys.turns import HungUp, Reply, Utterance
+from tonval.surveys.turns import PLAYED, AskRecording, DialEnded, HungUp, Recording, Reply, TimedOut, Utterance
 
 log = logging.getLogger(__name__)
 
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 FOREVER: Final = "public, max-age=31536000, immutable"
 
+SHORTEST: Final = AskRecording().shortest
+SOME: Final = timedelta(seconds=1)
+"""Stands for a talk whose length nobody told."""
+
 
 class Carrier(Protocol):
-    """What carries the interview: ``fieldwork.conduct`` with its field filled in."""
+    """What carries the call: fieldwork with its field filled in (``carrier.OfficeCarrier``)."""
 
     def begin_call(self, call: Call) -> Conducted: ...
 
@@ -39,57 +45,88 @@ class Carrier(Protocol):
 
     def end_leg(self, leg_id: str, cause: str) -> None: ...
 
-    def leg_of(self, provider: str, ref: str) -> str | None: ...
+    def hung_up(self, ref: str, cause: str) -> None: ...
+
+    def take_in(self, leg_id: str, turn_no: int, length: timedelta, ref: str) -> Recording: ...
+
+    def want(self, ref: str, speech: str | None) -> None: ...
+
+    def taken(self, leg_id: str) -> Taken | None: ...
+
+    def talked(self, leg_id: str) -> None: ...
+
+    def dial_changed(self, dial: str, ref: str, status: str) -> None: ...
+
+    def now(self) -> datetime: ...
 
 
 class Prompts(Protocol):
     """What prompts sound like: ``digest`` names the audio of an utterance (SHA-256), ``wav`` gives its bytes.
 
-    ``since`` is when the call began: it keeps the recordings there were then.
+    ``since`` is when the call began: it keeps the recordings there were then. ``queue`` has recordings of its own.
     """
 
-    def digest(self, survey: str, utterance: Utterance, since: datetime | None) -> str: ...
+    def digest(self, survey: str, utterance: Utterance, since: datetime | None, queue: str = "") -> str: ...
 
     def wav(self, digest: str) -> bytes | None: ...
 
 
-Genuine = Callable[[Request], bool]
-
-
 @dataclass(frozen=True, slots=True)
-class _Voice:
+class Voice:
+    """The webhooks of calls with customers. ``genuine`` tells Twilio's requests from others (``Signature(…).genuine``).
+
+    ``public_url`` has no slash at the end.
+    """
+
     genuine: Genuine
     public_url: str
     carrier: Carrier
     prompts: Prompts
+    sounds: Sounds
 
     def arrive(self) -> Response:
-        """A call to a survey number, or the end of the ``<Dial>`` that connected the customer with an agent."""
-        self._gate()
-        if not request.form.get("CallSid"):
-            abort(Response(status=400))
+        """A call to a survey number, the end of a ``<Dial>`` of somebody else's, or a customer we called answers."""
+        check(self.genuine)
+        ref = needed("CallSid")
         if forms.gone(request.form) or not forms.talked(request.form):
-            return _xml(goodbye())
-        return self._say(self.carrier.begin_call(forms.arriving(request.form, request.args)))
+            return xml(goodbye())
+        call = forms.arriving(request.form, request.args)
+        if call.dial:
+            self.carrier.dial_changed(call.dial, ref, "in-progress")
+        return self._say(self.carrier.begin_call(call))
 
     def go_on(self, leg: str, turn: int) -> Response:
-        """Keys, or silence, after turn ``turn``."""
-        self._gate()
-        reply = forms.reply(request.form)
+        """What came of turn ``turn``: keys, silence, something spoken, or the end of a talk with an agent."""
+        check(self.genuine)
         try:
-            if isinstance(reply, HungUp):
-                self.carrier.end_leg(leg, "hangup")
-                return _xml(goodbye())
-            return self._say(self.carrier.resume(leg, reply, turn))
+            if spoken := forms.spoken(request.form):
+                return self._spoke(leg, turn, spoken)
+            if not request.form.get("Digits") and (parted := forms.parted(request.form)):
+                return self._parted(leg, turn, parted)
+            return self._replied(leg, turn, forms.reply(request.form))
         except (UnknownLeg, ReplyRejected) as refusal:
             log.info("twilio reply refused leg=%s turn=%d why=%s", leg, turn, refusal)
-            return _xml(goodbye())
+            return xml(goodbye())
+
+    def sound(self, leg: str, turn: int) -> Response:
+        """A recording can be fetched. It may come before its action, after it, or alone: it is the same reply."""
+        check(self.genuine)
+        spoken = forms.spoken(request.form)
+        if spoken and request.form.get("RecordingStatus", "completed") == "completed":
+            try:
+                self._spoke(leg, turn, spoken)
+            except (UnknownLeg, ReplyRejected) as refusal:
+                log.info("twilio recording refused leg=%s turn=%d why=%s", leg, turn, refusal)
+        return noted()
 
     def status(self) -> Response:
-        """A call has changed its status; only its end matters."""
-        self._gate()
-        call_ended(self.carrier, request.form.get("CallSid", ""), request.form.get("CallStatus", ""))
-        return Response(status=204)
+        """A call has changed its status: its end matters, and of a call we placed every step."""
+        check(self.genuine)
+        ref, status = request.form.get("CallSid", ""), request.form.get("CallStatus", "")
+        call_ended(self.carrier, ref, status)
+        if dial := request.args.get("dial"):
+            self.carrier.dial_changed(dial, ref, status)
+        return noted()
 
     def audio(self, digest: str) -> Response:
         """The WAV of a prompt, for whoever knows its digest."""
@@ -101,44 +138,79 @@ class _Voice:
         response.make_conditional(request)
         return response
 
-    def _gate(self) -> None:
-        if not self.genuine(request):
-            abort(Response(status=403))
+    def _replied(self, leg: str, turn: int, reply: Reply) -> Response:
+        if isinstance(reply, HungUp):
+            self.carrier.end_leg(leg, "hangup")
+            return xml(goodbye())
+        return self._say(self.carrier.resume(leg, reply, turn))
+
+    def _spoke(self, leg: str, turn: int, spoken: Spoken) -> Response:
+        """What was spoken is stored before the machine hears of it; what is too short is deleted at Twilio."""
+        reply: Reply = TimedOut()
+        if spoken.length >= SHORTEST:
+            reply = self.carrier.take_in(leg, turn, spoken.length, spoken.ref)
+        self.carrier.want(spoken.ref, reply.ref if isinstance(reply, Recording) else None)
+        following = self.carrier.resume(leg, reply, turn)
+        if spoken.gone:
+            self.carrier.end_leg(leg, "hangup")
+            return xml(goodbye())
+        return self._say(following)
+
+    def _parted(self, leg: str, turn: int, parted: Parted) -> Response:
+        """She has talked with an agent, or nobody took the call."""
+        taken = self.carrier.taken(leg) if parted.talked else None
+        talk = parted.talk or (self.carrier.now() - taken.at if taken else SOME)
+        agent = (taken.agent if taken else request.args.get("agent")) if parted.talked else None
+        reply = DialEnded(max(talk, SOME) if parted.talked else timedelta(0), agent, parted.left)
+        following = self.carrier.resume(leg, reply, turn)
+        if taken:
+            self.carrier.talked(leg)
+        if parted.left:
+            self.carrier.end_leg(leg, "hangup")
+        return self._say(following)
 
     def _say(self, turn: Conducted) -> Response:
-        action = f"{self.public_url}/twilio/voice/{turn.leg}/{turn.turn_no}{RETRY}"
-        return _xml(twiml(turn, action, lambda said: self._audio_url(turn, said)))
+        return xml(twiml(turn, self._addresses(turn), lambda said: self._audio_url(turn, said)))
 
-    def _audio_url(self, turn: Conducted, utterance: Utterance) -> str:
-        return f"{self.public_url}/twilio/audio/{self.prompts.digest(turn.survey, utterance, turn.began)}.wav"
+    def _addresses(self, turn: Conducted) -> Addresses:
+        here = f"{self.public_url}/twilio/voice/{turn.leg}/{turn.turn_no}"
+        language = turn.says[-1].language if turn.says else ""
+        about = urlencode({"queue": turn.queue, "language": language})
+        waiting = f"{self.public_url}/twilio/voice/waiting?{about}"
+        return Addresses(here, waiting, forms.shown_to_agents(request.form))
+
+    def _audio_url(self, turn: Conducted, said: Utterance) -> str:
+        if said.slot.startswith(PLAYED):
+            return self.sounds.url(said.slot.removeprefix(PLAYED))
+        digest = self.prompts.digest(turn.survey, said, turn.began, turn.queue)
+        return f"{self.public_url}/twilio/audio/{digest}.wav"
 
 
-def voice_blueprint(genuine: Genuine, public_url: str, carrier: Carrier, prompts: Prompts) -> Blueprint:
-    """The voice routes. ``genuine`` tells Twilio's requests from others (``Signature(…).genuine``)."""
-    voice = _Voice(genuine, public_url.rstrip("/"), carrier, prompts)
+def voice_blueprint(voice: Voice) -> Blueprint:
+    """The routes of calls with customers."""
     pages = Blueprint("twilio_voice", __name__)
-    pages.add_url_rule("/twilio/voice", view_func=voice.arrive, methods=["POST"], endpoint="arrive")
-    pages.add_url_rule("/twilio/voice/status", view_func=voice.status, methods=["POST"], endpoint="status")
-    pages.add_url_rule("/twilio/voice/<leg>/<int:turn>", view_func=voice.go_on, methods=["POST"], endpoint="go_on")
-    pages.add_url_rule("/twilio/audio/<digest>.wav", view_func=voice.audio, methods=["GET"], endpoint="audio")
-    pages.register_error_handler(Exception, _unavailable)
+    turn = "/twilio/voice/<leg>/<int:turn>"
+    for endpoint, address, view in (
+        ("arrive", "/twilio/voice", voice.arrive),
+        ("status", "/twilio/voice/status", voice.status),
+        ("go_on", turn, voice.go_on),
+        ("sound", f"{turn}/sound", voice.sound),
+    ):
+        pages.add_url_rule(address, endpoint, view, methods=["POST"])
+    pages.add_url_rule("/twilio/audio/<digest>.wav", "audio", voice.audio, methods=["GET"])
+    pages.add_url_rule("/twilio/spoken/<speech>/<seal>.wav", "spoken", voice.sounds.heard, methods=["GET"])
+    pages.register_error_handler(Exception, unavailable)
     return pages
 
 
-def call_ended(carrier: Carrier, ref: str, status: str) -> None:
+class Closing(Protocol):
+    """What is told that a call is over."""
+
+    def hung_up(self, ref: str, cause: str) -> None: ...
+
+
+def call_ended(carrier: Closing, ref: str, status: str) -> None:
     """End the leg of call ``ref`` when ``status`` is a last one. A call that had no survey is none of our business."""
     cause = forms.CAUSES.get(status)
-    leg = carrier.leg_of("twilio", ref) if cause else None
-    if leg and cause:
-        carrier.end_leg(leg, cause)
-
-
-def _xml(document: str) -> Response:
-    return Response(document, mimetype="text/xml")
-
-
-def _unavailable(error: Exception) -> Response | HTTPException:
-    if isinstance(error, HTTPException):
-        return error
-    log.exception("twilio webhook failed path=%s", request.path)
-    return Response(status=503)
+    if cause and ref:
+        carrier.hung_up(ref, cause)
