@@ -21,18 +21,19 @@ from tonval.fieldwork.people import PERSON, PeopleError, Person
 from tonval.fieldwork.staff import Post, check_post, tidied, write_post
 from tonval.store.tables import Moment, identities, users
 from tonval.store.upsert import insert_new
+from tonval.surveys.sentences import sentence
 
 SIGN_ON: Final = Actor("sign-on", "Single sign-on")
 
-NO_GROUP: Final = "None of your groups may use Tonval. Ask an admin which group you need."
-ENDED: Final = "Your access has ended. Ask an admin if you need it again."
-UNKNOWN: Final = "Nobody has invited you yet. Ask an admin to."
-UNVERIFIED: Final = (
+NO_GROUP: Final = sentence("None of your groups may use Tonval. Ask an admin which group you need.")
+ENDED: Final = sentence("Your access has ended. Ask an admin if you need it again.")
+UNKNOWN: Final = sentence("Nobody has invited you yet. Ask an admin to.")
+UNVERIFIED: Final = sentence(
     "There is an account here with your e-mail address, and your sign-in service does not say that it is yours."
     " Ask an admin."
 )
-TAKEN: Final = "Your e-mail address belongs to an account here that signs in as somebody else. Ask an admin."
-SEVERAL: Final = "Several accounts here have your e-mail address. Ask an admin."
+TAKEN: Final = sentence("Your e-mail address belongs to an account here that signs in as somebody else. Ask an admin.")
+SEVERAL: Final = sentence("Several accounts here have your e-mail address. Ask an admin.")
 
 _LONGEST_NAME: Final = 60
 _I: Final = identities.c
@@ -163,7 +164,7 @@ def _post_of(tx: Connection, office: Field, account: Account, held: Post | None)
     try:
         check_post(tx, post)
     except PeopleError as wrong:
-        return f"Your account does not fit what is set up here: {wrong}. Tell an admin."
+        return sentence("Your account does not fit what is set up here: %(why)s. Tell an admin.", why=wrong.args[0])
     return post
 
 

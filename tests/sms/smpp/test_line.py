@@ -112,7 +112,7 @@ queues: {sales: {survey: s, channel: sms, from: "+46701740605"}}
 surveys: {s: {questions: [{id: q, scale: nps, text: {sv: "0-10?"}}]}}
 """
 LINE = "smpp://tonval:secret@smsc.example.net/"
-PUBLIC = {"TONVAL_PUBLIC_URL": "https://survey.example.com", "TONVAL_SECRET_KEY": "x" * 20}
+PUBLIC = {"TONVAL_PUBLIC_URL": "https://survey.example.com", "TONVAL_SECRET_KEY": "W7yqk2fJ0aZr9TnX"}
 TWILIO = {"TONVAL_TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TONVAL_TWILIO_AUTH_TOKEN": "t"}
 
 PROVIDERS = [

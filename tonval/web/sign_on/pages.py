@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from tonval.fieldwork import identities
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.identities import NotAdmitted
+from tonval.web.language import told
 from tonval.web.sign_on.claims import account_from
 from tonval.web.sign_on.provider import Away, BegunElsewhere, Distrusted, OpenId, Provider
 from tonval.web.signin import is_signed_in, let_in, login_page, safe_next
@@ -61,7 +62,7 @@ def _come_back(field: Field, throttle: Throttle, openid: OpenId) -> ResponseRetu
     except (Away, Distrusted) as fault:
         return _failed(field, openid, fault, wanted)
     except NotAdmitted as refusal:
-        return login_page(field, fault=_(str(refusal)), wanted=wanted), 403
+        return login_page(field, fault=told(refusal), wanted=wanted), 403
     return let_in(field, throttle, person, wanted, by=openid.provider.name)
 
 
@@ -71,10 +72,10 @@ def _failed(field: Field, openid: OpenId, fault: Away | Distrusted, wanted: str)
     name = openid.provider.name
     match fault:
         case Away():
-            told = _("%(name)s does not answer right now. Try again in a minute.", name=name)
-            return login_page(field, fault=told, wanted=wanted), 503
+            words = _("%(name)s does not answer right now. Try again in a minute.", name=name)
+            return login_page(field, fault=words, wanted=wanted), 503
         case BegunElsewhere():
-            told = _("That sign-in was begun elsewhere, or too long ago. Begin again here.")
+            words = _("That sign-in was begun elsewhere, or too long ago. Begin again here.")
         case _:
-            told = _("%(name)s did not sign you in. Try again, or tell an admin.", name=name)
-    return login_page(field, fault=told, wanted=wanted), 401
+            words = _("%(name)s did not sign you in. Try again, or tell an admin.", name=name)
+    return login_page(field, fault=words, wanted=wanted), 401
