@@ -128,8 +128,8 @@ def test_a_search_for_a_part_of_a_sealed_value_is_a_fault_of_ours(condition: Any
 def test_json_is_sealed_in_the_parts_that_hold_persons(unit: Unit, many: int) -> None:
     report = {"id": "call-1", "customer": {"phone": EVA}, "origin": "imp_1/2"}
     rows = [
-        {"kind": "call", "ref": str(n), "queue": "q", "agent": "a", "disposition": "complete", "created_at": NOW}
-        | {"report": report, "decision": None}
+        {"kind": "call", "ref": str(n), "queue": "q", "agent": "a", "disposition": "suppressed", "created_at": NOW}
+        | {"report": report, "decision": None, "rule": "queue_off"}
         for n in range(many)
     ]
     with unit.begin() as tx:

@@ -24,6 +24,7 @@ from tonval.fieldwork.optouts import write_in
 from tonval.fieldwork.reading import Faulty, Reading
 from tonval.fieldwork.refusing import end_open
 from tonval.store.among import among, listed
+from tonval.store.sealed import is_of_many
 from tonval.store.tables import blocklist, opt_outs
 from tonval.store.upsert import insert
 
@@ -144,7 +145,7 @@ def _deed(book: Book, what: str, some: Sequence[Entry]) -> Deed:
         return Deed(f"{book.name}.{what}", book.name, f"{len(some)} entries", {})
     (entry,) = some
     about = {"channel": entry.channel} | ({"words": entry.words} if book is OPT_OUTS else {})
-    return Deed(f"{book.name}.{what}", book.name, entry.key if "*" in entry.key else masked(entry.key), about)
+    return Deed(f"{book.name}.{what}", book.name, entry.key if is_of_many(entry.key) else masked(entry.key), about)
 
 
 def entries(office: Field, book: Book, after: tuple[str, str] | None = None, limit: int = PAGE) -> tuple[Entry, ...]:

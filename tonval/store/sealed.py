@@ -22,6 +22,11 @@ OF_MANY: Final = r"\*.*|\+?[0-9?]{0,8}\*"
 _SAME: Final = frozenset({operators.eq, operators.ne, operators.in_op, operators.not_in_op})
 
 
+def is_of_many(pattern: str) -> bool:
+    """Whether a pattern of the blocklist means so many that nobody can be told from it."""
+    return re.fullmatch(OF_MANY, pattern) is not None
+
+
 class Sealed(TypeDecorator[str]):
     """A text sealed for ``purpose``. What ``readable``, a regular expression, matches whole is kept as it is.
 

@@ -54,7 +54,7 @@ def _batch(tx: Connection, swept: Swept, names: Sequence[str], after: tuple[Any,
     here = _plain(swept)
     key = [here.c[name] for name in swept.key]
     wanted = select(*(here.c[name] for name in names)).order_by(*key).limit(BATCH)
-    wanted = wanted.where(text(swept.where)) if swept.where else wanted
+    wanted = wanted.where(text(f"({swept.where})")) if swept.where else wanted
     if after is not None:
         wanted = wanted.where(tuple_(*key) > tuple_(*after))
     return tx.execute(wanted).all()

@@ -30,7 +30,7 @@ contacts = Table(
     Column("name", String),
     Column("language", String),
     Column("tier", String),
-    Column("attributes", JSON, nullable=False),
+    Column("attributes", SealedJSON(), nullable=False),  # whatever the centre tells of her
     Column("unit", String),
     Column("zone", String),  # IANA, where somebody said; else it is read from the number
     Column("created_at", Moment, nullable=False),

@@ -22,7 +22,7 @@ interviews = Table(
     Column("contact", ForeignKey("contacts.id"), index=True),
     Column("invitation", ForeignKey("invitations.id"), unique=True),
     Column("thread", Sealed("thread")),  # "customer>virtual number" of an SMS interview
-    Column("state", SealedJSON(("call_back",)), nullable=False),  # surveys.record: the machine's Interview
+    Column("state", SealedJSON(("call_back", "attributes")), nullable=False),  # surveys.record: Interview
     Column("seq", Integer, nullable=False),  # events written so far
     Column("answered", Integer, nullable=False),
     Column("disposition", String),  # null while it is open

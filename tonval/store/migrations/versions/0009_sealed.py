@@ -15,15 +15,16 @@ depends_on = None
 
 ADDRESS, FAULT = Sealed(), Sealed("fault")
 REPORT, DECISION = SealedJSON(("customer",)), SealedJSON(("detail", "facts"))
+STATES = "CAST(state AS TEXT) LIKE '%call_back%' OR CAST(state AS TEXT) LIKE '%attributes%'"
 
 SWEPT = (
-    Swept("contacts", ("id",), {"phone": ADDRESS, "email": ADDRESS}),
+    Swept("contacts", ("id",), {"phone": ADDRESS, "email": ADDRESS, "attributes": SealedJSON()}),
     Swept("interactions", ("id",), {"report": REPORT, "decision": DECISION}),
     Swept("invitations", ("id",), {"address": ADDRESS, "ways": SealedJSON()}),
     Swept("blocklist", ("pattern", "channel"), {"pattern": Sealed(readable=OF_MANY)}),
     Swept("opt_outs", ("address", "channel"), {"address": ADDRESS}),
     Swept("interviews", ("id",), {"thread": Sealed("thread")}, "thread IS NOT NULL"),
-    Swept("interviews", ("id",), {"state": SealedJSON(("call_back",))}, "CAST(state AS TEXT) LIKE '%call_back%'"),
+    Swept("interviews", ("id",), {"state": SealedJSON(("call_back", "attributes"))}, STATES),
     Swept("legs", ("id",), {"caller": ADDRESS}, "caller IS NOT NULL"),
     Swept("events", ("id",), {"data": SealedJSON(("phone",))}, "kind = 'CallBackWished'"),
     Swept("messages", ("id",), {"sender": ADDRESS, "recipient": ADDRESS}),
