@@ -84,6 +84,35 @@ def user_reset_totp(name: str) -> None:
     click.echo(f"The second factor of {name} is off.")
 
 
+@user.command("unlink")
+@click.argument("name")
+def user_unlink(name: str) -> None:
+    """Forget somebody's accounts of single sign-on: another one with her verified e-mail address can be hers then."""
+    from tonval import app
+    from tonval.fieldwork import identities, staff
+
+    with plain_errors():
+        office = app.open_field(config())
+        number = identities.unlink(office, staff.named(office, name).id, name)
+    click.echo(f"{name} had {number} account{'' if number == 1 else 's'} of single sign-on, and has none now.")
+
+
+@user.command("password")
+@click.argument("name")
+@click.option("--password", envvar="TONVAL_USER_PASSWORD", help="Made up and printed once when left out.")
+def user_password(name: str, password: str | None) -> None:
+    """Give somebody a new password; she is signed out everywhere."""
+    import secrets
+
+    from tonval import app
+    from tonval.fieldwork import people
+
+    with plain_errors():
+        chosen = password or secrets.token_urlsafe(9)
+        people.set_password(app.open_field(config()), name, chosen)
+    click.echo(f"{name} has a new password." if password else f"password: {chosen}")
+
+
 def _told(each: Member) -> dict[str, str | bool | None]:
     seen = each.seen_at.isoformat() if each.seen_at else None
     about = {"name": each.person.name, "role": each.person.role, "unit": each.person.unit, "email": each.person.email}
