@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
+from tonval.stats.dialled import calls_about
 from tonval.stats.ledger import Entry
 from tonval.stats.reasons import CHANNELS
 from tonval.store.tables import events, interviews, invitations, messages, outbox
@@ -58,7 +59,10 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened after; ``name`` is invited, asked, message, reply or ended, ``error`` the provider's."""
+    """Something that happened after; ``name`` is invited, called, asked, message, reply or ended.
+
+    ``error`` is the provider's, or why a call was not made.
+    """
 
     at: datetime
     name: str
@@ -81,7 +85,7 @@ def invited(tx: Connection, interaction: int) -> Invited | None:
 
 def aftermath(tx: Connection, about: Entry) -> tuple[Event, ...]:
     """Everything that happened, oldest first."""
-    told = [event for read in (_invitation, _interviews, _messages, _answers) for event in read(tx, about.id)]
+    told = [event for read in (_invitation, _calls, _interviews, _messages, _answers) for event in read(tx, about.id)]
     return tuple(sorted(told, key=lambda event: event.at))
 
 
@@ -89,6 +93,11 @@ def _invitation(tx: Connection, interaction: int) -> Iterator[Event]:
     wanted = select(invitations.c.created_at, invitations.c.survey).where(invitations.c.interaction == interaction)
     for row in tx.execute(wanted):
         yield Event(row.created_at, "invited", f"Invited to the survey {row.survey}")
+
+
+def _calls(tx: Connection, interaction: int) -> Iterator[Event]:
+    for call in calls_about(tx, interaction):
+        yield Event(call.at, "called", call.sentence, None, call.why)
 
 
 def _interviews(tx: Connection, interaction: int) -> Iterator[Event]:

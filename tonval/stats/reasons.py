@@ -17,8 +17,14 @@ from tonval.fieldwork.deciding.eligibility import Eligible, Suppressed, Way, con
 from tonval.fieldwork.deciding.refusals import Refusal
 from tonval.fieldwork.interactions import TICKET, WAVE, Interaction
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import chain, counted, sentence
 
-CHANNELS: Final[Mapping[str, str]] = {Channel.KEYPAD: "keypad", Channel.SMS: "SMS", LINK: "SMS link", EMAIL: "e-mail"}
+CHANNELS: Final[Mapping[str, str]] = {
+    Channel.KEYPAD: sentence("keypad"),
+    Channel.SMS: "SMS",
+    LINK: sentence("SMS link"),
+    EMAIL: sentence("e-mail"),
+}
 """A channel within a sentence."""
 
 
@@ -72,16 +78,16 @@ def told(question: Question) -> str:
         return _CLOSED[rule]
     more = _MORE.get(rule)
     closed = closed_ways(question) if rule == "survey_off" and "was" in decision else ""
-    return f"{decision.get('detail', '')}{more(facts) if more else ''}{closed}"
+    return chain(decision.get("detail", ""), more(facts) if more else "", closed)
 
 
 def _steps(question: Question, until: str | None) -> Iterator[Step]:
     for rule in _order(question.direct):
         if until in _OF[rule]:
             return
-        sentence = _sentence(question, rule)
-        if sentence:
-            yield Step(rule, True, sentence)
+        words = _sentence(question, rule)
+        if words:
+            yield Step(rule, True, words)
 
 
 def _order(direct: bool) -> tuple[str, ...]:
@@ -91,62 +97,75 @@ def _order(direct: bool) -> tuple[str, ...]:
 def _sentence(question: Question, rule: str) -> str | None:
     """What the rule found in order; ``None`` for a rule about something else than this interaction."""
     if question.centre is None or question.queue is None or question.interaction is None:
-        return "passed then; what it was looked at with cannot be read any more"
+        return sentence("passed then; what it was looked at with cannot be read any more")
     words = _WORDS[rule](question, question.queue, question.interaction)
     return words or None
 
 
 def _queue_on(question: Question, queue: Queue, interaction: Interaction) -> str:
-    return f"the queue {queue.name} is on"
+    return sentence("the queue %(queue)s is on", queue=queue.name)
 
 
 def _survey_on(question: Question, queue: Queue, interaction: Interaction) -> str:
-    return f"the survey {survey_for(queue, interaction)} is on"
+    return sentence("the survey %(survey)s is on", survey=survey_for(queue, interaction))
 
 
 def _not_auto_closed(question: Question, queue: Queue, interaction: Interaction) -> str:
-    return "the ticket was not closed automatically" if interaction.ticket else ""
+    return sentence("the ticket was not closed automatically") if interaction.ticket else ""
 
 
 def _reply_sent(question: Question, queue: Queue, interaction: Interaction) -> str:
     if interaction.kind != TICKET or interaction.ticket is None:
         return ""
-    return "a reply was sent" if interaction.ticket.reply_sent else "the queue asks about tickets without a reply, too"
+    if interaction.ticket.reply_sent:
+        return sentence("a reply was sent")
+    return sentence("the queue asks about tickets without a reply, too")
 
 
 def _talked(question: Question, queue: Queue, interaction: Interaction) -> str:
     if interaction.kind == WAVE:
         return ""
-    least = f"{queue.min_talk.total_seconds():g} s"
+    least = f"{queue.min_talk.total_seconds():g}"
     if interaction.talk is None:
-        return f"no talk time was reported; where one is, it must be at least {least}"
-    return f"talk time {interaction.talk.total_seconds():g} s, at least {least}"
+        return sentence("no talk time was reported; where one is, it must be at least %(least)s s", least=least)
+    talk = f"{interaction.talk.total_seconds():g}"
+    return sentence("talk time %(talk)s s, at least %(least)s s", talk=talk, least=least)
 
 
 def _foreign(question: Question, queue: Queue, interaction: Interaction) -> str:
     if not queue.internal:
-        return "the queue names no numbers of the centre's own"
-    return f"the customer is none of the centre's own ({_many(len(queue.internal), 'pattern')})"
+        return sentence("the queue names no numbers of the centre's own")
+    return counted(
+        "the customer is none of the centre's own (%(n)s pattern)",
+        "the customer is none of the centre's own (%(n)s patterns)",
+        len(queue.internal),
+    )
 
 
 def _sampled(question: Question, queue: Queue, interaction: Interaction) -> str:
-    return "everybody is asked" if queue.sample == 1 else f"1 in {queue.sample} is asked, and this was one"
+    if queue.sample == 1:
+        return sentence("everybody is asked")
+    return sentence("1 in %(sample)s is asked, and this was one", sample=queue.sample)
 
 
 def _reachable(question: Question, queue: Queue, interaction: Interaction) -> str:
     ways = ways_of(question)
-    failed = "".join(f"; not by {CHANNELS.get(channel, channel)}: {fault}" for channel, fault in faults_of(question))
-    return (
-        "can be reached " + ", else ".join(_reached(way, addresses=question.addresses) for way in ways) + failed
-        if ways
-        else ""
-    )
+    if not ways:
+        return ""
+    failed = [_not_by(channel, fault) for channel, fault in faults_of(question)]
+    first, *others = (_reached(question, way) for way in ways)
+    rest = [sentence(", else %(way)s", way=way) for way in others]
+    return chain(sentence("can be reached %(way)s", way=first), *rest, *failed)
+
+
+def _not_by(channel: str, why: str) -> str:
+    return sentence("; not by %(channel)s: %(why)s", channel=_named(channel), why=why)
 
 
 def _not_blocked(question: Question, queue: Queue, interaction: Interaction) -> str:
     if not any(way.address for way in ways_of(question)):
-        return "no number or address is known that could stand on the blocklist"
-    return "no entry of the blocklist forbade it then"
+        return sentence("no number or address is known that could stand on the blocklist")
+    return sentence("no entry of the blocklist forbade it then")
 
 
 def _not_opted_out(question: Question, queue: Queue, interaction: Interaction) -> str:
@@ -155,21 +174,21 @@ def _not_opted_out(question: Question, queue: Queue, interaction: Interaction) -
         return ""
     taken = question.decision.get("channel")
     channels = [taken] if taken in ways else [each for each in ways if each not in question.refusals] or ways
-    return f"the customer had not opted out of {' or of '.join(_named(each) for each in channels)} then" + closed_ways(
-        question
-    )
+    first, *others = (_named(each) for each in channels)
+    named = chain(first, *(sentence(" or of %(channel)s", channel=each) for each in others))
+    return chain(sentence("the customer had not opted out of %(channels)s then", channels=named), closed_ways(question))
 
 
 def closed_ways(question: Question) -> str:
     """The ways that an opt-out or the blocklist had closed, as far as the lists still tell."""
     taken = question.decision.get("channel")
     told = [(channel, refusal) for channel, refusal in question.refusals.items() if channel != taken]
-    return "".join(f"; not by {_named(channel)}: {shut(question, refusal)}" for channel, refusal in told)
+    return chain(*(_not_by(channel, shut(question, refusal)) for channel, refusal in told))
 
 
 def shut(question: Question, refusal: Refusal) -> str:
     """Why a way was closed; no pattern of the blocklist where the reader may see no address."""
-    return refusal.detail if question.addresses or refusal.rule == "opted_out" else "blocked"
+    return refusal.detail if question.addresses or refusal.rule == "opted_out" else sentence("blocked")
 
 
 def _named(channel: str) -> str:
@@ -177,38 +196,65 @@ def _named(channel: str) -> str:
 
 
 def _allowed_time(question: Question, queue: Queue, interaction: Interaction) -> str:
+    if question.decision.get("call"):
+        return "an hour was found in which she may be called"
     if question.decision.get("channel") == Channel.KEYPAD:
-        return "the customer is asked on the line, at any hour"
-    return "an allowed hour was found" if queue.quiet else "the queue has no quiet hours or days"
+        return sentence("the customer is asked on the line, at any hour")
+    return sentence("an allowed hour was found") if queue.quiet else sentence("the queue has no quiet hours or days")
 
 
 def _first_of_ticket(question: Question, queue: Queue, interaction: Interaction) -> str:
-    return f"nobody had been invited for the ticket {interaction.ticket.id}" if interaction.ticket else ""
+    ticket = interaction.ticket
+    return sentence("nobody had been invited for the ticket %(id)s", id=ticket.id) if ticket else ""
 
 
 def _within_quota(question: Question, queue: Queue, interaction: Interaction) -> str:
     if not interaction.under_quota:
         return ""
     if queue.agent_quota is None:
-        return "the queue sets its agents no quota"
-    return f"fewer than {_many(queue.agent_quota, 'customer')} of the agent had been invited that day"
+        return sentence("the queue sets its agents no quota")
+    return counted(
+        "fewer than %(n)s customer of the agent had been invited that day",
+        "fewer than %(n)s customers of the agent had been invited that day",
+        queue.agent_quota,
+    )
 
 
 def _left_alone(question: Question, queue: Queue, interaction: Interaction) -> str:
     """Each cap that is set, by its own scope: what holds in one need not hold in another."""
     channel = str(question.decision.get("channel", queue.channel))
     survey = question.decision.get("survey") or survey_for(queue, interaction)
-    words = ("", f" by {CHANNELS.get(channel, channel)}", f" with the survey {survey}", f" for the queue {queue.name}")
-    lengths = (queue.caps.person, queue.caps.channel, queue.caps.survey, queue.caps.queue)
-    free = [f"not asked{what} within the last {length(cap)}" for what, cap in zip(words, lengths, strict=True) if cap]
-    return f"{', '.join(free)}{_before(question.last_asked, queue)}" if free else "the queue sets no cap"
+    caps = queue.caps
+    free = [
+        caps.person and sentence("not asked within the last %(cap)s", cap=length(caps.person)),
+        caps.channel
+        and sentence(
+            "not asked by %(channel)s within the last %(cap)s", channel=_named(channel), cap=length(caps.channel)
+        ),
+        caps.survey
+        and sentence(
+            "not asked with the survey %(survey)s within the last %(cap)s", survey=survey, cap=length(caps.survey)
+        ),
+        caps.queue
+        and sentence(
+            "not asked for the queue %(queue)s within the last %(cap)s", queue=queue.name, cap=length(caps.queue)
+        ),
+    ]
+    told = [each for each in free if isinstance(each, str)]
+    return (
+        chain(chain(*told, between=", "), _before(question.last_asked, queue))
+        if told
+        else sentence("the queue sets no cap")
+    )
 
 
 def _before(last: LastAsked | None, queue: Queue) -> str:
     if last is None:
-        return "; no earlier invitation is known"
-    where = "this queue" if last.queue == queue.name else "another queue"
-    return f"; asked last on {_day(last.at)} by {CHANNELS.get(last.channel, last.channel)} for {where}"
+        return sentence("; no earlier invitation is known")
+    day, channel = _day(last.at), _named(last.channel)
+    if last.queue == queue.name:
+        return sentence("; asked last on %(day)s by %(channel)s for this queue", day=day, channel=channel)
+    return sentence("; asked last on %(day)s by %(channel)s for another queue", day=day, channel=channel)
 
 
 _WORDS: Final[Mapping[str, Callable[[Question, Queue, Interaction], str]]] = {
@@ -235,25 +281,34 @@ _ABOUT_THE_CONTACT: Final = {"auto_closed", "no_reply_sent", "min_talk", "sample
 ALWAYS: Final = tuple(rule for rule in RULES if rule not in _ABOUT_THE_CONTACT)
 """Those that hold where the survey was asked for directly, too."""
 
-_ADDRESSED: Final = {"no_address", "premium_number", "country_off", "not_mobile", "invalid_address"}
+_ADDRESSED: Final = {"no_address", "premium_number", "country_off", "not_mobile", "invalid_address", "never_called"}
 _WHEN_DUE: Final = {"conversation_open"}
 """What is only looked at when the question is put."""
 
+_ON_THE_LINE: Final = {"declined", "no_agent"}
+"""What is only known of a caller who was received before the agent."""
+
 _OF: Final = {rule: {rule} for rule in RULES} | {"no_address": _ADDRESSED}
-EVERY: Final = frozenset(rule for rules in _OF.values() for rule in rules) | _WHEN_DUE
+EVERY: Final = frozenset(rule for rules in _OF.values() for rule in rules) | _WHEN_DUE | _ON_THE_LINE
 """The name of every rule there is."""
 
 _CLOSED: Final = {
-    "blocked": "the customer stands on the blocklist",
-    "opted_out": "the customer has opted out",
-    "internal": "the caller is one of the centre's own",
+    "blocked": sentence("the customer stands on the blocklist"),
+    "opted_out": sentence("the customer has opted out"),
+    "internal": sentence("the caller is one of the centre's own"),
 }
 _MORE: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
-    "frequency_cap": lambda facts: f", on {_written(facts['asked_at'])}" if "asked_at" in facts else "",
-    "blocked": lambda facts: f", since {_written(facts['since'])}" if "since" in facts else "",
+    "frequency_cap": lambda facts: (
+        sentence(", on %(day)s", day=_written(facts["asked_at"])) if "asked_at" in facts else ""
+    ),
+    "blocked": lambda facts: sentence(", since %(day)s", day=_written(facts["since"])) if "since" in facts else "",
     "already_invited": lambda facts: f" {facts['ticket']}" if "ticket" in facts else "",
-    "conversation_open": lambda facts: f", since {_written(facts['since'])}" if "since" in facts else "",
-    "internal": lambda facts: f", by the pattern {facts['pattern']}" if "pattern" in facts else "",
+    "conversation_open": lambda facts: (
+        sentence(", since %(day)s", day=_written(facts["since"])) if "since" in facts else ""
+    ),
+    "internal": lambda facts: (
+        sentence(", by the pattern %(pattern)s", pattern=facts["pattern"]) if "pattern" in facts else ""
+    ),
 }
 
 
@@ -284,13 +339,11 @@ def _addressed(centre: Centre, queue: Queue, interaction: Interaction) -> Eligib
     return consider(centre, replace(queue, off=False, internal=()), replace(interaction, survey=survey))
 
 
-def _reached(way: Way, *, addresses: bool) -> str:
-    where = f" at {way.address}" if addresses and way.address else ""
-    return "on the line" if way.channel == Channel.KEYPAD else f"by {CHANNELS.get(way.channel, way.channel)}{where}"
-
-
-def _many(n: int, thing: str) -> str:
-    return f"{n} {thing}{'' if n == 1 else 's'}"
+def _reached(question: Question, way: Way) -> str:
+    at = sentence(" at %(address)s", address=way.address) if question.addresses and way.address else ""
+    if way.channel == Channel.KEYPAD:
+        return chain(sentence("by a call"), at) if question.decision.get("call") else sentence("on the line")
+    return chain(sentence("by %(channel)s", channel=_named(way.channel)), at)
 
 
 def _day(moment: datetime) -> str:

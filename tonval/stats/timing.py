@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,16 +40,29 @@ def timing(question: Question, zone: str | None, decided_at: datetime) -> Timing
         return Timing(channel, due_at, unknown, unknown, ())
     where = _places(question, centre, channel, zone)
     local = tuple(_local(due_at, name) for name in where.zones[:SHOWN_ZONES])
-    why_then = "asked when the call comes in for its survey"
-    if channel != Channel.KEYPAD:
-        wanted, why = _wanted(question.direct, queue, interaction, decided_at)
-        moved = due_at - wanted >= timedelta(seconds=1)
-        why_then = _moved(max(wanted, decided_at), why, queue.quiet, where) if moved else why
+    called = replace(queue, delay=queue.calling.after, quiet=queue.calling.quiet) if queue.calling else queue
+    if channel != Channel.KEYPAD or decision.get("call"):
+        sent = called if decision.get("call") else queue
+        why_then = _why_then(question.direct, sent, interaction, (due_at, decided_at), where)
+    else:
+        why_then = "asked when the call comes in for its survey"
     return Timing(channel, due_at, "; ".join(_why_channel(question, queue, channel)), why_then, local)
 
 
+def _why_then(
+    direct: bool, queue: Queue, interaction: Interaction, times: tuple[datetime, datetime], where: Places
+) -> str:
+    """``times``: when it is due, and when that was decided."""
+    due_at, decided_at = times
+    wanted, why = _wanted(direct, queue, interaction, decided_at)
+    moved = due_at - wanted >= timedelta(seconds=1)
+    return _moved(max(wanted, decided_at), why, queue.quiet, where) if moved else why
+
+
 def _why_channel(question: Question, queue: Queue, channel: str) -> Iterator[str]:
-    if question.direct:
+    if question.decision.get("call"):
+        yield "the customer hung up before she could be asked, and the queue calls those"
+    elif question.direct:
         yield "the caller was on the line" if channel == Channel.KEYPAD else "the survey was asked for"
     elif channel == queue.channel and not queue.prefer_email:
         yield f"the queue asks by {CHANNELS.get(channel, channel)}"

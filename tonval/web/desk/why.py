@@ -27,7 +27,7 @@ RULES: Final = {
     "sampled_out": sentence("not in the sample"),
     "no_address": sentence("no address"),
     "premium_number": sentence("premium number"),
-    "country_off": sentence("no SMS to that country"),
+    "country_off": sentence("nothing goes to that country"),
     "not_mobile": sentence("not a mobile number"),
     "invalid_address": sentence("unusable address"),
     "blocked": "blocked",
@@ -37,6 +37,9 @@ RULES: Final = {
     "agent_quota": sentence("agent's quota used up"),
     "frequency_cap": sentence("asked recently"),
     "conversation_open": sentence("another survey open"),
+    "never_called": sentence("a number the queue never calls"),
+    "declined": sentence("pressed no key for the survey"),
+    "no_agent": sentence("nobody took the call"),
 }
 """Each rule in a few words."""
 
@@ -70,6 +73,18 @@ _ENDINGS_ON_PAGE: Final = {
     Disposition.BREAK_OFF: sentence("%(who)s was asked %(how)s, opened the page and answered nothing", who="", how=""),
 }
 """The same where the customer answers on a page: what need not be answered may be left out."""
+_ENDINGS_OF_CALLS: Final = {
+    **_ENDINGS,
+    Disposition.NO_ANSWER: sentence("%(who)s was called and did not answer", who=""),
+    Disposition.REFUSED: sentence("%(who)s was called and did not want to answer", who=""),
+    Disposition.NOT_OFFERED: sentence("%(who)s was to be called, but no call could be made", who=""),
+}
+_CALLED: Final = {
+    Disposition.PENDING: sentence("To be called, not done yet"),
+    Disposition.NOT_OFFERED: sentence("Could not be called"),
+}
+"""What is told otherwise of customers who had hung up."""
+BY_CALL: Final = sentence("by a call")
 OCCASIONS: Final = {
     "report": sentence("When it was reported"),
     "call": sentence("When the call came in"),
@@ -118,6 +133,8 @@ def outcome(row: Entry) -> str:
     """What became of an interaction, in a few words; suppressed ones tell their rule."""
     if row.rule:
         return sentence("Not asked: %(rule)s", rule=RULES.get(row.rule, row.rule))
+    if _is_called(row) and row.disposition in _CALLED:
+        return _CALLED[Disposition(row.disposition)]
     return OUTCOMES[Disposition(row.disposition)]
 
 
@@ -125,16 +142,22 @@ def decided(told: Round) -> str:
     """What was decided in a round, as its heading."""
     if told.timing is None:
         return sentence("%(occasion)s: do not ask", occasion=OCCASIONS[told.occasion])
-    return sentence(
-        "%(occasion)s: ask %(channel)s", occasion=OCCASIONS[told.occasion], channel=_by(told.timing.channel)
-    )
+    how = BY_CALL if told.decision.get("call") else _by(told.timing.channel)
+    return sentence("%(occasion)s: ask %(channel)s", occasion=OCCASIONS[told.occasion], channel=how)
+
+
+def _is_called(row: Entry) -> bool:
+    """Whether the customer had hung up and was to be called."""
+    return bool(row.decision.get("call"))
 
 
 def _how(told: Explanation) -> str:
-    return _by(_channel(told))
+    return BY_CALL if _is_called(told.entry) else _by(_channel(told))
 
 
 def _endings(told: Explanation) -> Mapping[Disposition, Sentence]:
+    if _is_called(told.entry):
+        return _ENDINGS_OF_CALLS
     return _ENDINGS_ON_PAGE if _channel(told) in (Channel.LINK, Channel.EMAIL) else _ENDINGS
 
 
