@@ -12,6 +12,7 @@ from tonval.store.tables.configured import configured, secrets
 from tonval.store.tables.counted import TALLY_KEY, tally, tally_deltas
 from tonval.store.tables.designed import assignments, call_back_slots, call_backs, pictures, revisions, surveys
 from tonval.store.tables.dialled import dials
+from tonval.store.tables.dictated import dictations
 from tonval.store.tables.erased import erasures, suppressions, sweeps
 from tonval.store.tables.heard import events, interviews, legs, links, messages, turns
 from tonval.store.tables.identified import identities
@@ -48,6 +49,7 @@ __all__ = [
     "contact_lists",
     "contacts",
     "dials",
+    "dictations",
     "erasures",
     "events",
     "idempotent",

@@ -87,6 +87,7 @@ recordings = Table(
     Column("peak_db", Float),  # dBFS: the loudest sample, and the quietest tenth; null: kept before we measured
     Column("noise_db", Float),
     Column("loudness", Float),  # LUFS; null where nobody measured it
+    Column("wide", LargeBinary),  # the same at 16 kHz; null where what was sent had no more than 8 kHz, or long ago
 )
 
 

@@ -51,6 +51,7 @@ legs = Table(
     Column("caller", Sealed()),
     Column("cause", String),
     Column("reception", JSON(none_as_null=True)),  # fieldwork.receptions: what came before the survey; null: nothing
+    Column("dictation", JSON(none_as_null=True)),  # fieldwork.dictating: a prompt is spoken in this call; null: none is
     Column("started_at", Moment, nullable=False),
     Column("touched_at", Moment, nullable=False),
     Column("ended_at", Moment),
