@@ -18,6 +18,7 @@ from tonval.cli import (
     mail,
     organisation,
     people,
+    privacy,
     prompts,
     refusals,
     rekeying,
@@ -36,7 +37,7 @@ def main() -> None:
 
 _GROUPS = (
     *(running, demo, checking, imports, keys, lists, mail, organisation, people, refusals),
-    *(prompts, replay, stats, surveys, audit, rekeying),
+    *(prompts, replay, stats, surveys, audit, rekeying, privacy),
 )
 for _group in _GROUPS:
     _group.add_to(main)

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tonval.fieldwork.field import Field
 from tonval.fieldwork.privacy.papers import Destroyed
 from tonval.fieldwork.privacy.persons import Person, person_of
 from tonval.intake.folders import DONE, ERR, Folders
+from tonval.intake.runs import RUNNING, run_of
 from tonval.intake.tables import BadFile, Row, open_table
 
 LIST: Final = "erased.jsonl"
@@ -88,6 +90,17 @@ class HomePapers:
             return False
         ours = path.parent.name == ".uploads" or path.parent.parent.name == ".kept"
         return not ours or self.is_taken(path.name.partition("-")[0])
+
+
+def papers_of(home: Path, office: Field) -> HomePapers:
+    """The papers of an installation whose imports stand in the office's database."""
+
+    def is_taken(run_id: str) -> bool:
+        with office.unit.read() as tx:
+            run = run_of(tx, run_id)
+        return run is not None and run.state == RUNNING
+
+    return HomePapers(home, is_taken)
 
 
 def holds(path: Path, person: Person) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from tests.fieldwork.office import Office
 from tests.intake.intake import order_of
@@ -33,6 +33,7 @@ from tonval.intake.starting import start
 from tonval.intake.taking import advance
 from tonval.sms import inbound
 from tonval.store import tables as t
+from tonval.store.tables import TALLY_KEY
 from tonval.store.unit import Unit
 from tonval.surveys.turns import Choice, Digits, Entry, Go
 
@@ -251,6 +252,17 @@ class Garden:
         folder = self.home / "log"
         folder.mkdir(exist_ok=True)
         (folder / "worker.log").write_text("".join(f"INFO could not send to {one.phone}\n" for one in customers))
+
+
+def tallied(unit: Unit) -> dict[tuple[Any, ...], int]:
+    """Every cell of the tally with its count."""
+    found: dict[tuple[Any, ...], int] = {}
+    with unit.read() as tx:
+        for table in (t.tally, t.tally_deltas):
+            cells = [table.c[name] for name in TALLY_KEY]
+            for *cell, number in tx.execute(select(*cells, func.sum(table.c.n)).group_by(*cells)):
+                found[tuple(cell)] = found.get(tuple(cell), 0) + int(number)
+    return {cell: number for cell, number in found.items() if number}
 
 
 def _client(field: Field) -> FlaskClient:

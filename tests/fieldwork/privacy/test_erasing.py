@@ -5,43 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tests.fieldwork.office import Office
-from tests.fieldwork.privacy.planting import FILE, STAFF, Garden, people, traces_of
+from tests.fieldwork.privacy.planting import STAFF, Garden, people, tallied, traces_of
 from tonval.fieldwork import audit
+from tonval.fieldwork.privacy import receipts
 from tonval.fieldwork.privacy.erase import Order, erase
-from tonval.fieldwork.routing import read_centre
 from tonval.stats import rebuild
 from tonval.store import tables as t
-from tonval.store.tables import TALLY_KEY
 from tonval.store.unit import Unit
 
 MANY = 24
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Where the installation keeps its files; SQLite's database lies in it."""
-    return tmp_path
-
-
-@pytest.fixture
-def garden(unit: Unit, home: Path) -> Garden:
-    """A centre without customers."""
-    return Garden(Office(unit, read_centre(FILE)), home)
-
-
-def tallied(unit: Unit) -> dict[tuple[Any, ...], int]:
-    """Every cell of the tally with its count."""
-    found: dict[tuple[Any, ...], int] = {}
-    with unit.read() as tx:
-        for table in (t.tally, t.tally_deltas):
-            cells = [table.c[name] for name in TALLY_KEY]
-            for *cell, number in tx.execute(select(*cells, func.sum(table.c.n)).group_by(*cells)):
-                found[tuple(cell)] = found.get(tuple(cell), 0) + int(number)
-    return {cell: number for cell, number in found.items() if number}
 
 
 def test_an_erased_person_is_found_nowhere_and_no_number_changes(garden: Garden, unit: Unit, home: Path) -> None:
@@ -58,10 +32,60 @@ def test_an_erased_person_is_found_nowhere_and_no_number_changes(garden: Garden,
 
 
 def test_who_is_reported_again_after_the_erasure_is_not_asked_where_she_may_not_be(garden: Garden) -> None:
-    customers = people(15)
+    customers = people(8)
     garden.plant(customers)
     for one in customers:
         erase(garden.field, Order((one.email,), STAFF), garden.papers)
     told = {one.number: garden.report(one, "sales").get("rule") for one in customers}
-    wanted = {one.number: "opted_out" if one.stops else "blocked" if one.is_blocked else None for one in customers}
-    assert {number: rule for number, rule in told.items() if wanted[number]} == {n: r for n, r in wanted.items() if r}
+    assert told == {
+        one.number: "opted_out" if one.stops else "blocked" if one.is_blocked else "frequency_cap" for one in customers
+    }
+
+
+def test_an_erasure_leaves_a_receipt_that_names_nobody(garden: Garden, unit: Unit) -> None:
+    one, *_ = customers = people(2)
+    garden.plant(customers)
+    receipt = erase(garden.field, Order((one.phone,), STAFF), garden.papers)
+    assert receipt == receipts.receipt_of(garden.field, receipt.id)
+    assert receipt.kept == {"opted_out": 1}
+    assert (receipt.rows["contacts"], receipt.files, receipt.ended) == (1, {"originals": 1, "logs": 1}, 2)
+    assert not any(each in str(receipt.plain()) for each in (one.phone, one.email, one.name))
+    again = erase(garden.field, Order((one.phone,), STAFF), garden.papers)
+    assert (again.total, again.ended, again.withdrawn, again.waiting) == (0, 0, 0, ())
+
+
+def test_what_is_going_on_with_a_person_comes_to_its_end(garden: Garden, unit: Unit) -> None:
+    customers = people(4)
+    garden.plant(customers)
+    garden.send_all()
+    before = len(_sent(unit))
+    waiting, asked = customers[1], customers[2]
+    for one in (waiting, asked):
+        erase(garden.field, Order((one.phone,), STAFF), garden.papers)
+    garden.office.pass_time(days=1)
+    garden.send_all()
+    assert len(_sent(unit)) == before
+    with unit.read() as tx:
+        hers = t.interviews.c.contact.is_(None)
+        assert tx.execute(select(t.interviews.c.id).where(t.interviews.c.disposition.is_(None), hers)).all() == []
+
+
+def test_who_opted_out_and_was_erased_may_take_it_back(garden: Garden) -> None:
+    one, *_ = customers = people(1)
+    garden.plant(customers)
+    erase(garden.field, Order((one.phone,), STAFF), garden.papers)
+    assert garden.report(one, "sales")["rule"] == "opted_out"
+    garden.write(one, "START")
+    garden.office.pass_time(days=40)
+    assert garden.report(one, "sales")["outcome"] == "invited"
+
+
+def test_who_is_never_to_be_asked_again_is_not(garden: Garden) -> None:
+    one = people(2)[1]
+    erase(garden.field, Order((one.email,), STAFF, for_ever=True), garden.papers)
+    assert garden.report(one, "care")["rule"] == "opted_out"
+
+
+def _sent(unit: Unit) -> list[Any]:
+    with unit.read() as tx:
+        return list(tx.execute(select(t.messages.c.id).where(t.messages.c.state == "accepted")).scalars())

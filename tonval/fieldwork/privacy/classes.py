@@ -47,6 +47,9 @@ IDENTITY: Final = frozenset({Data.ADDRESS, Data.NAME})
 """What goes when nothing has been heard of a customer for long: what she said stays, and is nobody's."""
 
 
+_UNSAID: Final[frozenset[Data]] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """What one table holds. ``by`` maps columns to what they name, so that a person's rows are found.
@@ -61,7 +64,7 @@ class Holding:
 
     def of(self, classes: frozenset[Data]) -> tuple[str, ...]:
         """The columns that hold something of these classes, in the table's order."""
-        return tuple(column.name for column in self.table.columns if self.columns[column.name] & classes)
+        return tuple(column.name for column in self.table.columns if self.columns.get(column.name, _UNSAID) & classes)
 
 
 def _holds(table: Table, by: str = "", goes: bool = False, **classes: str) -> Holding:
@@ -170,6 +173,7 @@ _CALLS: Final = (
         by="id=leg",
         address="caller ref",
         calls="provider node turn_no cause reception started_at touched_at ended_at",
+        staff="dictation",
         none="id interview",
     ),
     _holds(
@@ -237,7 +241,12 @@ _CENTRE: Final = (
         staff="author source",
         none="survey slot language version audio kind words created_at warnings",
     ),
-    _holds(t.recordings, none="digest wav seconds peak_db noise_db loudness"),
+    _holds(
+        t.dictations,
+        staff="user",
+        none="id digest survey slot language state speech fault version created_at expires_at",
+    ),
+    _holds(t.recordings, none="digest wav wide seconds peak_db noise_db loudness"),
     _holds(
         t.imports,
         staff="author",
