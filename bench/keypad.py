@@ -30,11 +30,12 @@ from tests.drivers import sound
 from tests.drivers.sip_node import FakeCarrier, Tone, answers, free_port
 from tests.drivers.sip_phone import SipPhone
 from tests.waiting import wait_until
-from tonval.app import SipCarrier, open_field
+from tonval.app import open_field
 from tonval.config import load_config
 from tonval.fieldwork.takes import draft_missing
 from tonval.ivr.sip.carrier import Carrier, SipSettings
 from tonval.ivr.sip.conductor import run
+from tonval.ivr.sip.office import SipCarrier
 from tonval.surveys.questionnaire import Form, Question
 from tonval.surveys.turns import Utterance
 
@@ -147,9 +148,12 @@ class InTones:
     def __post_init__(self) -> None:
         self.begin_call, self.resume = self.carrier.begin_call, self.carrier.resume
         self.end_leg, self.end_lost_legs = self.carrier.end_leg, self.carrier.end_lost_legs
-        self.interview_of = self.carrier.interview_of
+        self.interview_of, self.take_in = self.carrier.interview_of, self.carrier.take_in
+        self.sip, self.due_calls = self.carrier.sip, self.carrier.due_calls
+        self.placed, self.dial_ended = self.carrier.placed, self.carrier.dial_ended
+        self.put_back = self.carrier.put_back
 
-    def audio_for(self, survey: str, utterance: Utterance) -> Tone:
+    def audio_for(self, survey: str, utterance: Utterance, queue: str = "") -> Tone:
         self.carrier.audio_for(survey, utterance)
         name = utterance.slot.removeprefix("question.q")
         known = name.isdecimal()

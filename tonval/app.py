@@ -17,7 +17,6 @@ from typing import Any, Final, TypeVar
 
 from flask import Blueprint, Flask
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tonval.config import NO_QUEUES, BadSetting, Config, load_config
@@ -31,7 +30,6 @@ from tonval.fieldwork.renewal import Renewal, had_file, of_file, page_before, pu
 from tonval.fieldwork.routing import NO_FILE, lay, text_of
 from tonval.followup import alerts
 from tonval.ivr.simulator import page as simulator
-from tonval.ivr.sip.carrier import DatabaseAway
 from tonval.ivr.twilio.calls import call_blueprints
 from tonval.ivr.twilio.carrier import OfficeCarrier
 from tonval.ivr.twilio.dialler import TwilioCalls
@@ -57,9 +55,7 @@ from tonval.store.migrate import is_current, migrate
 from tonval.store.unit import Unit, open_unit
 from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.events import AnswerGiven, AnswerReplaced, InterviewEnded
-from tonval.surveys.interview import Interview
 from tonval.surveys.lint import Gauges
-from tonval.surveys.questionnaire import Form
 from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
 from tonval.web.counts import Rate
@@ -236,50 +232,6 @@ class Carrier:
     def audio_for(self, survey: str, utterance: Utterance) -> Spoken:
         """See ``prompts.audio_for``."""
         return prompts.audio_for(self.office, survey, utterance)
-
-
-@dataclass(frozen=True, slots=True)
-class SipCarrier(Carrier):
-    """The same for a SIP node, which goes on with its calls while the database is away."""
-
-    def begin_call(self, call: Call) -> Conducted:
-        """See ``conduct.begin_call``. Raises ``DatabaseAway``."""
-        with _database_away():
-            self.office.renew()
-            return conduct.begin_call(replace(self.office), call)  # others may exchange the centre while it begins
-
-    def resume(self, leg_id: str, reply: Reply, turn_no: int) -> Conducted:
-        """See ``conduct.resume``. Raises ``DatabaseAway``."""
-        with _database_away():
-            return conduct.resume(self.office, leg_id, reply, turn_no)
-
-    def end_leg(self, leg_id: str, cause: str) -> None:
-        """See ``conduct.end_leg``. Raises ``DatabaseAway``."""
-        with _database_away():
-            conduct.end_leg(self.office, leg_id, cause)
-
-    def interview_of(self, interview: str) -> tuple[Form, Interview]:
-        """See ``conduct.interview_of``. Raises ``DatabaseAway``."""
-        with _database_away():
-            return conduct.interview_of(self.office, interview)
-
-    def end_lost_legs(self, node: str) -> int:
-        """See ``conduct.end_lost_legs``. Raises ``DatabaseAway``."""
-        with _database_away():
-            return conduct.end_lost_legs(self.office, node)
-
-    def audio_for(self, survey: str, utterance: Utterance) -> Spoken:
-        """See ``prompts.audio_for``. Raises ``DatabaseAway``."""
-        with _database_away():
-            return prompts.audio_for(self.office, survey, utterance)
-
-
-@contextmanager
-def _database_away() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        raise DatabaseAway(str(error.orig)) from error
 
 
 def providers(config: Config, office: Field) -> Providers:

@@ -59,6 +59,7 @@ class Config:
     sip_cells: int
     sip_calls_per_cell: int
     sip_allow: tuple[IPv4Network | IPv6Network, ...]
+    sip_trunk_password: str | None
     twilio_account_sid: str | None
     twilio_auth_token: str | None
     twilio_api_url: str | None
@@ -113,6 +114,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         sip_cells=env.number("TONVAL_SIP_CELLS", 1, 0, 256),
         sip_calls_per_cell=env.number("TONVAL_SIP_CALLS_PER_CELL", 4, 1, 1000),
         sip_allow=env.networks("TONVAL_SIP_ALLOW", _LOOPBACK),
+        sip_trunk_password=env.secret("TONVAL_SIP_TRUNK_PASSWORD"),
         twilio_account_sid=env.secret("TONVAL_TWILIO_ACCOUNT_SID"),
         twilio_auth_token=env.secret("TONVAL_TWILIO_AUTH_TOKEN"),
         twilio_api_url=env.url("TONVAL_TWILIO_API_URL", None),

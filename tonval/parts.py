@@ -272,6 +272,7 @@ def _take_overdue(config: Config, office: Field) -> int:
 def sip(config: Config) -> None:
     """Answer calls until told to stop; calls in progress finish, unless told twice."""
     from tonval.ivr.sip import carrier, conductor
+    from tonval.ivr.sip.office import SipCarrier
 
     journal.set_up(config.log)
     office = app.open_field(config, Bell(_redis(config)).ring)
@@ -284,12 +285,13 @@ def sip(config: Config) -> None:
         node=str(config.sip),
         home=config.home,
         country=office.centre.country,
+        trunk_password=config.sip_trunk_password or "",
     )
     stop, hurry = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: (hurry if stop.is_set() else stop).set())
     try:
-        conductor.run(settings, app.SipCarrier(office), stop=stop, hurry=hurry)
+        conductor.run(settings, SipCarrier(office), stop=stop, hurry=hurry)
     except carrier.CannotStart as refusal:
         raise BadSetting(str(refusal)) from None
 

@@ -14,17 +14,24 @@ from pathlib import Path
 from tests.drivers import sound
 from tests.waiting import wait_until
 from tonval.fieldwork.arrivals import Call
+from tonval.fieldwork.centre import Sip
 from tonval.fieldwork.conduct import Conducted
+from tonval.fieldwork.dialling import ToDial
+from tonval.fieldwork.speeches import name_of
 from tonval.ivr.sip.carrier import Carrier, SipSettings
 from tonval.ivr.sip.conductor import run
 from tonval.ivr.sip.ports import BadPorts, plan_ports
 from tonval.surveys import interview
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Channel, Form, Question
-from tonval.surveys.turns import Digits, HungUp, Reply, Utterance
+from tonval.surveys.turns import AskDigits, Digits, HungUp, Recording, Reply, Utterance
 
 SLOTS = ("welcome", "question.helped", "question.manner", "question.recommend", "invalid", "no_input", "closing")
-TONES = {slot: 400.0 + 250 * index for index, slot in enumerate(SLOTS)} | {"goodbye": 2400.0}
+TONES = {slot: 400.0 + 250 * index for index, slot in enumerate(SLOTS)} | {
+    "goodbye": 2400.0,
+    "verdict": 2650.0,
+    "question.why": 2900.0,
+}
 """The tone each slot is heard as, in Hz; those without one are silence."""
 
 FORM = Form(
@@ -60,6 +67,12 @@ class FakeCarrier:
     ended: dict[str, str] = field(default_factory=dict)
     lost_nodes: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    spoken: dict[str, bytes] = field(default_factory=dict)
+    around: Sip = field(default_factory=Sip)
+    due: list[ToDial] = field(default_factory=list)
+    rung: list[str] = field(default_factory=list)
+    dialled: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    put_back_by: dict[str, str] = field(default_factory=dict)
 
     def begin_call(self, call: Call) -> Conducted:
         with self.lock:
@@ -86,7 +99,28 @@ class FakeCarrier:
         self.lost_nodes.append(node)
         return 0
 
-    def audio_for(self, survey: str, utterance: Utterance) -> Tone:
+    def take_in(self, leg: str, turn_no: int, length: timedelta, wav: bytes) -> Recording:
+        self.spoken[name_of(leg, turn_no)] = wav
+        return Recording(name_of(leg, turn_no), length)
+
+    def sip(self) -> Sip:
+        return self.around
+
+    def due_calls(self, limit: int) -> list[ToDial]:
+        with self.lock:
+            claimed, self.due = self.due[:limit], self.due[limit:]
+        return claimed
+
+    def placed(self, dial: str, ref: str) -> None:
+        self.rung.append(dial)
+
+    def dial_ended(self, dial: str, cause: str, why: str | None) -> None:
+        self.dialled[dial] = (cause, why)
+
+    def put_back(self, dial: str, wait: timedelta, why: str) -> None:
+        self.put_back_by[dial] = why
+
+    def audio_for(self, survey: str, utterance: Utterance, queue: str = "") -> Tone:
         hertz = TONES.get(utterance.slot)
         length = self.seconds if hertz else 0.02
         return Tone(f"{survey}-{utterance.slot}-{length}", sound.tone(hertz or 1000, length, 0.4 if hertz else 0.0))
@@ -102,7 +136,7 @@ class FakeCarrier:
     def _conducted(self, leg: str, turn_no: int, turn: interview.Turn) -> Conducted:
         self.interviews[leg] = turn.interview
         form = self.form
-        wait = replace(turn.wait, timeout=self.timeout) if turn.wait else None  # type: ignore[arg-type]
+        wait = replace(turn.wait, timeout=self.timeout) if isinstance(turn.wait, AskDigits) else turn.wait
         return Conducted(leg, turn_no, f"itv_{leg}", form.id, form.version, turn.says, wait)  # type: ignore[arg-type]
 
 

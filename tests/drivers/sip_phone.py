@@ -12,6 +12,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.drivers import sound
@@ -149,14 +150,15 @@ class SipPhone:
                 pause.wait(max(0.0, began + (number + 1) * FRAME - time.perf_counter()))
         return began
 
-    def say(self, seconds: float) -> None:
-        """Send so much silence, in real time."""
+    def say(self, seconds: float, samples: Sequence[int] = ()) -> None:
+        """Send so much silence, or so much of what is to be said, in real time."""
         pause = threading.Event()
-        silence = bytes([0xD5 if self.codec == 8 else 0xFF]) * 160
+        sent = sound.encode(self.codec, samples) if samples else bytes([0xD5 if self.codec == 8 else 0xFF])
+        sent *= 1 if samples else round(seconds * sound.RATE)
         began = time.perf_counter()
         for number in range(round(seconds / FRAME)):
             self._clock += 160
-            self._send_rtp(self.codec, silence)
+            self._send_rtp(self.codec, sent[160 * number : 160 * (number + 1)])
             pause.wait(max(0.0, began + (number + 1) * FRAME - time.perf_counter()))
 
     def hears(self, hertz: float, since: float = 0.0) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import io
 import math
 import struct
@@ -13,7 +14,7 @@ RATE = 8000
 
 def tone(hertz: float, seconds: float, level: float = 0.4) -> bytes:
     """A WAV file (8 kHz, mono, 16 bit) with one tone."""
-    return wav([round(32767 * level * math.sin(2 * math.pi * hertz * i / RATE)) for i in range(round(RATE * seconds))])
+    return wav(sine(hertz, seconds, level))
 
 
 def wav(samples: Sequence[int]) -> bytes:
@@ -49,6 +50,32 @@ def decode(payload_type: int, payload: bytes) -> list[int]:
     """G.711 bytes as samples."""
     table = TABLES[payload_type]
     return [table[byte] for byte in payload]
+
+
+def encode(payload_type: int, samples: Sequence[int]) -> bytes:
+    """Samples as G.711 bytes, each the nearest there is."""
+    table = TABLES[payload_type]
+    order = sorted(range(256), key=table.__getitem__)
+    values = [table[code] for code in order]
+
+    def nearest(sample: int) -> int:
+        place = min(bisect.bisect_left(values, sample), 255)
+        before = max(place - 1, 0)
+        return order[place if values[place] - sample < sample - values[before] else before]
+
+    return bytes(map(nearest, samples))
+
+
+def sine(hertz: float, seconds: float, level: float = 0.4) -> list[int]:
+    """The samples of a tone."""
+    return [round(32767 * level * math.sin(2 * math.pi * hertz * i / RATE)) for i in range(round(RATE * seconds))]
+
+
+def samples_of(wav: bytes) -> list[int]:
+    """The samples of a WAV file as ``tone`` makes it."""
+    with wave.open(io.BytesIO(wav)) as read:
+        assert (read.getframerate(), read.getnchannels(), read.getsampwidth()) == (RATE, 1, 2)
+        return list(struct.unpack(f"<{read.getnframes()}h", read.readframes(read.getnframes())))
 
 
 def power(samples: Sequence[int], hertz: float) -> float:

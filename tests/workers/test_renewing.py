@@ -14,6 +14,7 @@ from tonval.config import Config, load_config
 from tonval.fieldwork import profiles
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.field import Field
+from tonval.ivr.sip.office import SipCarrier
 
 FILE = """
 queues:
@@ -46,7 +47,7 @@ def tick(config: Config, office: Field) -> None:
 
 
 def call(config: Config, office: Field) -> None:
-    begun = app.SipCarrier(office).begin_call(Call("sip", "a@pbx", "line"))
+    begun = SipCarrier(office).begin_call(Call("sip", "a@pbx", "line"))
     assert [says.text for says in begun.says if says.slot == "question.helped"] == ["How was the line"]
 
 

@@ -26,6 +26,11 @@ _DECIDE: Final = (
 )
 
 
+def name_of(leg: str, turn_no: int) -> str:
+    """What a recording is called: its call and turn alone make the name, so that nobody need be asked for it."""
+    return f"rec_{leg.removeprefix('leg_')}_{turn_no}"
+
+
 def take_in(
     office: Field, leg: str, turn_no: int, length: timedelta, *, wav: bytes | None = None, ref: str | None = None
 ) -> Recording:
@@ -33,7 +38,7 @@ def take_in(
 
     ``wav`` is mono, 16 bit, 8 kHz; where it is still with the provider, ``ref`` is its name there.
     """
-    name = f"rec_{leg.removeprefix('leg_')}_{turn_no}"
+    name = name_of(leg, turn_no)
     row: dict[str, Any] = {"id": name, "leg": leg, "state": HEARD, "seconds": length.total_seconds(), "ref": ref}
     with office.unit.begin() as tx:
         insert_new(tx, speeches, {**row, "wav": wav, "created_at": office.now()})

@@ -54,10 +54,10 @@ class Renewed(FakeCarrier):
 
     new: bool = False
 
-    def audio_for(self, survey: str, utterance: Utterance) -> Tone:
+    def audio_for(self, survey: str, utterance: Utterance, queue: str = "") -> Tone:
         if self.new and utterance.slot == "question.manner":
             return Tone("recorded-anew", sound.tone(NEW, self.seconds, 0.4))
-        return super().audio_for(survey, utterance)
+        return super().audio_for(survey, utterance, queue)
 
 
 def test_a_prompt_recorded_anew_is_heard_in_the_next_call_and_not_in_one_that_goes_on(
@@ -95,7 +95,7 @@ def test_the_prompt_heard_is_the_recording(tmp_path: Path, codec: int) -> None:
     chirp = [round(12000 * sound.math.sin(i * (0.2 + i / 12000))) for i in range(4000)]
 
     class Chirping(FakeCarrier):
-        def audio_for(self, survey: str, utterance: Utterance) -> Tone:
+        def audio_for(self, survey: str, utterance: Utterance, queue: str = "") -> Tone:
             return Tone("chirp", sound.wav(chirp))
 
     with sip_node(Chirping(), tmp_path) as node, SipPhone(node.port, codec=codec) as phone:

@@ -47,9 +47,9 @@ class Fickle(FakeCarrier):
         self._check()
         return super().interview_of(interview)
 
-    def audio_for(self, survey: str, utterance: Utterance) -> Tone:
+    def audio_for(self, survey: str, utterance: Utterance, queue: str = "") -> Tone:
         self._check()
-        return super().audio_for(survey, utterance)
+        return super().audio_for(survey, utterance, queue)
 
     def _check(self) -> None:
         if self.away.is_set():

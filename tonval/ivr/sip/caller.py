@@ -27,6 +27,7 @@ from tonval.ivr.sip.messages import (
     Ready,
     Record,
     Refuse,
+    Ringing,
     Transfer,
     Untaken,
 )
@@ -94,7 +95,7 @@ class Caller:
         self._report = report
         self._patience = patience
         self._marks = _Marks(came=now, progress=now)
-        self._ready = False
+        self._ready = self._ringing = False
         self._turn: Play | Record | Transfer | None = None
         self._clips: deque[Clip] = deque()
         self._clip_ends: float | None = None
@@ -136,6 +137,12 @@ class Caller:
         self._report(Ready(self.number) if self._marks.rings_until is None else Answered(self.number))
         if self._turn is not None:
             self._begin_turn(self._turn, now)
+
+    def rings(self) -> None:
+        """The telephone we call rings."""
+        if self._marks.rings_until is not None and not self._ringing:
+            self._ringing = True
+            self._report(Ringing(self.number))
 
     def press(self, key: str, way: str, now: float) -> None:
         """The caller pressed a key, heard of by one ``way`` (``rfc4733``, ``info``)."""

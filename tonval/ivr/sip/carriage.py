@@ -1,27 +1,43 @@
 """Carrying facts to fieldwork and turns back to the cells; while the database is away, going on without it.
 
 A reply that could not be committed goes to the spool, fsynced, before the caller hears the next prompt. From then on
-all replies go there, in order, until the database has taken them: no answer overtakes another of its call.
+all replies go there, in order, until the database has taken them: no answer overtakes another of its call. Before the
+survey there is nothing of hers to keep, and nothing to go on with: she hears a goodbye.
 """
 
 from __future__ import annotations
 
 import secrets
-import threading
+from datetime import timedelta
 from typing import Final
 
 import structlog
 
 from tonval.fieldwork.addresses import BadAddress, phone_number
 from tonval.fieldwork.arrivals import Call
+from tonval.fieldwork.speeches import name_of
 from tonval.ivr.sip.caller import Cause
 from tonval.ivr.sip.carrier import Carrier, Conducted, DatabaseAway, SipSettings
-from tonval.ivr.sip.messages import Answer, Clip, Gathered, HangUp, Invited, LegEnded, Play, Refuse
-from tonval.ivr.sip.prompt_files import PromptFiles
-from tonval.ivr.sip.shadow import Shadow
-from tonval.ivr.sip.spool import Spool, SpooledEnd, SpooledReply
+from tonval.ivr.sip.handing import Handing
+from tonval.ivr.sip.messages import (
+    Answer,
+    Answered,
+    Gathered,
+    HangUp,
+    Invited,
+    LegEnded,
+    Recorded,
+    Refuse,
+    Ringing,
+    Untaken,
+)
+from tonval.ivr.sip.outgoing import Outgoing
+from tonval.ivr.sip.shadow import Shadow, ShadowTurn
+from tonval.ivr.sip.speech_files import SpeechFiles
+from tonval.ivr.sip.spool import Spool, SpooledEnd, SpooledReply, SpooledSpeech
 from tonval.ivr.sip.talk import Talk, TalkFact
-from tonval.surveys.turns import Utterance
+from tonval.ivr.sip.wording import Mouth
+from tonval.surveys.turns import DialEnded, Recording, Reply, TimedOut
 
 _UNAVAILABLE: Final = 503
 _SERVER_ERROR: Final = 500
@@ -35,23 +51,39 @@ class Carriage:
     def __init__(self, settings: SipSettings, carrier: Carrier) -> None:
         self._settings = settings
         self._carrier = carrier
-        self._files = PromptFiles(settings.home / "cache" / "prompts", carrier.audio_for)
-        self._spool = Spool(settings.home / f"sip-spool-{_file_name(settings.node)}.jsonl")
-        self._flushing = threading.Lock()
+        self._speeches = SpeechFiles(settings.home / "spoken" / file_name(settings.node))
+        self._mouth = Mouth(settings, carrier, self._speeches)
+        self._spool = Spool(settings.home / f"sip-spool-{file_name(settings.node)}.jsonl")
+        self._handing = Handing(carrier, self._spool, self._speeches)
+        self.outgoing = Outgoing(carrier, self._spool)
 
     def work(self, talk: Talk, fact: TalkFact) -> None:
         """Deal with one fact; whatever goes wrong, the caller is not left in silence."""
         try:
-            match fact:
-                case Invited():
-                    self._begin(talk, fact)
-                case Gathered():
-                    self._resume(talk, fact)
-                case LegEnded():
-                    self._end(talk, fact)
+            self._work(talk, fact)
+        except DatabaseAway:
+            log.warning("the database is away: saying goodbye", call=talk.call, leg=talk.leg)
+            talk.order(self._mouth.farewell(talk))
         except Exception:
             log.exception("call failed", cell=talk.hand.index, call=talk.call, leg=talk.leg, fact=type(fact).__name__)
             talk.order(Refuse(talk.call, _SERVER_ERROR) if talk.leg is None else HangUp(talk.call, Cause.FAILED))
+
+    def _work(self, talk: Talk, fact: TalkFact) -> None:
+        match fact:
+            case Invited():
+                self._begin(talk, fact)
+            case Gathered():
+                self._go_on(talk, SpooledReply(talk.leg or "", fact.turn_no, fact.digits), fact.reply)
+            case Recorded():
+                self._take_speech(talk, fact)
+            case Untaken(_, turn_no):
+                self._say(talk, self._carrier.resume(talk.leg or "", DialEnded(timedelta(0)), turn_no))
+            case Ringing():
+                self.outgoing.ring(talk)
+            case Answered():
+                self._begin_ours(talk)
+            case LegEnded():
+                self._end(talk, fact)
 
     @property
     def waiting(self) -> int:
@@ -60,32 +92,14 @@ class Carriage:
 
     def flush(self) -> None:
         """Have the database take what is spooled, oldest first, until it is all taken or the database is away again."""
-        if not self._flushing.acquire(blocking=False):
-            return
-        try:
-            while (entry := self._spool.first()) is not None:
-                self._take(entry)
-        except DatabaseAway:
-            return
-        finally:
-            self._flushing.release()
+        self._handing.flush()
 
-    def _take(self, entry: SpooledReply | SpooledEnd) -> None:
-        try:
-            match entry:
-                case SpooledReply(leg, turn_no):
-                    self._carrier.resume(leg, entry.reply, turn_no)
-                case SpooledEnd(leg, cause):
-                    self._carrier.end_leg(leg, cause)
-        except DatabaseAway:
-            raise
-        except Exception:
-            log.exception("spooled entry was refused", leg=entry.leg)
-            self._spool.refuse_first()
-        else:
-            self._spool.drop_first()
+    def clear_away(self) -> None:
+        """Forget what an earlier life recorded and nobody waits for. Before the first call."""
+        self._speeches.forget_all_but(self._spool.legs())
 
     def _begin(self, talk: Talk, invited: Invited) -> None:
+        talk.peer = invited.peer
         try:
             first = self._carrier.begin_call(self._call(invited))
         except DatabaseAway:
@@ -95,43 +109,70 @@ class Carriage:
         talk.leg = first.leg
         talk.order(Answer(talk.call))
         self._say(talk, first)
-        self._prepare(talk, first)
 
-    def _prepare(self, talk: Talk, first: Conducted) -> None:
-        """Take the interview into our own hands and its prompts onto our own disk, while there is a database."""
-        if first.interview is None or first.wait is None:
+    def _begin_ours(self, talk: Talk) -> None:
+        """Somebody has answered our call, or a machine: the guard is said, and nothing else."""
+        assert talk.dial is not None, "we have called"
+        first = self._carrier.begin_call(self.outgoing.call(talk.dial, self._settings.node))
+        talk.leg = first.leg
+        self._say(talk, first)
+
+    def _prepare(self, talk: Talk, turn: Conducted) -> None:
+        """Take what comes next into our own hands, and its prompts onto our own disk, while there is a database.
+
+        Before the survey that is a goodbye, then the whole interview.
+        """
+        if turn.wait is None or talk.shadow is not None:
             return
         try:
-            form, interview = self._carrier.interview_of(first.interview)
-            shadow = Shadow(first.leg, first.turn_no, form, interview)
-            for utterance in shadow.may_say():
-                self._clip(talk, form.id, utterance)
+            if turn.interview is None:
+                self._mouth.prepare_farewell(talk, turn)
+                return
+            form, interview = self._carrier.interview_of(turn.interview)
+            shadow = Shadow(turn.leg, turn.turn_no, form, interview, turn.queue)
+            self._mouth.prepare(talk, form.id, turn.queue, shadow.may_say())
         except DatabaseAway:
             return
         talk.shadow = shadow
 
-    def _resume(self, talk: Talk, gathered: Gathered) -> None:
+    def _take_speech(self, talk: Talk, recorded: Recorded) -> None:
+        """Put what was spoken into a file of its own; a hang-up meanwhile comes as the next fact."""
+        leg = talk.leg
+        if leg is None:
+            return
+        clip = self._speeches.keep(leg, recorded.turn_no, recorded.length) if recorded.length else None
+        if clip is None:
+            self._go_on(talk, SpooledReply(leg, recorded.turn_no, None), TimedOut())
+            return
+        name = name_of(leg, recorded.turn_no)
+        talk.spoken[name] = clip
+        reply = Recording(name, timedelta(milliseconds=clip.length))
+        self._go_on(talk, SpooledSpeech(leg, recorded.turn_no, clip.path, clip.length), reply)
+
+    def _go_on(self, talk: Talk, entry: SpooledReply | SpooledSpeech, reply: Reply) -> None:
         if talk.leg is None:
             return
         shadow = talk.shadow
         if shadow is None:
-            self._say(talk, self._carrier.resume(talk.leg, gathered.reply, gathered.turn_no))
+            self._say(talk, self._handing.hand_in(entry))
             return
-        stored = self._commit(talk.leg, gathered)
-        following = shadow.go_on(gathered.reply)
+        stored = self._commit(entry)
+        following = shadow.go_on(reply)
         self._say(talk, stored or following)
 
-    def _commit(self, leg: str, gathered: Gathered) -> Conducted | None:
+    def _commit(self, entry: SpooledReply | SpooledSpeech) -> Conducted | None:
         """The stored next turn; ``None`` when the reply had to be spooled."""
         if not self._spool:
             try:
-                return self._carrier.resume(leg, gathered.reply, gathered.turn_no)
+                return self._handing.hand_in(entry)
             except DatabaseAway:
-                log.warning("the database is away: going on from the spool", leg=leg)
-        self._spool.add(SpooledReply(leg, gathered.turn_no, gathered.digits))
+                log.warning("the database is away: going on from the spool", leg=entry.leg)
+        self._spool.add(entry)
         return None
 
     def _end(self, talk: Talk, ended: LegEnded) -> None:
+        if talk.dial is not None:
+            self.outgoing.end(talk, ended)
         if talk.leg is None:
             return
         if not self._end_now(talk.leg, ended.cause):
@@ -143,19 +184,15 @@ class Carriage:
         if self._spool:
             return False
         try:
-            self._carrier.end_leg(leg, cause)
+            self._handing.end(leg, cause)
         except DatabaseAway:
             return False
         return True
 
-    def _say(self, talk: Talk, turn: Conducted) -> None:
-        clips = tuple(self._clip(talk, turn.survey, utterance) for utterance in turn.says)
-        talk.order(Play(talk.call, turn.turn_no, clips, turn.wait))
-
-    def _clip(self, talk: Talk, survey: str, utterance: Utterance) -> Clip:
-        if utterance not in talk.clips:
-            talk.clips[utterance] = self._files.clip(survey, utterance)
-        return talk.clips[utterance]
+    def _say(self, talk: Talk, turn: Conducted | ShadowTurn) -> None:
+        talk.order(self._mouth.order(talk, turn))
+        if not isinstance(turn, ShadowTurn):
+            self._prepare(talk, turn)
 
     def _call(self, invited: Invited) -> Call:
         return Call(
@@ -170,6 +207,7 @@ class Carriage:
             language=invited.language,
             caller=_e164(invited.caller, self._settings.country),
             node=self._settings.node,
+            reception=invited.reception,
         )
 
 
@@ -187,5 +225,6 @@ def _e164(number: str | None, country: str) -> str | None:
         return None  # an extension, or withheld
 
 
-def _file_name(node: str) -> str:
+def file_name(node: str) -> str:
+    """The node's name as part of a file's."""
     return "".join(letter if letter.isalnum() else "-" for letter in node)

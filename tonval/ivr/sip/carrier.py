@@ -1,18 +1,21 @@
-"""What a SIP node needs from the house, and what it must be told: four verbs and a handful of settings."""
+"""What a SIP node needs from the house, and what it must be told: a few verbs and a handful of settings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import IPv4Network, ip_network
 from pathlib import Path
 from typing import Protocol
 
 from tonval.fieldwork.arrivals import Call
+from tonval.fieldwork.centre import Sip
+from tonval.fieldwork.dialling import ToDial
 from tonval.ivr.sip.caller import Patience
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Form
-from tonval.surveys.turns import AskDigits, Reply, Utterance
+from tonval.surveys.turns import Hearing, Recording, Reply, Utterance
 
 
 class DatabaseAway(Exception):
@@ -37,7 +40,9 @@ class Conducted(Protocol):
     @property
     def says(self) -> Sequence[Utterance]: ...
     @property
-    def wait(self) -> AskDigits | None: ...
+    def wait(self) -> Hearing | None: ...
+    @property
+    def queue(self) -> str: ...
 
 
 class Spoken(Protocol):
@@ -67,8 +72,26 @@ class Carrier(Protocol):
     def end_lost_legs(self, node: str) -> int:
         """End what this node held when it last died; gives how many."""
 
-    def audio_for(self, survey: str, utterance: Utterance) -> Spoken:
-        """The utterance as it is heard."""
+    def audio_for(self, survey: str, utterance: Utterance, queue: str = "") -> Spoken:
+        """The utterance as it is heard by callers of the ``queue``."""
+
+    def take_in(self, leg: str, turn_no: int, length: timedelta, wav: bytes) -> Recording:
+        """Store what was spoken in this turn, 8 kHz mono 16-bit WAV; a second time changes nothing."""
+
+    def sip(self) -> Sip:
+        """Which telephone systems may call, and the trunk of our own calls, as they are set up now."""
+
+    def due_calls(self, limit: int) -> list[ToDial]:
+        """Our own calls that are to be placed now; each comes once."""
+
+    def placed(self, dial: str, ref: str) -> None:
+        """The customer's telephone rings; the call is ``ref`` with us."""
+
+    def dial_ended(self, dial: str, cause: str, why: str | None) -> None:
+        """What became of the call: one of ``dialling.CAUSES``, and a sentence for people."""
+
+    def put_back(self, dial: str, wait: timedelta, why: str) -> None:
+        """No call was placed, for sure; it is due again after ``wait``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +112,7 @@ class SipSettings:
     country: str = "SE"
     drain_seconds: float = 30.0
     patience: Patience = field(default_factory=Patience)
+    trunk_password: str = field(default="", repr=False)
 
     def networks(self) -> tuple[IPv4Network, ...]:
         """The allowed IPv4 networks. Raises ``CannotStart`` when one cannot be read, or none is left."""

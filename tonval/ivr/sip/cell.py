@@ -161,6 +161,12 @@ class Cell:
         self._callers[number] = Caller(number, self, self._report, self._settings.patience, _now())
         self._report(read_invite(number, message))
 
+    def hear_ringing(self, number: int) -> None:
+        """A call that came in is early too, as soon as the library has said so much as 100 Trying."""
+        caller = self._callers.get(number)
+        if caller is not None:
+            caller.rings()
+
     def hear_progress(self, number: int) -> None:
         """Connected is a call that is confirmed and has media; either may come first."""
         caller, line = self._callers.get(number), self._lines.get(number)
@@ -270,10 +276,10 @@ class Cell:
         return True
 
     def loudness(self, number: int) -> int:
-        """The level of what the caller says now."""
+        """The level of what the caller says now: of what her port sends to the bridge, as the library sees it."""
         line = self._lines.get(number)
         try:
-            return 0 if line is None else line.getAudioMedia(-1).getRxLevel()
+            return 0 if line is None else line.getAudioMedia(-1).getTxLevel()
         except pj.Error:
             return 0
 

@@ -10,16 +10,20 @@ import selectors
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Final
 
 import structlog
 
+from tonval.fieldwork.dialling import ToDial
 from tonval.ivr.sip.caller import Cause
 from tonval.ivr.sip.carriage import Carriage
 from tonval.ivr.sip.carrier import CannotStart, Carrier, DatabaseAway, SipSettings
 from tonval.ivr.sip.cells import CellHand, Nursery, check_capacity
 from tonval.ivr.sip.link import CellSettings
 from tonval.ivr.sip.messages import (
+    Allow,
+    Answered,
     Drain,
     Fact,
     Failed,
@@ -28,8 +32,13 @@ from tonval.ivr.sip.messages import (
     LegEnded,
     Opened,
     Order,
+    Place,
+    Recorded,
+    Ringing,
     Stop,
+    Untaken,
 )
+from tonval.ivr.sip.neighbours import Neighbours
 from tonval.ivr.sip.ports import BadPorts, plan_ports
 from tonval.ivr.sip.talk import Talk, TalkFact
 
@@ -37,6 +46,8 @@ _THREADS: Final = 4
 _LISTEN: Final = 0.2
 _OPENING: Final = 5.0
 _FLUSH: Final = 1.0
+_LOOK: Final = 1.0
+"""Seconds between looks for calls of ours that are due, and for peers that were set up."""
 
 log = structlog.get_logger()
 
@@ -72,7 +83,10 @@ class Conductor:
         self._selector = selectors.DefaultSelector()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="sip")
         self._talks: dict[tuple[int, int, int], Talk] = {}
-        self._flush_at = 0.0
+        self._neighbours = Neighbours(settings, carrier)
+        self._flush_at = self._look_at = 0.0
+        self._placed = 0
+        self._draining = False
         self._opened = 0
         self._why = ""
 
@@ -98,12 +112,17 @@ class Conductor:
             hand.kill_if_deaf()
             if hand.restart_at is not None and now >= hand.restart_at:
                 self._start(hand)
+        if now >= self._look_at:
+            self._look_at = now + _LOOK
+            self._look_around()
+        self._place_claimed()
         if self._carriage.waiting and now >= self._flush_at:
             self._flush_at = now + _FLUSH
             self._pool.submit(self._carriage.flush)
 
     def drain(self, hurry: threading.Event) -> None:
         """Refuse new calls and let the others finish, for as long as the settings give them."""
+        self._draining = True
         self._tell_all(Drain())
         until = time.monotonic() + self._settings.drain_seconds
         while self._talks and time.monotonic() < until and not hurry.is_set():
@@ -111,6 +130,7 @@ class Conductor:
 
     def close(self) -> None:
         """Hang up what is left, wait for the cells to say goodbye and for every leg's end to be written."""
+        self._draining = True
         self._tell_all(Stop(Cause.STOPPED))
         for hand in self._hands:
             hand.restart_at = None
@@ -122,6 +142,7 @@ class Conductor:
         for hand in self._hands:
             self._lose_talks(hand, Cause.STOPPED)
         self._pool.shutdown(wait=True)
+        self._carriage.outgoing.put_all_back("The telephone node was stopped.")
         self._carriage.flush()
         self._nursery.close()
         self._selector.close()
@@ -129,6 +150,7 @@ class Conductor:
     def _settle_the_past(self) -> int:
         """Hand in what an earlier life had spooled, then end the legs it lost."""
         self._carriage.flush()
+        self._carriage.clear_away()
         try:
             return self._carrier.end_lost_legs(self._settings.node)
         except DatabaseAway as away:
@@ -144,11 +166,50 @@ class Conductor:
         return [
             CellHand(
                 index,
-                CellSettings(settings.host, ports, settings.calls_per_cell, allow, settings.patience),
+                CellSettings(
+                    settings.host, ports, settings.calls_per_cell, allow, settings.patience, settings.trunk_password
+                ),
                 self._logs / f"sip-cell-{index}.log",
             )
             for index, ports in enumerate(plan)
         ]
+
+    def _look_around(self) -> None:
+        """Have the peers and the trunk read anew, and calls of ours claimed where there is room for them."""
+        allowed = self._neighbours.allowed()
+        for hand in self._hands:
+            if hand.settings.allow != allowed:
+                hand.settings = replace(hand.settings, allow=allowed)
+                hand.send(Allow(allowed), hand.life)
+        self._pool.submit(self._neighbours.look)
+        room = 0 if self._draining or self._neighbours.exit is None else self._room()
+        if room > 0:
+            self._pool.submit(self._carriage.outgoing.claim, room)
+
+    def _room(self) -> int:
+        """How many calls of ours may be placed: half the places of the cells that live are the callers'."""
+        calls = self._settings.calls_per_cell
+        places = calls * sum(hand.end is not None for hand in self._hands)
+        ours = sum(talk.dial is not None for talk in self._talks.values())
+        return min(places // 2 - ours, places - len(self._talks))
+
+    def _place_claimed(self) -> None:
+        while (to_dial := self._carriage.outgoing.next()) is not None:
+            self._place(to_dial)
+
+    def _place(self, to_dial: ToDial) -> None:
+        """By the living cell that has the most room."""
+        way = self._neighbours.exit
+        calls = {hand: sum(talk.hand is hand for talk in self._talks.values()) for hand in self._hands}
+        free = [hand for hand in self._hands if hand.end is not None and calls[hand] < self._settings.calls_per_cell]
+        if way is None or not free or self._draining:
+            self._pool.submit(self._carriage.outgoing.put_back, to_dial, "No place was free.")
+            return
+        self._placed += 1
+        hand, number = min(free, key=lambda each: calls[each]), -self._placed
+        self._talks[hand.index, hand.life, number] = Talk(hand, hand.life, number, dial=to_dial)
+        ring = 1000 * to_dial.ring.total_seconds()
+        hand.send(Place(number, way.uri(to_dial.number), way.proxy, way.user, to_dial.caller, ring), hand.life)
 
     def _start(self, hand: CellHand) -> None:
         try:
@@ -184,7 +245,7 @@ class Conductor:
                 talk = Talk(hand, hand.life, call)
                 self._talks[hand.index, hand.life, call] = talk
                 self._post(talk, fact)
-            case Gathered(call):
+            case Gathered(call) | Recorded(call) | Untaken(call) | Ringing(call) | Answered(call):
                 self._post(self._talks[hand.index, hand.life, call], fact)
             case LegEnded(call):
                 self._post(self._talks.pop((hand.index, hand.life, call)), fact)

@@ -17,6 +17,9 @@ class Ear(Protocol):
     def hear_invite(self, door: pj.Account, call_id: int, message: str) -> None:
         """A call came in."""
 
+    def hear_ringing(self, number: int) -> None:
+        """The telephone that is called rings."""
+
     def hear_progress(self, number: int) -> None:
         """The call's state or media has changed."""
 
@@ -44,6 +47,8 @@ class Line(pj.Call):
         info = self.getInfo()
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self.cell.hear_gone(self.number, info.lastStatusCode)
+        elif info.state == pj.PJSIP_INV_STATE_EARLY:
+            self.cell.hear_ringing(self.number)
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
             self.cell.hear_progress(self.number)
 

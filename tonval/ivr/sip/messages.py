@@ -102,6 +102,13 @@ class Untaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Ringing:
+    """The telephone that is called rings."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """Somebody, or something, has answered the call that went out."""
 
@@ -117,7 +124,20 @@ class LegEnded:
     code: int = 0
 
 
-Fact = Opened | Failed | Capacity | Heartbeat | Invited | Ready | Gathered | Recorded | Untaken | Answered | LegEnded
+Fact = (
+    Opened
+    | Failed
+    | Capacity
+    | Heartbeat
+    | Invited
+    | Ready
+    | Gathered
+    | Recorded
+    | Untaken
+    | Ringing
+    | Answered
+    | LegEnded
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final, get_args
 
 from tonval.surveys.turns import Digits, TimedOut
 
@@ -38,7 +39,32 @@ class SpooledEnd:
     cause: str
 
 
-Entry = SpooledReply | SpooledEnd
+@dataclass(frozen=True, slots=True)
+class SpooledSpeech:
+    """What was spoken in a turn, ``length`` milliseconds of it, in a file of the node's own."""
+
+    leg: str
+    turn_no: int
+    path: str
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledDial:
+    """What became of a call of ours; ``dial`` is its id."""
+
+    dial: str
+    cause: str
+    why: str | None = None
+
+    @property
+    def leg(self) -> str:
+        """The name by which it is found in the log."""
+        return self.dial
+
+
+Entry = SpooledReply | SpooledSpeech | SpooledEnd | SpooledDial
+_KINDS: Final = {kind.__name__: kind for kind in get_args(Entry)}
 
 
 class Spool:
@@ -58,6 +84,11 @@ class Spool:
         with self._lock:
             _append(self._path, entry)
             self._entries.append(entry)
+
+    def legs(self) -> set[str]:
+        """Whose entries they are."""
+        with self._lock:
+            return {entry.leg for entry in self._entries}
 
     def first(self) -> Entry | None:
         """The oldest entry."""
@@ -94,4 +125,5 @@ def _read(path: Path) -> list[Entry]:
 
 def _entry(line: bytes) -> Entry:
     name, fields = json.loads(line)
-    return SpooledReply(**fields) if name == SpooledReply.__name__ else SpooledEnd(**fields)
+    entry: Entry = _KINDS[name](**fields)
+    return entry

@@ -32,7 +32,7 @@ class Switchboard(Protocol):
         """Begin to write what the caller says to a file; ``False`` when that cannot be."""
 
     def loudness(self, call: int) -> int:
-        """How loud the caller is at this moment, 0 to 255, while recorded."""
+        """How loud the caller is at this moment, on the library's scale from 0; only while recorded."""
 
     def stop_recording(self, call: int) -> None:
         """Write no more."""

@@ -8,19 +8,32 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from tonval.fieldwork.dialling import ToDial
 from tonval.ivr.sip.cells import CellHand
-from tonval.ivr.sip.messages import Clip, Gathered, Invited, LegEnded, Order
+from tonval.ivr.sip.messages import (
+    Answered,
+    Clip,
+    Gathered,
+    Invited,
+    LegEnded,
+    Order,
+    Recorded,
+    Ringing,
+    Untaken,
+)
 from tonval.ivr.sip.shadow import Shadow
 from tonval.surveys.turns import Utterance
 
-TalkFact = Invited | Gathered | LegEnded
+TalkFact = Invited | Gathered | Recorded | Untaken | Ringing | Answered | LegEnded
 
 
 @dataclass(slots=True, eq=False)
 class Talk:
     """A call on one life of one cell; ``leg`` is known once fieldwork has begun it, ``shadow`` once it is in hand.
 
-    ``clips`` are the recordings it began with, which it keeps to its end.
+    ``clips`` are the recordings it began with, which it keeps to its end, ``spoken`` what the caller has spoken, by
+    name. ``farewell`` is said where we cannot go on. ``dial`` is the call of ours to a customer, ``rang`` whether her
+    telephone has rung. ``peer`` is where the PBX that sent the caller is reached.
     """
 
     hand: CellHand
@@ -28,6 +41,11 @@ class Talk:
     call: int
     leg: str | None = None
     shadow: Shadow | None = None
+    dial: ToDial | None = None
+    rang: bool = False
+    peer: str | None = None
+    farewell: Clip | None = None
+    spoken: dict[str, Clip] = field(default_factory=dict)
     clips: dict[Utterance, Clip] = field(default_factory=dict)
     _waiting: deque[TalkFact] = field(default_factory=deque)
     _working: bool = False
