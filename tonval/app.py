@@ -19,7 +19,9 @@ from flask import Blueprint, Flask
 from sqlalchemy import Connection, inspect, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from tonval import ways
 from tonval.config import NO_QUEUES, BadSetting, Config, load_config
+from tonval.connecting import Renewed, Watch, connected, found_in, overlaid
 from tonval.fieldwork import conduct, due, messages, people, prompts
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.conduct import Call, Conducted
@@ -61,6 +63,8 @@ from tonval.web import site
 from tonval.web.counts import Rate
 from tonval.web.desk import look, self_test
 from tonval.web.desk.designer.studio import Studio
+from tonval.web.desk.setup import providers as providers_pages
+from tonval.web.desk.setup.ways import hang as hang_ways
 from tonval.web.settings import WebSettings
 
 T = TypeVar("T")
@@ -96,6 +100,7 @@ def fresh_id(prefix: str) -> str:
 def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) -> Field:
     """The field office on the configured database, with the surveys of queues.yaml published."""
     unit = open_unit(config.database_url, config.secret_key)
+    config = overlaid(config, found_in(unit))
     said = _check_providers(config, _with_providers(config, read_file(config, unit)))
     _check_ways_in(config, said)
     migrate(unit)
@@ -267,9 +272,9 @@ def calls_by_twilio(config: Config) -> TwilioCalls | None:
 
 
 @contextmanager
-def listening(office: Field, ways: Providers) -> Iterator[None]:
+def listening(office: Field, senders: Providers) -> Iterator[None]:
     """Meanwhile the line to the operator is kept up, where a number of ours has one; then it is ended in good form."""
-    line = ways.get("smpp")
+    line = senders.get("smpp")
     if isinstance(line, SmppMessages) and any(each.provider == "smpp" for each in office.centre.numbers.values()):
         line.listen()
     try:
@@ -279,8 +284,9 @@ def listening(office: Field, ways: Providers) -> Iterator[None]:
             line.close()
 
 
-def create_app(config: Config, office: Field) -> Flask:
-    """The WSGI application: pages, API and webhooks."""
+def create_app(config: Config, office: Field, base: Config | None = None) -> Flask:
+    """The WSGI application: pages, API and webhooks. ``base``: what the environment alone says, where that is less."""
+    found = ways.ways_of(base or config, config, office)
     app = Flask("tonval.web", static_folder=None)
     genuine = Signature(config.twilio_auth_token, config.public_url).genuine
     key = hmac.digest(config.secret_key.encode(), b"what was spoken", "sha256")
@@ -293,7 +299,11 @@ def create_app(config: Config, office: Field) -> Flask:
         api_limit=Rate(config.api_limit.amount, config.api_limit.get_expiry()),
         ready=partial(readiness, office.unit, config),
         machine_blueprints=(*calls, text_messages),
-        page_blueprints=(_simulator(office), self_test.blueprint(office, partial(_try_providers, config, office))),
+        page_blueprints=(
+            _simulator(office),
+            self_test.blueprint(office, partial(_try_providers, config, office)),
+            providers_pages.blueprint(office, found),
+        ),
         intake=config.intake,
         take_mail=partial(doors.take_in, office),
         studio=_studio(config, office),
@@ -302,6 +312,7 @@ def create_app(config: Config, office: Field) -> Flask:
     )
     _believe_proxies(app, config.proxies)
     app.before_request(partial(_renew, office))
+    hang_ways(app, found)
     site.register(app, office, settings)
     return app
 
@@ -351,13 +362,18 @@ def _simulator(office: Field) -> Blueprint:
     return simulator.blueprint(office, around)
 
 
-def web_app() -> Flask:
-    """The application as gunicorn loads it, in each of its workers."""
+def web_app() -> Renewed:
+    """The application as gunicorn loads it, in each of its workers; made anew when a provider was connected."""
+    base = load_config(os.environ)
+    return Renewed(partial(_web_app, base), partial(Watch, base))
+
+
+def _web_app(base: Config) -> Flask:
     from tonval.workers.bell import Bell
 
-    config = load_config(os.environ)
+    config = connected(base)
     ring = Bell(config.redis_url).ring if config.redis_url else lambda kind: None
-    return create_app(config, open_field(config, ring))
+    return create_app(config, open_field(config, ring), base)
 
 
 def readiness(unit: Unit, config: Config) -> Mapping[str, str]:

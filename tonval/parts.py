@@ -11,6 +11,7 @@ from functools import partial
 
 from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
+from tonval.connecting import LOOK_EVERY, Watch, begin_again, connected, leave_when_changed
 from tonval.fieldwork import (
     admissions,
     admitting,
@@ -74,6 +75,7 @@ def up(config: Config) -> int:
 
 def prepare(config: Config) -> Iterator[str]:
     """What must be done once before any part starts; gives the lines to show when all are up."""
+    config = connected(config)
     office = app.open_field(config)
     for fault in office.centre.warnings:
         yield fault.located(config.queues.name)
@@ -127,7 +129,7 @@ def web(config: Config) -> None:
 
 def _begin_to_listen(config: Config) -> None:
     """Nobody could be heard before: sending waits for what customers wrote meanwhile."""
-    office = app.open_field(config)
+    office = app.open_field(connected(config))
     listening.start(office, backfill.KEEP_LISTS)
     office.unit.engine.dispose()  # no connection is to be inherited by a child
 
@@ -138,12 +140,20 @@ def worker(config: Config) -> None:
 
     journal.set_up(config.log)
     url = _redis(config)
-    bell = Bell(url)
+    bell, watch = Bell(url), Watch(config)
+    config = connected(config)
     office = app.open_field(config, bell.ring)
     ways = app.providers(config, office)
     by_kind = duties(config, office, ways, partial(bell.ring_later, "message"))
     with app.listening(office, ways):
-        run_worker(url, by_kind, lambda patience: app.overdue_kinds(office, app.now() - patience))
+        run_worker(url, by_kind, lambda patience: _overdue(office, watch, patience))
+    begin_again(watch)
+
+
+def _overdue(office: Field, watch: Watch, patience: timedelta) -> frozenset[str]:
+    """What has been waiting for too long; before it is worked off, other providers are taken up."""
+    leave_when_changed(watch)
+    return app.overdue_kinds(office, app.now() - patience)
 
 
 def duties(
@@ -236,9 +246,12 @@ def _mail(server: smtp.MailServer, mail_from: str, notice: Notice) -> None:
 def clock(config: Config) -> None:
     """Find what has come due, and do the chores that have no caller."""
     journal.set_up(config.log)
-    bell = Bell(_redis(config))
+    bell, watch = Bell(_redis(config)), Watch(config)
+    config = connected(config)
     office = app.open_field(config, bell.ring)
-    run_clock(Clock(lambda: app.due_kinds(office), bell.ring, chores(config, office)))
+    notice = Chore("take up providers connected in the browser", LOOK_EVERY, lambda: leave_when_changed(watch))
+    run_clock(Clock(lambda: app.due_kinds(office), bell.ring, (notice, *chores(config, office))))
+    begin_again(watch)
 
 
 def chores(config: Config, office: Field) -> tuple[Chore, ...]:
@@ -275,6 +288,7 @@ def sip(config: Config) -> None:
     from tonval.ivr.sip.office import SipCarrier
 
     journal.set_up(config.log)
+    config = connected(config)
     office = app.open_field(config, Bell(_redis(config)).ring)
     settings = carrier.SipSettings(
         host=config.sip.host,

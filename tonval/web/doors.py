@@ -190,18 +190,27 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "people.send_link": _P.SET_UP,
         "people.reset_second_factor": _P.SET_UP,
         "people.end": _P.SET_UP,
-        "self_test.offer": _P.SET_UP,
-        "self_test.run": _P.SET_UP,
-        "desk.audit_log": _P.READ_AUDIT,
-        "desk.audit_file": _P.READ_AUDIT,
-        "desk.audit_whole": _P.READ_AUDIT,
-    }
         "setup.show": _P.SET_UP,
         "setup.one": _P.SET_UP,
         "setup.export": _P.SET_UP,
         "setup.save": _P.SET_UP,
         "setup.save_one": _P.SET_UP,
         "setup.remove": _P.SET_UP,
+        "admin_keys.listing": _P.SET_UP,
+        "admin_keys.make": _P.SET_UP,
+        "admin_keys.renew": _P.SET_UP,
+        "admin_keys.revoke": _P.SET_UP,
+        "providers.listing": _P.SET_UP,
+        "providers.one": _P.SET_UP,
+        "providers.save": _P.SET_UP,
+        "providers.test": _P.SET_UP,
+        "providers.forget": _P.SET_UP,
+        "self_test.offer": _P.SET_UP,
+        "self_test.run": _P.SET_UP,
+        "desk.audit_log": _P.READ_AUDIT,
+        "desk.audit_file": _P.READ_AUDIT,
+        "desk.audit_whole": _P.READ_AUDIT,
+    }
 )
 
 

@@ -28,6 +28,7 @@ from tonval.web.api import (
 )
 from tonval.web.counts import Counts
 from tonval.web.desk import account, marks, moments, pages, people, why
+from tonval.web.desk.setup import keys
 from tonval.web.desk.setup import pages as setup
 from tonval.web.settings import WebSettings
 from tonval.web.sign_on import pages as sign_on
@@ -68,7 +69,7 @@ def _add_desk(app: Flask, field: Field, settings: WebSettings) -> None:
     sign_on.register(app, field, throttle, settings.provider)
     desk = pages.blueprint(field, settings.intake, replace(settings.studio, page=_survey_page))
     own = (welcome.blueprint(field, throttle), account.blueprint(field, throttle))
-    rooms = (*own, people.blueprint(field), setup.blueprint(field), desk)
+    rooms = (*own, people.blueprint(field), setup.blueprint(field), keys.blueprint(field), desk)
     for room in (*rooms, *settings.page_blueprints):
         app.register_blueprint(room)
 

@@ -32,15 +32,21 @@ def web_answers(address: Address, path: str = "/healthz", seconds: float = 2.0) 
 
 def sip_answers(address: Address, seconds: float = 0.4) -> bool:
     """Whether anything answers SIP OPTIONS (RFC 3261, section 11) there by UDP; every status is an answer."""
+    return sip_answer(address, seconds) is not None
+
+
+def sip_answer(address: Address, seconds: float = 2.0) -> str | None:
+    """What is answered to SIP OPTIONS there by UDP, as ``200 OK``; ``None``: nothing."""
     host, port = _reachable(address)
     try:
         with socket.socket(_family(host), socket.SOCK_DGRAM) as probe:
             probe.settimeout(seconds)
             probe.connect((host, port))
             probe.send(_options(host, port, probe.getsockname()))
-            return probe.recv(4096).startswith(b"SIP/2.0 ")
+            first = probe.recv(4096).partition(b"\r\n")[0].decode(errors="replace")
     except OSError:
-        return False
+        return None
+    return first.removeprefix("SIP/2.0 ") if first.startswith("SIP/2.0 ") else None
 
 
 def tcp_in_use(address: Address) -> bool:

@@ -20,7 +20,6 @@ from tonval.store.tables import configured
 from tonval.store.upsert import insert
 from tonval.surveys.document import BrokenDocument, Fault, read_document
 
-
 _PRIVATE: Final = ("/internal", "/never")
 
 Also = Callable[[Connection], None]

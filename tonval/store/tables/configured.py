@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, LargeBinary, String, Table
+from sqlalchemy import JSON, Column, String, Table
 
+from tonval.store.sealed import SealedText
 from tonval.store.tables.columns import Moment, metadata
 
 configured = Table(
@@ -19,8 +20,8 @@ configured = Table(
 secrets = Table(
     "secrets",
     metadata,
-    Column("name", String, primary_key=True),  # twilio_auth_token: a setting, as the environment would name it
-    Column("sealed", LargeBinary, nullable=False),
+    Column("name", String, primary_key=True),  # a provider: twilio, smpp, mail, trunk
+    Column("sealed", SealedText("provider"), nullable=False),  # what its form was filled in with, as JSON
     Column("changed_at", Moment, nullable=False),
     Column("author", String),
 )

@@ -1,16 +1,20 @@
-"""What is set up: queues, numbers and terms of SMS as the file has them, and who may sign in. To look at only."""
+"""The front page of the settings: what is still to be done, every section, and how the centre stands."""
 
 from __future__ import annotations
 
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import people, spending
+from tonval.fieldwork import spending
+from tonval.fieldwork.addition import parted
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.routing import NO_FILE
 from tonval.fieldwork.tariff import PARTS_OF_ONE
 from tonval.stats.troubles import troubles
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import look, show
+from tonval.web.desk.setup.sections import sections
+from tonval.web.desk.setup.steps import steps
 from tonval.web.desk.terms import numbers_told, second_told, terms_told
 from tonval.web.language import listed, together
 from tonval.web.numerals import decimal, number
@@ -26,7 +30,9 @@ def add_routes(pages: Blueprint, field: Field) -> None:
             "desk/admin.html",
             look(field),
             centre=centre,
-            people=people.all_people(field),
+            has_file=not parted(centre.document)[0].startswith(NO_FILE),
+            steps=steps(field),
+            sections=sections(),
             numbers=numbers_told(centre),
             terms=terms_told(centre.texting),
             second=second_told,

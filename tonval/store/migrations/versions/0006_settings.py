@@ -22,7 +22,7 @@ def upgrade() -> None:
     op.create_table(
         "secrets",
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("author", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),

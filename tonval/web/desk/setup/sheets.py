@@ -463,6 +463,27 @@ PEERS: Final = Sheet(
     empty=_("Name the PBX that transfers callers to the survey, and the addresses it calls from."),
 )
 
+_AGE: Final = _("10 days, 6 months, 2 years, or “for ever”")
+
+RETENTION: Final = Sheet(
+    "retention",
+    _("How long data are kept"),
+    _("What leads to a person is erased by itself after so long. Scores and counts stay, with nobody’s name in them"),
+    (
+        Entry(_("Words customers wrote"), row="retention/words", help=_AGE, usual=_("24 months")),
+        Entry(_("What customers spoke"), row="retention/voice", help=_AGE, usual=_("12 months")),
+        Entry(
+            _("Numbers and e-mail addresses"),
+            row="retention/addresses",
+            help=_("After the last contact with the person"),
+            usual=_("12 months"),
+        ),
+        Entry(_("Messages to and from them"), row="retention/messages", help=_AGE, usual=_("12 months")),
+        Entry(_("Records of single calls"), row="retention/call_records", help=_AGE, usual=_("12 months")),
+        Entry(_("Receipts of what was erased"), row="retention/receipts", help=_AGE, usual=_("36 months")),
+    ),
+)
+
 SHEETS: Final[Mapping[str, Sheet]] = MappingProxyType(
-    {sheet.name: sheet for sheet in (COMPANY, QUEUES, NUMBERS, RULES, SMS, PEERS, TRUNK)}
+    {sheet.name: sheet for sheet in (COMPANY, QUEUES, NUMBERS, RULES, SMS, PEERS, TRUNK, RETENTION)}
 )

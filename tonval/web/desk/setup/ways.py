@@ -1,0 +1,57 @@
+"""What connects us with the world, as far as the pages know it: which providers there are, handed in by app.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask
+
+from tonval.surveys.sentences import Sentence
+from tonval.web.desk.setup.entries import Entry
+
+Tried = tuple[str, str, str]
+"""What was tried; ``ok``, ``warn`` or ``fail``; and a sentence that says what to do."""
+
+_KEPT: Final = "tonval_ways"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One provider: what its form asks, and where it is set up.
+
+    ``trying`` says what a trial does. ``by_environment`` names the variables that set it up, none where the browser
+    may. ``secret`` are the entries that are never shown again. ``fault`` reads values and gives what is wrong by entry,
+    ``trial`` tries the connection as it is now, for whoever has that mail address. ``there``: it is connected.
+    """
+
+    name: str
+    title: Sentence
+    intro: Sentence
+    trying: Sentence
+    entries: tuple[Entry, ...]
+    secret: frozenset[str]
+    by_environment: tuple[str, ...]
+    there: bool
+    fault: Callable[[Mapping[str, str]], Mapping[str, Sequence[str]]]
+    trial: Callable[[str], Sequence[Tried]]
+
+
+Ways = Mapping[str, Way]
+
+
+def hang(app: Flask, ways: Ways) -> None:
+    """Let the pages of ``app`` know the ways."""
+    app.extensions[_KEPT] = ways
+
+
+def ways_of(app: Any) -> Ways:
+    """The ways that were handed in; none where nobody did."""
+    found: Ways = app.extensions.get(_KEPT, {})
+    return found
+
+
+def connected(app: Any) -> tuple[str, ...]:
+    """The names of the providers that are connected."""
+    return tuple(name for name, way in ways_of(app).items() if way.there)
