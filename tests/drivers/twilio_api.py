@@ -1,4 +1,4 @@
-"""A stand-in for Twilio's messaging interface: it keeps a ledger of all it accepts and misbehaves on request.
+"""A stand-in for Twilio: it keeps what it accepts of messages and calls, holds recordings, and misbehaves on request.
 
 As a program (``python -m tests.drivers.twilio_api --port 9001 --token secret --callbacks sent,delivered``) it serves
 another process; ``GET /ledger`` tells what it accepted and ``POST /behave`` (JSON, see ``Behaviour``) sets it up:
@@ -27,6 +27,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
 
+from tests.drivers.twilio_calls import Placed, Recordings, call_page, call_resource
 from tests.drivers.twilio_ledger import (
     ACCOUNT,
     Service,
@@ -81,6 +82,8 @@ class TwilioApi:
         self.token = token
         self.ledger: list[Taken] = []
         self.received: list[Taken] = []
+        self.calls: list[Placed] = []
+        self.recordings = Recordings()
         self.numbers: dict[str, str] = {}
         self.services: dict[str, Service] = {}
         self.callbacks, self.repeats, self.shuffled = callbacks, 1, False
@@ -150,6 +153,13 @@ class TwilioApi:
             )
             self.ledger.append(taken)
             return taken
+
+    def place(self, form: dict[str, list[str]]) -> Placed:
+        """Write a call into the list of calls."""
+        with self._lock:
+            placed = Placed(f"CA{len(self.calls) + 1:032x}", form, self.now())
+            self.calls.append(placed)
+            return placed
 
     def call_back(self, taken: Taken) -> None:
         """Report the message's way as it was set up."""
@@ -221,8 +231,17 @@ class _Handler(BaseHTTPRequestHandler):
         if urlsplit(self.path).path == "/behave":
             self._set_up(json.loads(content))
             return
-        form = {name: values[-1] for name, values in parse_qs(content, keep_blank_values=True).items()}
-        self._send(form)
+        form = parse_qs(content, keep_blank_values=True)
+        if urlsplit(self.path).path.endswith("/Calls.json"):
+            self._call(form)
+        else:
+            self._send({name: values[-1] for name, values in form.items()})
+
+    def do_DELETE(self) -> None:
+        sid = urlsplit(self.path).path.rpartition("/")[2].removesuffix(".json")
+        self.send_response(self.server.stand_in.recordings.delete(sid))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def do_GET(self) -> None:
         stand_in, address = self.server.stand_in, urlsplit(self.path)
@@ -230,6 +249,10 @@ class _Handler(BaseHTTPRequestHandler):
         match address.path.strip("/").split("/"):
             case ["ledger"]:
                 self._json(200, [asdict(taken) for taken in stand_in.ledger])
+            case ["2010-04-01", "Accounts", _, "Calls.json"]:
+                self._json(stand_in.list_status, call_page(stand_in.calls, wanted))
+            case ["2010-04-01", "Accounts", _, "Recordings", name] if name.endswith(".wav"):
+                self._sound(stand_in.recordings.fetch(name.removesuffix(".wav")))
             case ["2010-04-01", "Accounts", _, "Messages.json"]:
                 stand_in.listings += 1
                 self._json(stand_in.list_status, message_page([*stand_in.ledger, *stand_in.received], wanted))
@@ -255,6 +278,25 @@ class _Handler(BaseHTTPRequestHandler):
             for status in behaviour.early:
                 stand_in.report(taken, status)
         self._answer(behaviour, taken)
+
+    def _call(self, form: dict[str, list[str]]) -> None:
+        behaviour = self.server.stand_in.next_behaviour()
+        if not behaviour.accept and behaviour.then == "answer":
+            told = {"code": behaviour.code, "message": "no", "status": behaviour.status}
+            self._json(behaviour.status, told, behaviour.retry_after)
+            return
+        placed = self.server.stand_in.place(form) if behaviour.accept else None
+        if placed is not None and behaviour.then == "answer":
+            self._json(201, call_resource(placed))
+        else:
+            self._answer(behaviour, None)
+
+    def _sound(self, sound: bytes | None) -> None:
+        self.send_response(404 if sound is None else 200)
+        self.send_header("Content-Type", "audio/x-wav")
+        self.send_header("Content-Length", str(len(sound or b"")))
+        self.end_headers()
+        self.wfile.write(sound or b"")
 
     def _answer(self, behaviour: Behaviour, taken: Taken | None) -> None:
         match behaviour.then:

@@ -90,8 +90,9 @@ def _begin_call(tx: Connection, office: Field, call: Call) -> Conducted:
     leg = office.fresh_id("leg")
     now = office.now()
     row: dict[str, Any] = {"id": leg, "provider": call.provider, "ref": call.ref, "interview": arrival.interview}
-    row |= {"node": call.node, "turn_no": 1, "caller": call.caller, "started_at": now, "touched_at": now}
-    tx.execute(_OPEN_LEG, row | {"reception": receptions.record(kept) if kept else None})
+    row |= {"node": call.node, "turn_no": 1, "caller": call.caller, "started_at": now}
+    row |= {"touched_at": now + _away(arrival.wait), "reception": receptions.record(kept) if kept else None}
+    tx.execute(_OPEN_LEG, row)
     return _store(tx, office, leg, 1, arrival, now)
 
 
@@ -242,10 +243,14 @@ def _store(tx: Connection, office: Field, leg: str, turn_no: int, turn: Arrival,
     now = office.now()
     tx.execute(_STORE_TURN, {"leg": leg, "turn_no": turn_no, "turn": body, "at": now})
     if turn_no > 1:
-        away = receptions.BACK_WITHIN if isinstance(turn.wait, Dial) else timedelta(0)
-        tx.execute(_TOUCH_LEG, {"leg": leg, "turn": turn_no, "at": now + away})
+        tx.execute(_TOUCH_LEG, {"leg": leg, "turn": turn_no, "at": now + _away(turn.wait)})
     about = (turn.interview, turn.survey, turn.version, turn.says, turn.wait, began, turn.queue)
     return Conducted(leg, turn_no, *about)
+
+
+def _away(wait: Hearing | None) -> timedelta:
+    """For how long nothing need be heard of a call: while its caller talks with an agent."""
+    return receptions.BACK_WITHIN if isinstance(wait, Dial) else timedelta(0)
 
 
 def _stored(tx: Connection, leg: str, turn_no: int) -> Conducted:
