@@ -88,7 +88,5 @@ def _read_words(part: Part) -> dict[str, Wording]:
 
 
 def _check_end(part: Part, terms: Terms, *, opts_in: bool) -> None:
-    if terms.lines and terms.queue:
-        part.fault("either rings lines or puts into a queue, not both", "queue")
     if opts_in and not terms.dials:
         part.fault("asks before the agent: say under connect or queue whom the caller is connected with", "opt_in")
