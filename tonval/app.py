@@ -22,7 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tonval import ways
 from tonval.config import NO_QUEUES, BadSetting, Config, load_config
 from tonval.connecting import Renewed, Watch, connected, found_in, overlaid
-from tonval.fieldwork import conduct, due, messages, people, prompts
+from tonval.fieldwork import conduct, dialling, due, messages, people, prompts
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field, Handlers
@@ -426,4 +426,6 @@ def overdue_kinds(office: Field, moment: datetime) -> frozenset[str]:
             kinds.add("message")
         if due.has_letters(tx, moment):
             kinds.add("letter")
+        if dialling.has_due(tx, moment):
+            kinds.add("dial")
     return frozenset(kinds)

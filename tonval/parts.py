@@ -17,6 +17,7 @@ from tonval.fieldwork import (
     admitting,
     asking,
     conduct,
+    dialling,
     doubles,
     hang_ups,
     idempotency,
@@ -35,6 +36,7 @@ from tonval.followup.notices import Notice
 from tonval.intake import doors
 from tonval.intake.folders import Folders
 from tonval.intake.runs import known_sources
+from tonval.ivr.twilio import dialler
 from tonval.mail import admission, letters, line, smtp
 from tonval.mail import doors as returned
 from tonval.mail import sender as letter_sender
@@ -164,7 +166,7 @@ def duties(
     ``later`` rings for messages that may not go yet.
     """
     ways, letter_post = ways or app.providers(config, office), _letter_post(config)
-    spoken = app.spoken_at_twilio(config)
+    spoken, calls = app.spoken_at_twilio(config), app.calls_by_twilio(config)
     by_letter = partial(admission.hand, office, letter_post)
     by_kind: dict[str, Duty] = {
         "invite": lambda limit: asking.ask_due(office, limit),
@@ -179,6 +181,7 @@ def duties(
         admitting.WISH: lambda limit: admitting.grant_wishes(office, limit),
         admissions.LETTER: lambda limit: admitting.send_due(office, by_letter, limit),
         sounds.KIND: lambda limit: sounds.bring_home(office, spoken, limit) if spoken else 0,
+        "dial": lambda limit: dialler.dial_due(office, calls, limit) if calls else 0,
         hang_ups.KIND: lambda limit: hang_ups.end_due(office, limit),
         "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
     }
@@ -256,7 +259,7 @@ def clock(config: Config) -> None:
 
 def chores(config: Config, office: Field) -> tuple[Chore, ...]:
     """What is done every so many seconds; each claims its work in the database, so that two clocks do no harm."""
-    ways, box = app.providers(config, office), _bounces(config)
+    ways, box, calls = app.providers(config, office), _bounces(config), app.calls_by_twilio(config)
     return (
         Chore("take up what was published in the browser", 2.0, office.renew),
         Chore("take in what customers wrote meanwhile", 2.0, backfill.Listener(office, ways).listen),
@@ -266,6 +269,8 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
         Chore("match early reports", 5.0, lambda: reports.match_kept(office)),
         Chore("resolve doubtful messages", 5.0, lambda: sender.resolve(office, ways)),
         Chore("take in long messages that lack a part", 60.0, lambda: _take_overdue(config, office)),
+        Chore("look for doubtful calls", 10.0, lambda: dialler.resolve(office, calls) if calls else 0),
+        Chore("settle doubtful calls", 10.0, lambda: dialling.settle_doubtful(office)),
         Chore("settle doubtful letters", 10.0, lambda: letter_sender.settle_doubtful(office)),
         Chore("read bounces", 30.0, lambda: returned.look_in(box, partial(returned.take_in, office)) if box else 0),
         Chore("reopen messages after quiet hours", 10.0, lambda: asking.reopen_closed(office)),
