@@ -44,6 +44,7 @@ class SipPhone:
         self.responses: list[tuple[int, str]] = []
         self.requests: list[str] = []
         self.heard: list[Heard] = []
+        self.refer_answer = "202 Accepted"
         self.call_id = f"{next(_numbers)}-{random.getrandbits(48):x}@{own}"
         self.dialog = f"tag{random.getrandbits(32):x}"
         self._to_tag = ""
@@ -78,7 +79,7 @@ class SipPhone:
     @property
     def answered(self) -> bool:
         """Whether the INVITE got a 200."""
-        return any(code == 200 and "INVITE" in _header(message, "CSeq") for code, message in self.responses)
+        return any(code == 200 and "INVITE" in header_of(message, "CSeq") for code, message in self.responses)
 
     @property
     def refused(self) -> int | None:
@@ -117,7 +118,7 @@ class SipPhone:
         self._cseq += 1
         self.requests.append("BYE ours")
         self._send("BYE")
-        wait_until(lambda: any("BYE" in _header(message, "CSeq") for _, message in self.responses))
+        wait_until(lambda: any("BYE" in header_of(message, "CSeq") for _, message in self.responses))
 
     def info(self, key: str, kind: str = "application/dtmf-relay") -> None:
         """Press a key by SIP INFO."""
@@ -125,6 +126,18 @@ class SipPhone:
         body = f"Signal={key}\r\nDuration=160\r\n" if kind.endswith("relay") else key
         self._send("INFO", body, {"Content-Type": kind})
         threading.Event().wait(0.2)
+
+    @property
+    def referred(self) -> list[str]:
+        """Where we were asked to go, oldest first."""
+        return [header_of(request, "Refer-To") for request in self.requests if request.startswith("REFER")]
+
+    def notify(self, status: str, *, last: bool = True) -> None:
+        """Tell how the call we were referred to goes (RFC 3515), such as ``200 OK``."""
+        self._cseq += 1
+        state = "terminated;reason=noresource" if last else "active;expires=60"
+        headers = {"Event": "refer", "Subscription-State": state, "Content-Type": "message/sipfrag;version=2.0"}
+        self._send("NOTIFY", f"SIP/2.0 {status}\r\n", headers)
 
     def press(self, keys: str, *, hold: float = 0.06, gap: float = 0.15) -> float:
         """Press keys by RFC 4733 events, each held so long (seconds); the time its first packet left, for the last."""
@@ -220,11 +233,11 @@ class SipPhone:
 
     def _read_answer(self) -> None:
         message = next(message for code, message in self.responses if code == 200)
-        tag = re.search(r"tag=([^;\s]+)", _header(message, "To"))
+        tag = re.search(r"tag=([^;\s]+)", header_of(message, "To"))
         self._to_tag = tag[1] if tag else ""
         place = re.search(r"c=IN IP4 (\S+)", message)
         port = re.search(r"m=audio (\d+)", message)
-        contact = re.search(r"<([^>]+)>", _header(message, "Contact"))
+        contact = re.search(r"<([^>]+)>", header_of(message, "Contact"))
         self._contact = contact[1] if contact else self._uri
         routes = re.findall(r"^Record-Route\s*:\s*(.*?)\r$", message, re.MULTILINE | re.IGNORECASE)
         self._routes = [route.strip() for line in reversed(routes) for route in reversed(line.split(","))]
@@ -251,9 +264,13 @@ class SipPhone:
             if message.startswith("SIP/2.0"):
                 self.responses.append((int(message.split(" ", 2)[1]), message))
                 continue
-            if not message.startswith("ACK"):
-                self._sip.sendto(_reply_to(message).encode(), source)
+            self._respond(message, source)
             self.requests.append(message)
+
+    def _respond(self, message: str, source: tuple[str, int]) -> None:
+        if not message.startswith("ACK"):
+            status = self.refer_answer if message.startswith("REFER") else "200 OK"
+            self._sip.sendto(reply_to(message, status).encode(), source)
 
     def _hear_rtp(self) -> None:
         while not self._closed.is_set():
@@ -266,13 +283,15 @@ class SipPhone:
                 self.heard.append(Heard(at, struct.unpack("!H", data[2:4])[0], data[1] & 0x7F, data[12:]))
 
 
-def _header(message: str, name: str) -> str:
+def header_of(message: str, name: str) -> str:
+    """The first value of a header, empty where there is none."""
     found = re.search(rf"^{name}\s*:\s*(.*?)\r$", message, re.MULTILINE | re.IGNORECASE)
     return found[1] if found else ""
 
 
-def _reply_to(message: str) -> str:
+def reply_to(message: str, status: str) -> str:
+    """A response without a body."""
     kept = [line for line in message.split("\r\n\r\n")[0].split("\r\n")[1:] if line]
     names = ("via", "from", "to", "call-id", "cseq")
     lines = [line for line in kept if line.split(":")[0].strip().lower() in names]
-    return "SIP/2.0 200 OK\r\n" + "\r\n".join(lines) + "\r\nContent-Length: 0\r\n\r\n"
+    return f"SIP/2.0 {status}\r\n" + "\r\n".join(lines) + "\r\nContent-Length: 0\r\n\r\n"
