@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from tonval.audio import ffmpeg
 from tonval.audio.faults import AudioError
 from tonval.audio.wav import RATE
+from tonval.surveys.sentences import sentence
 
 TARGET = -16.0
 NEAR = 0.4
@@ -28,15 +29,15 @@ LOUDNESS = re.compile(r"Integrated loudness:\s+I:\s+(-?[\d.]+) LUFS")
 
 @dataclass(frozen=True, slots=True)
 class Levelled:
-    """Sound at 8 kHz: samples (type code ``h``), loudness in LUFS, and the gain in dB that was needed."""
+    """Sound with its samples (type code ``h``), loudness in LUFS, and the gain in dB that was needed."""
 
     samples: array[int]
     loudness: float
     gain: float
 
 
-def level(raw: bytes, form: str, rate: int, guess: float = 0.0) -> Levelled:
-    """Bring ``raw`` mono samples (``form`` s16le or f32le, ``rate`` a second) to 8 kHz and −16 LUFS ± 0.4.
+def level(raw: bytes, form: str, rate: int, guess: float = 0.0, to: int = RATE) -> Levelled:
+    """Bring ``raw`` mono samples (``form`` s16le or f32le, ``rate`` a second) to ``to`` a second and −16 LUFS ± 0.4.
 
     ``guess`` is the gain in dB to begin with. Where the limiter cannot reach the target, the nearest try is given.
     Raises AudioError when nothing can be measured.
@@ -46,7 +47,7 @@ def level(raw: bytes, form: str, rate: int, guess: float = 0.0) -> Levelled:
     tries: list[Levelled] = []
     gain = guess
     for _ in range(ROUNDS):
-        tries.append(_at(gain, raw * copies, form, rate, round(seconds * RATE)))
+        tries.append(_at(gain, raw * copies, (form, rate), to, round(seconds * to)))
         short = TARGET - tries[-1].loudness
         if abs(short) <= NEAR or gain >= MOST_GAIN:
             break
@@ -54,11 +55,12 @@ def level(raw: bytes, form: str, rate: int, guess: float = 0.0) -> Levelled:
     return min(tries, key=lambda made: abs(made.loudness - TARGET))
 
 
-def _at(gain: float, raw: bytes, form: str, rate: int, length: int) -> Levelled:
-    chain = f"volume={gain:.2f}dB:precision=float,aresample={RATE},{LIMITER},aresample={RATE},ebur128=framelog=quiet"
+def _at(gain: float, raw: bytes, came: tuple[str, int], to: int, length: int) -> Levelled:
+    form, rate = came
+    chain = f"volume={gain:.2f}dB:precision=float,aresample={to},{LIMITER},aresample={to},ebur128=framelog=quiet"
     source = ("-f", form, "-ar", str(rate), "-ac", "1", "-i", "pipe:0")
     ran = ffmpeg.run("-threads", "1", *source, "-af", chain, "-f", "s16le", "pipe:1", data=raw)
     found = LOUDNESS.search(ran.remarks)
     if ran.status or not found or not ran.output:
-        raise AudioError("The sound could not be levelled; check ffmpeg with `tonval doctor`")
+        raise AudioError(sentence("The sound could not be levelled; check ffmpeg with `tonval doctor`"))
     return Levelled(array("h", ran.output[: 2 * length]), float(found[1]), gain)

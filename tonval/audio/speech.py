@@ -10,6 +10,7 @@ from tonval.audio import espeak
 from tonval.audio.faults import AudioError, NoVoice
 from tonval.audio.level import level
 from tonval.audio.wav import pack
+from tonval.surveys.sentences import sentence
 
 LONGEST_TEXT = 1000
 """Letters: about a minute of speech."""
@@ -51,13 +52,25 @@ def speak(text: str, language: str) -> bytes:
     """
     voice = VOICES.get(language.lower().replace("_", "-").partition("-")[0])
     if voice is None:
-        raise NoVoice(f"There is no synthetic voice for {language!r}; there is one for {', '.join(voices())}")
+        raise NoVoice(
+            sentence(
+                "There is no synthetic voice for %(language)s; there is one for %(voices)s",
+                language=language,
+                voices=", ".join(voices()),
+            )
+        )
     words = _as_read(text, voice)
     if len(words) > LONGEST_TEXT:
-        raise AudioError(f"The text is {len(words)} letters long; at most {LONGEST_TEXT} can be spoken")
+        raise AudioError(
+            sentence(
+                "The text is %(n)s letters long; at most %(LONGEST_TEXT)s can be spoken",
+                n=len(words),
+                LONGEST_TEXT=LONGEST_TEXT,
+            )
+        )
     samples, rate = espeak.synthesise(words, voice.name, voice.pace, voice.pitch)
     if not any(samples):
-        raise AudioError("There is nothing to say in the text")
+        raise AudioError(sentence("There is nothing to say in the text"))
     return pack(level(samples, "s16le", rate, USUAL_GAIN).samples)
 
 

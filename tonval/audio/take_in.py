@@ -16,7 +16,8 @@ from pathlib import Path
 from tonval.audio import ffmpeg, formats
 from tonval.audio.faults import AudioError
 from tonval.audio.level import TARGET, level
-from tonval.audio.wav import FULL_SCALE, RATE, pack
+from tonval.audio.wav import FULL_SCALE, RATE, WIDE, pack
+from tonval.surveys.sentences import sentence
 
 LARGEST = 20_000_000
 LONGEST = 300.0
@@ -43,11 +44,13 @@ ESTIMATED = "Estimating duration from bitrate"
 class Recorded:
     """A recording made ready for the telephone.
 
-    ``wav`` is 8 kHz mono 16-bit, ``seconds`` its length, ``peak_db`` its loudest sample and ``noise_db`` the quietest
-    tenth of it in dBFS, ``loudness`` in LUFS. ``warnings`` are sentences about the file as it came.
+    ``wav`` is 8 kHz mono 16-bit, ``wide`` the same at 16 kHz where the file had as much. ``seconds`` is its length,
+    ``peak_db`` its loudest sample and ``noise_db`` the quietest tenth of it in dBFS, ``loudness`` in LUFS.
+    ``warnings`` are sentences about the file as it came.
     """
 
     wav: bytes
+    wide: bytes | None
     seconds: float
     peak_db: float
     loudness: float
@@ -62,16 +65,19 @@ def take_in(path: Path, name: str | None = None) -> Recorded:
     written to disk and nothing but the file itself is read.
     """
     called = _printable(name or path.name)
-    raw = _decode(_read(path, called), called)
+    sound = _read(path, called)
+    raw, sampling = _decode(sound, called, RATE)
     heights = _heights(raw)
     loudest = max(heights, default=0.0)
     if _decibels(loudest) < FLOOR_DB:
-        raise AudioError(f"{called} has no sound in it; record it again")
-    voice = _trim(raw, heights)
+        raise AudioError(sentence("%(called)s has no sound in it; record it again", called=called))
+    begins, ends = _heard(heights)
+    voice = raw[begins:ends]
     made = level(voice.tobytes(), "f32le", RATE)
     peak, noise = levels(made.samples)
     return Recorded(
         wav=pack(made.samples),
+        wide=_wide(sound, called, (2 * begins, 2 * ends), made.gain) if sampling >= WIDE else None,
         seconds=len(made.samples) / RATE,
         peak_db=peak,
         loudness=made.loudness,
@@ -87,7 +93,7 @@ def levels(samples: array[int]) -> tuple[float, float]:
 
 
 def _printable(name: str) -> str:
-    shown = "".join(letter if letter.isprintable() else "?" for letter in name) or "The file"
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name) or sentence("The file")
     return shown if len(shown) <= 80 else f"{shown[:60]}…{shown[-16:]}"
 
 
@@ -100,11 +106,11 @@ def _read(path: Path, called: str) -> bytes:
     except (OSError, ValueError) as fault:
         raise AudioError(f"{called} {_unopened(fault)}") from fault
     if not plain:
-        raise AudioError(f"{called} is not a file; give the sound file itself")
+        raise AudioError(sentence("%(called)s is not a file; give the sound file itself", called=called))
     if not sound:
-        raise AudioError(f"{called} is empty; export it again")
+        raise AudioError(sentence("%(called)s is empty; export it again", called=called))
     if len(sound) > LARGEST:
-        raise AudioError(f"{called} is larger than 20 MB; send it as MP3, or make it shorter")
+        raise AudioError(sentence("%(called)s is larger than 20 MB; send it as MP3, or make it shorter", called=called))
     return sound
 
 
@@ -116,38 +122,47 @@ def _opener(path: str, flags: int) -> int:
 def _unopened(fault: OSError | ValueError) -> str:
     match getattr(fault, "errno", None):
         case errno.ENOENT | errno.ENOTDIR:
-            return "does not exist; check the name"
+            return sentence("does not exist; check the name")
         case errno.EISDIR:
-            return "is not a file; give the sound file itself"
+            return sentence("is not a file; give the sound file itself")
         case errno.ELOOP:
-            return "is a link; give the sound file itself"
+            return sentence("is a link; give the sound file itself")
         case errno.EACCES | errno.EPERM:
-            return "may not be read; check its permissions"
+            return sentence("may not be read; check its permissions")
         case _:
-            return "cannot be opened; check the name"
+            return sentence("cannot be opened; check the name")
 
 
-def _decode(sound: bytes, called: str) -> array[float]:
-    """Samples at 8 kHz mono, full scale 1.0 (type code ``f``)."""
+def _wide(sound: bytes, called: str, heard: tuple[int, int], gain: float) -> bytes:
+    """The part from ``heard[0]`` to ``heard[1]`` at 16 kHz, levelled from ``gain`` on, where it nearly is."""
+    raw, _ = _decode(sound, called, WIDE)
+    voice = raw[heard[0] : heard[1]]
+    return pack(level(voice.tobytes(), "f32le", WIDE, gain, WIDE).samples, WIDE)
+
+
+def _decode(sound: bytes, called: str, rate: int) -> tuple[array[float], int]:
+    """Samples at ``rate`` mono, full scale 1.0 (type code ``f``), and how many a second the file had."""
     form = formats.format_of(sound[: formats.ENOUGH])
     if form is None:
-        raise AudioError(f"{called} is not a sound file Tonval can read; send WAV, MP3, M4A, OGG or FLAC")
+        raise AudioError(
+            sentence("%(called)s is not a sound file Tonval can read; send WAV, MP3, M4A, OGG or FLAC", called=called)
+        )
     if formats.cut_short(form, sound):
         raise _cut_short(called)
     with _lent(sound) as place:
         # The file is named by a descriptor in memory: no path of the sender's ever reaches ffmpeg.
         source = (*ALLOWED, "-codec_whitelist", formats.CODECS, "-f", form, "-i", f"file:/proc/self/fd/{place}")
-        promised = _promised(ffmpeg.run("-nostdin", *source, lend=(place,)).remarks, called)
-        chain = ("-map", "0:a:0", "-af", f"aformat=channel_layouts=mono,aresample={RATE}")
+        promised, sampling = _promised(ffmpeg.run("-nostdin", *source, lend=(place,)).remarks, called)
+        chain = ("-map", "0:a:0", "-af", f"aformat=channel_layouts=mono,aresample={rate}")
         limits = ("-nostdin", "-threads", "1", "-max_error_rate", "0.1", "-t", str(LONGEST + 1))
         ran = ffmpeg.run(*limits, *source, *chain, "-f", "f32le", "pipe:1", lend=(place,))
     if ran.status or not ran.output:
-        raise AudioError(f"{called} is damaged; export it again as WAV or MP3")
-    if len(ran.output) > 4 * RATE * (LONGEST + 0.5):
+        raise AudioError(sentence("%(called)s is damaged; export it again as WAV or MP3", called=called))
+    if len(ran.output) > 4 * rate * (LONGEST + 0.5):
         raise _too_long(called)
-    if len(ran.output) < 4 * RATE * (0.95 * promised - 0.3):
+    if len(ran.output) < 4 * rate * (0.95 * promised - 0.3):
         raise _cut_short(called)
-    return array("f", ran.output[: len(ran.output) // 4 * 4])
+    return array("f", ran.output[: len(ran.output) // 4 * 4]), sampling
 
 
 @contextmanager
@@ -162,29 +177,42 @@ def _lent(sound: bytes) -> Iterator[int]:
         os.close(place)
 
 
-def _promised(remarks: str, called: str) -> float:
-    """The seconds the file's headers promise; 0 where they do not say. Refuses what is not worth decoding."""
+def _promised(remarks: str, called: str) -> tuple[float, int]:
+    """The seconds the file's headers promise, 0 where they do not say, and its samples a second.
+
+    Refuses what is not worth decoding.
+    """
     sampling = SAMPLING.search(remarks)
     if not sampling:
-        raise AudioError(f"{called} is damaged or holds no sound; export it again as WAV or MP3")
+        raise AudioError(
+            sentence("%(called)s is damaged or holds no sound; export it again as WAV or MP3", called=called)
+        )
     if int(sampling[1]) > FASTEST:
-        raise AudioError(f"{called} has {sampling[1]} samples a second; export it with 48,000")
+        raise AudioError(
+            sentence(
+                "%(called)s has %(sampling)s samples a second; export it with 48,000",
+                called=called,
+                sampling=sampling[1],
+            )
+        )
     found = DURATION.search(remarks)
     if not found or ESTIMATED in remarks:
-        return 0.0
+        return 0.0, int(sampling[1])
     hours, minutes, seconds = found.groups()
     promised = 3600 * int(hours) + 60 * int(minutes) + float(seconds)
     if promised > LONGEST + 0.5:
         raise _too_long(called)
-    return promised
+    return promised, int(sampling[1])
 
 
 def _too_long(called: str) -> AudioError:
-    return AudioError(f"{called} is longer than 5 minutes; make it shorter")
+    return AudioError(sentence("%(called)s is longer than 5 minutes; make it shorter", called=called))
 
 
 def _cut_short(called: str) -> AudioError:
-    return AudioError(f"{called} is cut short: the end of the file is missing; export or upload it again")
+    return AudioError(
+        sentence("%(called)s is cut short: the end of the file is missing; export or upload it again", called=called)
+    )
 
 
 def _heights(samples: array[float] | array[int]) -> list[float]:
@@ -192,13 +220,13 @@ def _heights(samples: array[float] | array[int]) -> list[float]:
     return [float(max(map(abs, samples[at : at + WINDOW]))) for at in range(0, len(samples), WINDOW)]
 
 
-def _trim(raw: array[float], heights: list[float]) -> array[float]:
-    """Without the silence before and after. Silence is 40 dB under the loudest, or little over the noise."""
+def _heard(heights: list[float]) -> tuple[int, int]:
+    """The samples between which something is heard: not 40 dB under the loudest, nor little over the noise."""
     loudest = max(heights)
     noise = sorted(heights)[len(heights) // 10]
     heard = max(loudest * 0.01, min(noise * 2, loudest * 0.1))
     sounding = [at for at, height in enumerate(heights) if height >= heard]
-    return raw[max(0, sounding[0] - LEAD) * WINDOW : (sounding[-1] + 1 + TAIL) * WINDOW]
+    return max(0, sounding[0] - LEAD) * WINDOW, (sounding[-1] + 1 + TAIL) * WINDOW
 
 
 def _decibels(height: float) -> float:
@@ -207,10 +235,22 @@ def _decibels(height: float) -> float:
 
 def _warnings(called: str, voice: array[float], came: float, reached: float) -> Iterator[str]:
     if len(voice) < SHORT * RATE:
-        yield f"{called} is very short ({len(voice) / RATE:.1f} s); check that nothing is missing"
+        yield sentence(
+            "%(called)s is very short (%(RATE)s s); check that nothing is missing",
+            called=called,
+            RATE=f"{len(voice) / RATE:.1f}",
+        )
     if came < QUIETEST:
-        yield f"{called} is quiet and was made {TARGET - came:.0f} dB louder; noise may be heard, so record it closer"
+        yield sentence(
+            "%(called)s is quiet and was made %(came)s dB louder; noise may be heard, so record it closer",
+            called=called,
+            came=f"{TARGET - came:.0f}",
+        )
     if sum(abs(sample) >= CLIPPED for sample in voice) > len(voice) // 1000:
-        yield f"{called} is distorted: the recording level was too high; record it again with a lower one"
+        yield sentence(
+            "%(called)s is distorted: the recording level was too high; record it again with a lower one", called=called
+        )
     if abs(reached - TARGET) > 1:
-        yield f"{called} could not be brought to the usual loudness; listen to it before you use it"
+        yield sentence(
+            "%(called)s could not be brought to the usual loudness; listen to it before you use it", called=called
+        )

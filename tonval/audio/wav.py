@@ -7,21 +7,24 @@ import io
 import wave
 from array import array
 from itertools import pairwise
+from typing import Final
 
 from tonval.audio.faults import AudioError
 
 RATE = 8000
 """Samples a second: what a telephone carries (G.711)."""
+WIDE: Final = 16_000
+"""Samples a second of a wide master: what a wideband channel could carry (G.722)."""
 FULL_SCALE = 32767
 
 
-def pack(samples: array[int]) -> bytes:
+def pack(samples: array[int], rate: int = RATE) -> bytes:
     """The samples (type code ``h``) as a WAV file."""
     target = io.BytesIO()
     with wave.open(target, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
-        sound.setframerate(RATE)
+        sound.setframerate(rate)
         sound.writeframes(samples.tobytes())
     return target.getvalue()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -16,11 +17,16 @@ from tonval.store.tables import prompts, recordings
 from tonval.store.upsert import insert_new
 from tonval.surveys.phrases import SPEECH_PHRASES
 from tonval.surveys.questionnaire import Channel, Form, Wording
+from tonval.surveys.reception import slot_of
 from tonval.surveys.scales import SPOKEN
 from tonval.surveys.turns import Utterance
 
 DRAFT: Final = "draft"
 RECORDED: Final = "recorded"
+OF_QUEUE: Final = "queue:"
+"""Begins the owner of a queue's prompts; no survey is called so."""
+
+OFFER: Final = slot_of("language")
 _P = prompts.c
 _SHELF: Final = (_P.survey, _P.slot, _P.language, _P.version, _P.audio, _P.kind, _P.words)
 _VERSIONS: Final = (
@@ -66,11 +72,20 @@ class Shelf:
         The utterance's own prompt, else a recording in another language; ``None``: it has to be spoken on the spot.
         A draft whose words are not those to be said (a name was filled in) is not played.
         """
-        found = self._at(since or self.read_at)
-        own = found.get(utterance.language)
-        if own is not None and (own.kind == RECORDED or own.words == utterance.text):
-            return own.digest
-        return next((prompt.digest for prompt in found.values() if prompt.kind == RECORDED), None)
+        return self.own(utterance, since) or self._other(utterance, since)
+
+    def own(self, utterance: Utterance, since: datetime | None = None, *, voice: bool = False) -> str | None:
+        """The utterance's own prompt alone; ``voice``: only where a person speaks."""
+        own = self._at(since or self.read_at).get(utterance.language)
+        fits = own is not None and (own.kind == RECORDED or (own.words == utterance.text and not voice))
+        return own.digest if own is not None and fits else None
+
+    def _other(self, utterance: Utterance, since: datetime | None) -> str | None:
+        """A recording in another language; none stands in where each language offers itself with its own key."""
+        if utterance.slot == OFFER:
+            return None
+        found = self._at(since or self.read_at).values()
+        return next((prompt.digest for prompt in found if prompt.kind == RECORDED), None)
 
     def _at(self, moment: datetime) -> dict[str, Prompt]:
         """By language what was in use then; where there was nothing yet, the first there is."""
@@ -125,9 +140,29 @@ def shelf(office: Field, survey: str, slot: str) -> Shelf:
     return Shelf(now, tuple((row[0], Prompt(*row[1:])) for row in rows))
 
 
-def digest_for(office: Field, survey: str, utterance: Utterance, since: datetime | None = None) -> str:
-    """The recording to play in a call that began at ``since``, see ``Shelf.heard``; or speech made on the spot."""
-    return shelf(office, survey, utterance.slot).heard(utterance, since) or spoken_now(office, utterance)
+def first_heard(shelves: Sequence[Shelf], utterance: Utterance, since: datetime | None = None) -> str | None:
+    """What is heard of several shelves, a queue's before its survey's.
+
+    A voice in the utterance's language, else a draft in it, else a voice in another: see ``Shelf.heard``.
+    """
+    own = [shelf.own(utterance, since, voice=voice) for voice in (True, False) for shelf in shelves]
+    return next(filter(None, (*own, *(shelf.heard(utterance, since) for shelf in shelves))), None)
+
+
+def owner_of(queue: str) -> str:
+    """Whom the prompts of a queue belong to."""
+    return f"{OF_QUEUE}{queue}"
+
+
+def owners(survey: str, queue: str) -> tuple[str, ...]:
+    """Whose prompts are heard in a call of the queue, the queue's own first."""
+    return tuple(filter(None, (owner_of(queue) if queue else "", survey)))
+
+
+def digest_for(office: Field, survey: str, utterance: Utterance, since: datetime | None = None, queue: str = "") -> str:
+    """The recording to play in a call that began at ``since``, see ``first_heard``; or speech made on the spot."""
+    shelves = [shelf(office, owner, utterance.slot) for owner in owners(survey, queue)]
+    return first_heard(shelves, utterance, since) or spoken_now(office, utterance)
 
 
 def spoken_now(office: Field, utterance: Utterance) -> str:
@@ -137,9 +172,9 @@ def spoken_now(office: Field, utterance: Utterance) -> str:
         return keep_in(tx, audio)
 
 
-def audio_for(office: Field, survey: str, utterance: Utterance) -> Spoken:
-    """The recording of an utterance with its bytes."""
-    digest = digest_for(office, survey, utterance)
+def audio_for(office: Field, survey: str, utterance: Utterance, queue: str = "") -> Spoken:
+    """The recording of an utterance with its bytes; one of the queue's own is heard first."""
+    digest = digest_for(office, survey, utterance, queue=queue)
     return Spoken(digest, wav_of(office, digest) or wav.silence(0.2))
 
 
@@ -149,10 +184,21 @@ def wav_of(office: Field, digest: str) -> bytes | None:
         return tx.execute(select(recordings.c.wav).where(recordings.c.digest == digest)).scalar()
 
 
-def keep_in(tx: Connection, audio: bytes, **measured: float) -> str:
-    """Keep the WAV bytes under their digest, with ``peak_db``, ``noise_db`` and ``loudness`` where they are known."""
-    digest = wav.digest(audio)
-    insert_new(tx, recordings, {"digest": digest, "wav": audio, "seconds": round(wav.seconds(audio)), **measured})
+def wide_of(office: Field, digest: str) -> bytes | None:
+    """The same recording at 16 kHz, where it was sent with as much."""
+    with office.unit.read() as tx:
+        return tx.execute(select(recordings.c.wide).where(recordings.c.digest == digest)).scalar()
+
+
+def keep_in(
+    tx: Connection, audio: bytes, measured: Mapping[str, float] = MappingProxyType({}), wide: bytes | None = None
+) -> str:
+    """Keep the WAV bytes under their digest, with ``peak_db``, ``noise_db`` and ``loudness`` where they are known.
+
+    ``wide`` is the same at 16 kHz.
+    """
+    digest, seconds = wav.digest(audio), round(wav.seconds(audio))
+    insert_new(tx, recordings, {"digest": digest, "wav": audio, "wide": wide, "seconds": seconds, **measured})
     return digest
 
 

@@ -17,8 +17,10 @@ from tonval.audio import take_in, wav
 from tonval.fieldwork import audit
 from tonval.fieldwork.audit import CONSOLE, Actor, Deed
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.prompts import DRAFT, RECORDED, Prompt, draft_of, keep_in, spoken_slots
+from tonval.fieldwork.libraries import Library, libraries, library_of
+from tonval.fieldwork.prompts import DRAFT, RECORDED, Prompt, draft_of, keep_in
 from tonval.store.tables import prompts, recordings
+from tonval.surveys.sentences import sentence
 from tonval.surveys.turns import Utterance
 
 _P = prompts.c
@@ -32,6 +34,7 @@ _TAKES: Final = select(
     _P.audio.label("digest"),
     func.length(recordings.c.wav).label("size"),
     *(recordings.c[name] for name in ("peak_db", "noise_db", "loudness")),
+    recordings.c.wide.is_not(None).label("wide"),
 ).join_from(prompts, recordings)
 _VERSIONS: Final = _TAKES.where(*_HERE).order_by(_P.version.desc())
 _NEWEST: Final = select(func.max(_P.version)).where(*_HERE)
@@ -44,7 +47,7 @@ class UnknownPrompt(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a prompt is heard."""
+    """Where a prompt is heard; ``survey`` is whose it is, a survey's or a queue's (``libraries``)."""
 
     survey: str
     slot: str
@@ -59,6 +62,7 @@ class Take:
     """One version of a prompt: the words it was made for, its sound in ``seconds``, dBFS and LUFS, and who sent it.
 
     ``source`` is what her file was called, ``warnings`` are sentences about it. What was not measured is ``None``.
+    ``wide``: there is a master of 16 kHz too.
     """
 
     place: Place
@@ -74,6 +78,7 @@ class Take:
     peak_db: float | None
     noise_db: float | None
     loudness: float | None
+    wide: bool
 
     @property
     def recorded(self) -> bool:
@@ -103,17 +108,21 @@ def versions(office: Field, place: Place) -> list[Take]:
 
 
 def draft_missing(office: Field) -> int:
-    """Speak a draft for every slot that has no prompt yet, and anew where a draft's words have changed."""
-    return sum(_draft_survey(office, survey) for survey in list(office.centre.forms))
+    """Speak a draft for every slot that has no prompt yet, and anew where a draft's words have changed.
+
+    A queue's own voice for what its survey says too has no draft: the survey is heard instead.
+    """
+    return sum(_draft(office, library) for library in list(libraries(office.centre)))
 
 
-def _draft_survey(office: Field, survey: str) -> int:
-    have, spoken = in_use(office, survey), 0
-    for slot, words in spoken_slots(office.centre.forms[survey]).items():
-        for language, text in words.items():
-            known = have.get(Place(survey, slot, language))
+def _draft(office: Field, library: Library) -> int:
+    have, spoken = in_use(office, library.owner), 0
+    for slot in (slot for slot in library.words if slot not in library.lent):
+        for language, text in library.words[slot].items():
+            known = have.get(Place(library.owner, slot, language))
             if text and (known is None or (known.kind == DRAFT and known.words != text)):
-                spoken += _keep_draft(office, Utterance(slot, language, text), survey, known.version if known else 0)
+                seen = known.version if known else 0
+                spoken += _keep_draft(office, Utterance(slot, language, text), library.owner, seen)
     return spoken
 
 
@@ -124,9 +133,7 @@ def _keep_draft(office: Field, utterance: Utterance, survey: str, seen: int) -> 
         audit.hold(tx)
         if _newest(tx, place) != seen:
             return False
-        _write(
-            tx, office, place, {"kind": DRAFT, "words": utterance.text, "audio": keep_in(tx, audio, **_levels(audio))}
-        )
+        _write(tx, office, place, {"kind": DRAFT, "words": utterance.text, "audio": keep_in(tx, audio, _levels(audio))})
     return True
 
 
@@ -143,7 +150,7 @@ def add_recording(
     measured = {"peak_db": made.peak_db, "noise_db": made.noise_db, "loudness": made.loudness}
     row = {"kind": RECORDED, "words": words, "source": name or path.name, "warnings": list(made.warnings)}
     with office.unit.begin() as tx:
-        row["audio"] = keep_in(tx, made.wav, **measured)
+        row["audio"] = keep_in(tx, made.wav, measured, made.wide)
         prompt = _put(tx, office, place, row, by, "prompt.added")
     return Added(prompt, made.seconds, made.loudness, made.warnings)
 
@@ -156,7 +163,7 @@ def use_again(office: Field, place: Place, version: int, by: Actor) -> Prompt:
     words_of(office, place)
     older = next((take for take in versions(office, place) if take.version == version), None)
     if older is None:
-        raise UnknownPrompt(f"{place} has no version {version}")
+        raise UnknownPrompt(sentence("%(place)s has no version %(version)s", place=place, version=version))
     if not older.recorded:
         return back_to_draft(office, place, by)
     row = {"kind": RECORDED, "words": older.words, "source": older.source, "warnings": list(older.warnings)}
@@ -169,21 +176,24 @@ def back_to_draft(office: Field, place: Place, by: Actor) -> Prompt:
     words = words_of(office, place)
     audio = draft_of(Utterance(place.slot, place.language, words))
     with office.unit.begin() as tx:
-        row = {"kind": DRAFT, "words": words, "audio": keep_in(tx, audio, **_levels(audio))}
+        row = {"kind": DRAFT, "words": words, "audio": keep_in(tx, audio, _levels(audio))}
         return _put(tx, office, place, row, by, "prompt.drafted")
 
 
 def words_of(office: Field, place: Place) -> str:
     """What is to be said there. Raises ``UnknownPrompt``."""
-    form = office.centre.forms.get(place.survey)
-    if form is None:
-        raise UnknownPrompt(f"there is no survey called “{place.survey}”; known: {_listed(office.centre.forms)}")
-    slots = spoken_slots(form)
-    if place.slot not in slots:
-        raise UnknownPrompt(f"{place.survey} has no prompt called “{place.slot}”; known: {_listed(slots)}")
-    if place.language not in form.languages:
-        raise UnknownPrompt(f"{place.survey} is not asked in “{place.language}”; known: {_listed(form.languages)}")
-    return slots[place.slot].get(place.language, "")
+    library = library_of(office.centre, place.survey)
+    if library is None:
+        known = _listed(each.owner for each in libraries(office.centre))
+        template = "there is no survey or queue called “%(survey)s”; known: %(known)s"
+        raise UnknownPrompt(sentence(template, survey=place.survey, known=known))
+    if place.slot not in library.words:
+        template, known = "%(survey)s has no prompt called “%(slot)s”; known: %(known)s", _listed(library.words)
+        raise UnknownPrompt(sentence(template, survey=place.survey, slot=place.slot, known=known))
+    if place.language not in library.languages:
+        template, known = "%(survey)s is not asked in “%(language)s”; known: %(known)s", _listed(library.languages)
+        raise UnknownPrompt(sentence(template, survey=place.survey, language=place.language, known=known))
+    return library.words[place.slot].get(place.language, "")
 
 
 def _put(
@@ -230,7 +240,7 @@ def _take(row: Row[Any]) -> Take:
         tuple(row.warnings or ()),
         row.digest,
         (row.size - _HEADER) / (2 * wav.RATE),
-        *(row.peak_db, row.noise_db, row.loudness),
+        *(row.peak_db, row.noise_db, row.loudness, row.wide),
     )
 
 

@@ -29,18 +29,18 @@ class OfficePrompts:
 
     def digest(self, survey: str, utterance: Utterance, since: datetime | None, queue: str = "") -> str:
         """The SHA-256 of the recording that is heard for the utterance in a call that began at ``since``."""
-        del queue  # the library keeps recordings by survey
-        shelf = self._shelf(survey, utterance.slot, since or self.office.now())
-        return shelf.heard(utterance, since) or self._speak(utterance)
+        moment = since or self.office.now()
+        shelves = [self._shelf(owner, utterance.slot, moment) for owner in prompts.owners(survey, queue)]
+        return prompts.first_heard(shelves, utterance, since) or self._speak(utterance)
 
     def wav(self, digest: str) -> bytes | None:
         """The recording of that digest."""
         return prompts.wav_of(self.office, digest)
 
-    def _shelf(self, survey: str, slot: str, since: datetime) -> Shelf:
-        known = self._shelves.get((survey, slot))
+    def _shelf(self, owner: str, slot: str, since: datetime) -> Shelf:
+        known = self._shelves.get((owner, slot))
         if known is None or known.read_at < since or self.office.now() - known.read_at > REMEMBERED_FOR:
-            known = self._shelves[survey, slot] = prompts.shelf(self.office, survey, slot)
+            known = self._shelves[owner, slot] = prompts.shelf(self.office, owner, slot)
         return known
 
     def _speak(self, utterance: Utterance) -> str:
