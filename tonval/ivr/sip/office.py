@@ -73,8 +73,7 @@ class SipCarrier:
     @_tells
     def audio_for(self, survey: str, utterance: Utterance, queue: str = "") -> Spoken:
         """See ``prompts.audio_for``. Raises ``DatabaseAway``."""
-        del queue  # recordings of a queue's own
-        return prompts.audio_for(self.office, survey, utterance)
+        return prompts.audio_for(self.office, survey, utterance, queue)
 
     @_tells
     def take_in(self, leg: str, turn_no: int, length: timedelta, wav: bytes) -> Recording:
