@@ -53,6 +53,7 @@ from tonval.sms.twilio.provider import TwilioMessages
 from tonval.sms.twilio.webhooks import messages_blueprint
 from tonval.stats import record
 from tonval.store import outbox
+from tonval.store.keyring import origin
 from tonval.store.migrate import is_current, migrate
 from tonval.store.unit import Unit, open_unit
 from tonval.surveys.document import BrokenDocument, Fault
@@ -104,6 +105,8 @@ def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) 
     said = _check_providers(config, _with_providers(config, read_file(config, unit)))
     _check_ways_in(config, said)
     migrate(unit)
+    with unit.read() as tx:
+        root = origin(tx)
     said = publish(unit, said, now())
     file = of_file(said, said)
     office = Field(
@@ -114,9 +117,9 @@ def open_field(config: Config, ring: Callable[[str], None] = lambda kind: None) 
         handlers=HANDLERS,
         ring=ring,
         segments=lambda message: measure(message).segments,
-        link_key=hmac.digest(config.secret_key.encode(), b"links to surveys", "sha256"),
-        audit_key=hmac.digest(config.secret_key.encode(), b"the audit log", "sha256"),
-        people_key=hmac.digest(config.secret_key.encode(), b"people who sign in", "sha256"),
+        link_key=hmac.digest(root, b"links to surveys", "sha256"),
+        audit_key=hmac.digest(root, b"the audit log", "sha256"),
+        people_key=hmac.digest(root, b"people who sign in", "sha256"),
         public_url=config.public_url,
         mail_from=config.mail_from if config.smtp_url else None,
         renewal=Renewal(unit, file, now, fit=partial(_with_providers, config)),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from sqlalchemy import func, insert, select, text, update
 from tonval.fieldwork.rekeying import rewrap
 from tonval.store.among import among, listed
 from tonval.store.bulk import insert_all
-from tonval.store.keyring import lookup
+from tonval.store.keyring import lookup, origin
 from tonval.store.lock import Locked, lock_of
 from tonval.store.migrate import _settings, migrate
 from tonval.store.ring import PREFIX, Ring, Unreadable, WrongSecret, fresh_ring, unwrapped
@@ -171,6 +173,7 @@ def test_the_wrong_secret_reads_nothing_and_refuses_to_start(secured: Unit, data
 def test_the_secret_is_exchanged_without_touching_what_is_sealed(secured: Unit, database_url: str) -> None:
     with secured.read() as tx:
         before, hashed = tx.execute(text("SELECT phone FROM contacts")).scalar_one(), lookup(tx, EVA)
+        began = origin(tx)
     new = open_unit(database_url, "the new secret")
     with pytest.raises(WrongSecret):
         rewrap(new, "a third secret")
@@ -181,6 +184,7 @@ def test_the_secret_is_exchanged_without_touching_what_is_sealed(secured: Unit, 
         assert tx.execute(text("SELECT phone FROM contacts")).scalar_one() == before
         assert tx.execute(select(contacts.c.phone)).scalar_one() == EVA
         assert lookup(tx, EVA) == hashed
+        assert origin(tx) == began == b"the secret of this house"
     old = open_unit(database_url, "the secret of this house")
     with pytest.raises(WrongSecret):
         migrate(old)
@@ -213,6 +217,7 @@ def test_what_lay_open_is_sealed_by_the_upgrade_and_opened_by_the_way_back(unit:
         assert set(tx.execute(select(blocklist.c.pattern)).scalars()) == {EVA, MAIL, "+4670*"}
         assert len(tx.execute(select(contacts.c.phone)).scalars().all()) == 1500
         assert tx.execute(select(contacts.c.id).where(contacts.c.phone == "+46701741499")).scalar_one() == "con_1499"
+    assert re.search(rb"\+467017[04]", _on_disk(unit)) is None
 
 
 def _go(unit: Unit, revision: str) -> None:
@@ -221,6 +226,12 @@ def _go(unit: Unit, revision: str) -> None:
         settings.attributes["connection"] = connection
         command.downgrade(settings, revision)
         connection.commit()
+
+
+def _on_disk(unit: Unit) -> bytes:
+    """SQLite's file and its log; nothing of PostgreSQL, whose pages its VACUUM sees to."""
+    file = Path(str(unit.engine.url.database))
+    return b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
 
 
 def _lain(unit: Unit, tx: Any) -> set[str]:

@@ -25,11 +25,18 @@ def lookup(tx: Connection, address: str) -> str:
 
 def make_ring(tx: Connection, now: datetime | None = None) -> Ring:
     """Give a database its keys: a fresh ring, wrapped and written."""
-    lock, ring, moment = lock_of(tx.dialect), fresh_ring(), now or datetime.now(UTC)
+    lock, moment = lock_of(tx.dialect), now or datetime.now(UTC)
+    ring = fresh_ring(lock.secret)
     row = {"id": 1, "created_at": moment, "wrapped_at": moment, **_wrapped(ring, lock.secret)}
     tx.execute(keyring.insert(), row)
     lock.hold(ring)
     return ring
+
+
+def origin(tx: Connection) -> bytes:
+    """The secret key that the database began with, to derive keys from that must outlive its exchange."""
+    ring = lock_of(tx.dialect).ring
+    return (ring.origin or lock_of(tx.dialect).secret).encode()
 
 
 def unlock(tx: Connection) -> None:
@@ -56,6 +63,7 @@ def exchange(tx: Connection, old: str, now: datetime | None = None) -> bool:
     if lock.is_open:
         return False
     ring = unwrapped(old, row.salt, row.wrapped)
+    ring = ring if ring.origin else Ring(ring.key, lock.secret)
     tx.execute(update(keyring).values(wrapped_at=now or datetime.now(UTC), **_wrapped(ring, lock.secret)))
     lock.hold(ring)
     return True

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
@@ -13,6 +16,11 @@ from alembic.script import ScriptDirectory
 from tonval.store.keyring import exchange, unlock
 from tonval.store.ring import WrongSecret
 from tonval.store.unit import Unit
+
+log = logging.getLogger(__name__)
+
+REWRITTEN: Final = 9
+"""The ``user_version`` of a file that was written anew after migration 0009."""
 
 _LOCK = 7_208_661  # any constant: one advisory lock of PostgreSQL for all migrations of Tonval
 
@@ -24,6 +32,8 @@ def migrate(unit: Unit) -> None:
     """
     if not is_current(unit):
         _upgrade(unit)
+    if unit.engine.dialect.name == "sqlite":
+        _rewrite(unit)
     try:
         with unit.read() as tx:
             unlock(tx)
@@ -36,16 +46,26 @@ def _upgrade(unit: Unit) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
             connection.commit()
-        overwriting = connection.dialect.name == "sqlite"
-        if overwriting:  # what is sealed now is not to be found in the file as it was
-            connection.exec_driver_sql("PRAGMA secure_delete=ON")
-            connection.commit()
         settings = _settings()
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
         connection.commit()
-        if overwriting:
-            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _rewrite(unit: Unit) -> None:
+    """Write SQLite's file anew, once, after what it held was sealed: old pages still had it open.
+
+    The file itself remembers that it was done, so that a process which was killed on the way is made good by the next.
+    """
+    with closing(unit.engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        if cursor.execute("PRAGMA user_version").fetchone()[0] >= REWRITTEN:
+            return
+        try:
+            for step in ("VACUUM", f"PRAGMA user_version={REWRITTEN}", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                cursor.execute(step)
+        except sqlite3.OperationalError as busy:
+            log.warning("the database's file still holds what it was; it is written anew at the next start: %s", busy)
 
 
 def _claim(unit: Unit, wrong: WrongSecret) -> None:

@@ -10,6 +10,7 @@ import base64
 import binascii
 import hmac
 import secrets
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +20,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 PREFIX: Final = "t1:"
 """What every sealed text begins with: the number of the ring that sealed it."""
+
+SHORT: Final = 100
+REMEMBERED: Final = 4096
+"""So many short texts are not sealed and opened twice: one number stands in many statements of a transaction."""
 
 _KEY: Final = 64
 """Bytes: AES-256 in each half of SIV."""
@@ -33,23 +38,35 @@ class WrongSecret(ValueError):
 
 
 class Ring:
-    """One random data key, and the two keys that are derived from it."""
+    """One random data key, and the two keys that are derived from it.
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    ``origin`` is the secret key the database began with: what is signed with it stays good when that is exchanged.
+    """
+
+    def __init__(self, key: bytes, origin: str = "") -> None:
+        self.key = key
+        self.origin = origin
         self._siv = AESSIV(derived(key, b"", b"sealed values", _KEY))
         self._lookup = derived(key, b"", b"lookup", 32)
+        self._remembered = lru_cache(REMEMBERED)(self._seal)
+        self._opened = lru_cache(REMEMBERED)(self._unseal)
 
     def seal(self, purpose: str, text: str) -> str:
         """``text`` sealed; the empty text, which says nothing of anybody, stays empty."""
-        if not text:
-            return text
+        if len(text) > SHORT:
+            return self._seal(purpose, text)
+        return self._remembered(purpose, text) if text else text
+
+    def _seal(self, purpose: str, text: str) -> str:
         return PREFIX + base64.urlsafe_b64encode(self._siv.encrypt(text.encode(), [purpose.encode()])).decode()
 
     def unseal(self, purpose: str, sealed: str) -> str:
         """What was sealed for the purpose; a text without the prefix is given as it is. Raises ``Unreadable``."""
         if not sealed.startswith(PREFIX):
             return sealed
+        return self._unseal(purpose, sealed) if len(sealed) > 2 * SHORT else self._opened(purpose, sealed)
+
+    def _unseal(self, purpose: str, sealed: str) -> str:
         try:
             body = base64.urlsafe_b64decode(sealed[len(PREFIX) :])
             return self._siv.decrypt(body, [purpose.encode()]).decode()
@@ -68,19 +85,20 @@ class Ring:
         return base64.urlsafe_b64encode(hmac.digest(self._lookup, text.encode(), "sha256")).decode()
 
     def wrapped(self, secret: str, salt: bytes) -> bytes:
-        """The data key sealed with the installation's secret key."""
-        return _wrapper(secret, salt).encrypt(self._key, None)
+        """The data key and the origin, sealed with the installation's secret key."""
+        return _wrapper(secret, salt).encrypt(self.key + self.origin.encode(), None)
 
 
-def fresh_ring() -> Ring:
+def fresh_ring(origin: str = "") -> Ring:
     """A ring that no database has yet."""
-    return Ring(secrets.token_bytes(_KEY))
+    return Ring(secrets.token_bytes(_KEY), origin)
 
 
 def unwrapped(secret: str, salt: bytes, body: bytes) -> Ring:
     """The ring that ``wrapped`` gave. Raises ``WrongSecret``."""
     try:
-        return Ring(_wrapper(secret, salt).decrypt(body, None))
+        plain = _wrapper(secret, salt).decrypt(body, None)
+        return Ring(plain[:_KEY], plain[_KEY:].decode())
     except (InvalidTag, ValueError):
         raise WrongSecret(
             "the database cannot be read with this secret key; start with the TONVAL_SECRET_KEY it was written with, "

@@ -53,7 +53,8 @@ class Sealed(TypeDecorator[str]):
         return value and lock_of(dialect).ring.unseal(self.purpose, value)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
-        return lambda value: self.seal(value, dialect)
+        lock, purpose, spares = lock_of(dialect), self.purpose, self._spares
+        return lambda value: value if value is None or spares(value) else lock.ring.seal(purpose, value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         lock, purpose = lock_of(dialect), self.purpose
