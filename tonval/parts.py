@@ -31,6 +31,7 @@ from tonval.fieldwork import (
 )
 from tonval.fieldwork.centre import EMAIL, Centre, channels_of
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.privacy import retention
 from tonval.followup import alerts, post
 from tonval.followup.notices import Notice
 from tonval.intake import doors
@@ -279,6 +280,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
         Chore("expire interviews", 10.0, lambda: conduct.expire_due(office, heard_until=listening.heard_until(office))),
         Chore("end idle calls", 30.0, lambda: conduct.end_idle_legs(office, app.now() - IDLE_LEG)),
         Chore("forget answered requests", 600.0, lambda: idempotency.purge(office)),
+        Chore("forget what has been kept long enough", 3600.0, lambda: retention.sweep(office)),
         Chore("forget tries to sign in", 600.0, lambda: tries.purge(office)),
     )
 

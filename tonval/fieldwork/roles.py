@@ -36,6 +36,7 @@ class Permission(StrEnum):
     IMPORT = "import files"
     SET_UP = "set up the centre"
     READ_AUDIT = "read the audit log"
+    ERASE_CUSTOMERS = "export and erase what is kept of a customer"
 
 
 class Reach(StrEnum):

@@ -27,7 +27,7 @@ from tonval.web.api import (
     statistics,
 )
 from tonval.web.counts import Counts
-from tonval.web.desk import account, marks, moments, pages, people, why
+from tonval.web.desk import account, marks, moments, pages, people, privacy, why
 from tonval.web.desk.setup import keys
 from tonval.web.desk.setup import pages as setup
 from tonval.web.settings import WebSettings
@@ -69,7 +69,8 @@ def _add_desk(app: Flask, field: Field, settings: WebSettings) -> None:
     sign_on.register(app, field, throttle, settings.provider)
     desk = pages.blueprint(field, settings.intake, replace(settings.studio, page=_survey_page))
     own = (welcome.blueprint(field, throttle), account.blueprint(field, throttle))
-    rooms = (*own, people.blueprint(field), setup.blueprint(field), keys.blueprint(field), desk)
+    about_people = (people.blueprint(field), privacy.blueprint(field, settings.intake))
+    rooms = (*own, *about_people, setup.blueprint(field), keys.blueprint(field), desk)
     for room in (*rooms, *settings.page_blueprints):
         app.register_blueprint(room)
 

@@ -22,6 +22,7 @@ from tonval.fieldwork.privacy.papers import NoPapers, Papers
 from tonval.fieldwork.privacy.persons import Person
 from tonval.fieldwork.privacy.trace import Trace, rows_of, trace
 from tonval.store.keyring import lookup
+from tonval.surveys.sentences import Sentence, sentence
 
 _MACHINERY: Final = frozenset(
     (
@@ -160,27 +161,27 @@ def _summary(gathered: Gathered) -> Iterator[str]:
     yield "Everything in detail stands in person.json."
 
 
-TITLES: Final[Mapping[str, str]] = {
-    "contacts": "Customer records",
-    "interactions": "Contacts that were reported to us",
-    "invitations": "Invitations to a survey",
-    "interviews": "Surveys that were begun",
-    "events": "Steps and answers in them",
-    "messages": "Messages between us",
-    "message_parts": "Parts of long messages",
-    "pieces": "Messages that lack a part",
-    "reports": "Delivery reports without a message",
-    "links": "Links to survey pages",
-    "legs": "Calls",
-    "turns": "Steps of calls",
-    "dials": "Calls of ours",
-    "speeches": "Spoken comments",
-    "call_backs": "Wishes to be called back",
-    "list_members": "Places on contact lists",
-    "caps": "Notes on when somebody was asked last",
-    "opt_outs": "Opt-outs",
-    "blocklist": "Entries on the blocklist",
-    "import_faults": "Rows of files that were refused",
-    "idempotent": "Answers to programs, kept for a day",
+TITLES: Final[Mapping[str, Sentence]] = {
+    "contacts": sentence("Customer records"),
+    "interactions": sentence("Contacts that were reported to us"),
+    "invitations": sentence("Invitations to a survey"),
+    "interviews": sentence("Surveys that were begun"),
+    "events": sentence("Steps and answers in them"),
+    "messages": sentence("Messages between us"),
+    "message_parts": sentence("Parts of long messages"),
+    "pieces": sentence("Messages that lack a part"),
+    "reports": sentence("Delivery reports without a message"),
+    "links": sentence("Links to survey pages"),
+    "legs": sentence("Calls"),
+    "turns": sentence("Steps of calls"),
+    "dials": sentence("Calls of ours"),
+    "speeches": sentence("Spoken comments"),
+    "call_backs": sentence("Wishes to be called back"),
+    "list_members": sentence("Places on contact lists"),
+    "caps": sentence("Notes on when somebody was asked last"),
+    "opt_outs": sentence("Opt-outs"),
+    "blocklist": sentence("Entries on the blocklist"),
+    "import_faults": sentence("Rows of files that were refused"),
+    "idempotent": sentence("Answers to programs, kept for a day"),
 }
 """What the rows of a table are, for people."""

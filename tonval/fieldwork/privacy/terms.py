@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tonval.surveys.document import Part
+from tonval.surveys.sentences import Sentence, counted, sentence
 
 WORDS: Final = "words"
 VOICE: Final = "voice"
@@ -54,15 +55,15 @@ def read_retention(part: Part) -> Retention:
     return MappingProxyType({name: _read(part, name, usual) for name, usual in USUAL_RETENTION.items()})
 
 
-def in_words(length: timedelta | None) -> str:
+def in_words(length: timedelta | None) -> Sentence:
     """As the file would say it: ``24 months``, ``10 days``."""
     if length is None:
-        return FOR_EVER
-    for unit in ("year", "month"):
-        number, rest = divmod(length.days, _DAYS[unit])
-        if number and not rest:
-            return f"{number} {unit}{'s' if number > 1 else ''}"
-    return f"{length.days} day{'s' if length.days > 1 else ''}"
+        return sentence("for ever")
+    if length.days % _DAYS["year"] == 0:
+        return counted("%(n)s year", "%(n)s years", length.days // _DAYS["year"])
+    if length.days % _DAYS["month"] == 0:
+        return counted("%(n)s month", "%(n)s months", length.days // _DAYS["month"])
+    return counted("%(n)s day", "%(n)s days", length.days)
 
 
 def _read(part: Part, name: str, usual: timedelta | None) -> timedelta | None:

@@ -55,6 +55,9 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "call_back.marked": phrase("noted a call-back"),
         "call_back.planned": phrase("planned a call-back anew"),
         "import.started": phrase("started an import"),
+        "person.found": phrase("looked up what is kept of a customer"),
+        "person.exported": phrase("exported what is kept of a customer"),
+        "person.erased": phrase("erased a customer"),
     }
 )
 """Every deed in a few words, as the filter names it."""
@@ -260,6 +263,11 @@ def _signed_in(entry: Entry, detail: Detail) -> str:
     return phrase("signed in by %(by)s", by=detail["by"]) if detail.get("by") else phrase("signed in")
 
 
+def _erased(entry: Entry, detail: Detail) -> str:
+    del detail
+    return phrase("erased everything about a customer, receipt %(ref)s", ref=entry.ref)
+
+
 _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "answer.corrected": _corrected,
     "customer.seen": _seen,
@@ -302,4 +310,7 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "call_back.marked": _marked,
     "call_back.planned": _planned,
     "import.started": _import,
+    "person.found": _about("looked up what is kept of a customer"),
+    "person.exported": _about("exported what is kept of a customer"),
+    "person.erased": _erased,
 }

@@ -29,6 +29,7 @@ def sections() -> tuple[Section, ...]:
         ("/admin/keys", sentence("API keys"), sentence("What lets other programs report and read")),
         ("/admin/audit", sentence("Audit log"), sentence("What changed, and by whom")),
         _page(RETENTION),
+        ("/admin/privacy", sentence("Privacy"), sentence("Hand a customer what is kept of her, or erase it")),
     )
     return (
         (sentence("The centre"), (_page(COMPANY), _page(QUEUES), *asking)),
