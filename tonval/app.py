@@ -27,6 +27,7 @@ from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field, Handlers
 from tonval.fieldwork.forms import publish
+from tonval.fieldwork.layers import Page
 from tonval.fieldwork.prompts import Spoken
 from tonval.fieldwork.renewal import Renewal, had_file, of_file, page_before, published
 from tonval.fieldwork.routing import NO_FILE, lay, text_of
@@ -157,6 +158,11 @@ def check_file(config: Config) -> None:
     unit = open_unit(config.database_url)
     read_file(config, unit)
     unit.engine.dispose()
+
+
+def of_browser(unit: Unit) -> tuple[frozenset[str], Page]:
+    """The surveys made in the browser, and what was set up there, as far as there is a database yet."""
+    return made_here(unit), _before(unit, page_before, {})
 
 
 def made_here(unit: Unit) -> frozenset[str]:

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 
 import click
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from tonval import app
 from tonval.config import Config
+from tonval.connecting import connected
+from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.routing import load_centre
+from tonval.store.unit import open_unit
 from tonval.surveys.document import BrokenDocument
 from tonval.workers import checks, doctor
 from tonval.workers.doctor import Check, Finding
@@ -16,7 +21,7 @@ from tonval.workers.doctor import Check, Finding
 
 def report(config: Config, as_json: bool) -> int:
     """Look at everything, print what was found; 1 when something must be mended."""
-    findings = doctor.examine(_checks(config))
+    findings = doctor.examine(_checks(_with_providers(config)))
     click.echo(doctor.as_json(findings) if as_json else doctor.as_text(findings))
     return doctor.exit_code(findings)
 
@@ -39,7 +44,7 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
 
 def _check_queues(config: Config) -> Finding:
     try:
-        centre = load_centre(config.queues)
+        centre = _centre(config)
     except BrokenDocument as broken:
         return doctor.fail("queues", f"{len(broken.faults)} faults; the first: {str(broken).splitlines()[0]}")
     if centre.warnings:
@@ -49,9 +54,28 @@ def _check_queues(config: Config) -> Finding:
 
 def _at_twilio(config: Config) -> dict[str, str | None]:
     """The numbers that Twilio carries, with their messaging services."""
-    numbers = load_centre(config.queues).numbers.values()
+    numbers = _centre(config).numbers.values()
     return {each.number: each.service for each in numbers if each.provider in (None, "twilio")}
 
 
 def _languages(config: Config) -> list[str]:
-    return [language for form in load_centre(config.queues).forms.values() for language in form.languages]
+    return [language for form in _centre(config).forms.values() for language in form.languages]
+
+
+def _with_providers(config: Config) -> Config:
+    """Also those that were connected in the browser, where the database can be looked into."""
+    try:
+        return connected(config)
+    except (SQLAlchemyError, RuntimeError, ValueError):
+        return config  # the check of the database says why
+
+
+def _centre(config: Config) -> Centre:
+    """The file over what was set up in the browser, or the file alone where no database can be looked into."""
+    unit = open_unit(config.database_url, config.secret_key)
+    try:
+        return app.read_file(config, unit)
+    except OperationalError:
+        return load_centre(config.queues)
+    finally:
+        unit.engine.dispose()

@@ -32,6 +32,7 @@ from tonval.fieldwork import (
 from tonval.fieldwork.centre import EMAIL, Centre, channels_of
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.privacy import retention
+from tonval.fieldwork.routing import NO_FILE
 from tonval.followup import alerts, post
 from tonval.followup.notices import Notice
 from tonval.intake import doors
@@ -82,6 +83,8 @@ def prepare(config: Config) -> Iterator[str]:
     office = app.open_field(config)
     for fault in office.centre.warnings:
         yield fault.located(config.queues.name)
+    if office.file.document.startswith(NO_FILE):
+        yield f"  Set up    {config.public_url}/admin (there is no {config.queues.name}: all is set up in the browser)"
     yield from _warnings(config, office)
     takes.draft_missing(office)
     listening.start(office, backfill.KEEP_LISTS)

@@ -12,6 +12,7 @@ from tonval.cli.plain import config, plain_errors
 
 if TYPE_CHECKING:
     from tonval.fieldwork.centre import Centre
+    from tonval.fieldwork.layers import Page
 
 
 @click.command()
@@ -45,11 +46,11 @@ def _centre(path: Path) -> Centre:
     try:
         return load_centre(path)
     except BrokenDocument:
-        return load_centre(path, _made_here())
+        return load_centre(path, *_made_here())
 
 
-def _made_here() -> frozenset[str]:
-    """The surveys made in the browser; none where no database can be looked into."""
+def _made_here() -> tuple[frozenset[str], Page]:
+    """The surveys made in the browser, and what was set up there; nothing where no database can be looked into."""
     from sqlalchemy.exc import OperationalError
 
     from tonval import app
@@ -57,10 +58,10 @@ def _made_here() -> frozenset[str]:
     from tonval.store.unit import open_unit
 
     try:
-        return app.made_here(open_unit(config().database_url))
+        return app.of_browser(open_unit(config().database_url))
     except (BadSetting, OperationalError):
         click.echo("the database cannot be looked into: surveys made in the browser are not known", err=True)
-        return frozenset()
+        return frozenset(), {}
 
 
 def _from_browser(centre: Centre) -> str:

@@ -36,7 +36,7 @@ def replay(file: Path, since: str, until: str | None, queue: str | None, changes
 
     with plain_errors():
         office = app.open_field(config())
-        centre = with_surveys(office.unit, load_centre(file, office.centre.made_here))
+        centre = with_surveys(office.unit, load_centre(file, office.centre.made_here, office.centre.beneath))
         now, zone = office.now(), centre.zone
         begin, end = past.moment_of(since, now, zone), past.moment_of(until, now, zone) if until else now
         start = perf_counter()

@@ -161,12 +161,17 @@ def _read_file(office: Field) -> tuple[Centre, str] | State:
     except UnicodeDecodeError:
         return State(request.form, {"document": sentence("The file is not UTF-8 text.")}, document="")
     try:
-        centre = with_surveys(office.unit, read_centre(text, made_here=office.centre.made_here))
+        centre = with_surveys(office.unit, _read(office, text))
     except BrokenDocument as broken:
         return State(request.form, file_faults=tuple(broken.faults), document=text)
     if centre.config == office.centre.config:
         return centre, sentence("%(name)s, version %(config)s (the same as now)", name=name, config=centre.config)
     return centre, sentence("%(name)s, version %(config)s", name=name, config=centre.config)
+
+
+def _read(office: Field, text: str) -> Centre:
+    """Another file, over the settings of today where it does not say itself what lay beneath it."""
+    return read_centre(text, made_here=office.centre.made_here, page=office.centre.beneath)
 
 
 def _show(run: Run, state: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+import yaml
+
 from tonval.stats.deeds import Entry
 from tonval.surveys.sentences import Sentence
 from tonval.surveys.sentences import sentence as phrase
@@ -52,6 +54,11 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "prompt.added": phrase("added a recording"),
         "prompt.restored": phrase("used an older recording again"),
         "prompt.drafted": phrase("went back to the draft voice"),
+        "settings.added": phrase("set something up"),
+        "settings.changed": phrase("changed a setting"),
+        "settings.removed": phrase("took a setting away"),
+        "provider.connected": phrase("connected a provider"),
+        "provider.disconnected": phrase("disconnected a provider"),
         "call_back.marked": phrase("noted a call-back"),
         "call_back.planned": phrase("planned a call-back anew"),
         "import.started": phrase("started an import"),
@@ -83,6 +90,8 @@ def after_of(entry: Entry) -> str:
 def _value(detail: Detail, name: str) -> str:
     if name not in detail:
         return ""
+    if isinstance(detail[name], dict):  # a piece of the settings, as queues.yaml writes it
+        return yaml.safe_dump(detail[name], default_flow_style=True, sort_keys=False, allow_unicode=True).strip()[1:-1]
     return phrase("no answer") if detail[name] is None else str(detail[name])
 
 
@@ -268,6 +277,16 @@ def _erased(entry: Entry, detail: Detail) -> str:
     return phrase("erased everything about a customer, receipt %(ref)s", ref=entry.ref)
 
 
+def _set_up(words: str) -> Callable[[Entry, Detail], str]:
+    """A sentence that names the piece of the settings, as ``queues/support``."""
+
+    def told(entry: Entry, detail: Detail) -> str:
+        del detail
+        return phrase(words, what=entry.ref)
+
+    return told
+
+
 _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "answer.corrected": _corrected,
     "customer.seen": _seen,
@@ -307,6 +326,11 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "prompt.added": _prompt,
     "prompt.restored": _used_again,
     "prompt.drafted": _drafted,
+    "settings.added": _set_up("set up %(what)s"),
+    "settings.changed": _set_up("changed %(what)s"),
+    "settings.removed": _set_up("took %(what)s away"),
+    "provider.connected": _set_up("connected %(what)s"),
+    "provider.disconnected": _set_up("disconnected %(what)s"),
     "call_back.marked": _marked,
     "call_back.planned": _planned,
     "import.started": _import,
