@@ -6,13 +6,16 @@ import pytest
 
 from tests.fieldwork.dialling.house import call_up, due, hang_up, pick_up
 from tests.fieldwork.dialling.house import house as house
-from tests.fieldwork.office import Office
+from tests.fieldwork.office import BEGINNING, Office
 from tonval.fieldwork import conduct, dialling
 from tonval.stats.decisions import Explanation, explain
-from tonval.stats.dialled import doubtful
+from tonval.stats.dialled import calls_made
+from tonval.stats.queries import Filter
 from tonval.stats.scope import EVERYTHING
 from tonval.surveys.turns import Digits
 from tonval.web.desk.why import headline, outcome
+
+DAY = Filter(BEGINNING.date(), BEGINNING.date())
 
 
 def told(office: Office, ref: str = "a", *, addresses: bool = True) -> Explanation:
@@ -68,7 +71,8 @@ def test_the_end_of_a_call_is_the_answer(house: Office, cause: str, words: str, 
     dialling.ended(house.field, call.id, cause, "The trunk is away.")
     assert (headline(told(house)), outcome(told(house).entry)) == (words, short)
     assert told(house).events[-1].error == "The trunk is away."
-    assert [each.ref for each in doubtful(house.field.unit)] == (["a"] if cause == "unknown" else [])
+    found = calls_made(house.field.unit, EVERYTHING, DAY, in_doubt=True)
+    assert [each.ref for each in found.rows] == (["a"] if cause == "unknown" else [])
 
 
 def test_who_may_see_no_address_is_told_none(house: Office) -> None:

@@ -162,6 +162,7 @@ LISTS: Mapping[str, Address] = {
     "desk.agents": lambda place: "/desk/agents",
     "desk.said": lambda place: "/desk/comments",
     "desk.talks": lambda place: "/desk/conversations",
+    "desk.calls": lambda place: "/desk/calls",
     "desk.asked": lambda place: "/desk/asked",
     "desk.alerts": lambda place: "/desk/alerts",
     "desk.answers": lambda place: "/desk/answers",
@@ -173,6 +174,7 @@ LISTS: Mapping[str, Address] = {
 
 ELSEWHERE_TESTED = {
     "desk.put_right": "desk.correct finds what is to be put right, and there another unit's is not found",
+    "desk.recording": "tests/web/test_voices.py: another unit's recording is not found",
     "desk.mark_call_back": "tests/web/test_call_backs.py: another unit's call-back is not found",
 }
 

@@ -16,6 +16,7 @@ from tonval.stats.queries import Filter
 from tonval.stats.responses import PAGE, among, named_agent, response_id
 from tonval.stats.said import Forms, Said, forms_behind, said_in
 from tonval.stats.scope import Scope
+from tonval.stats.voices import Sounds, Voice, sounds_of, voices_in
 from tonval.store.tables import agents, contacts, events, interviews, messages
 from tonval.store.unit import Unit
 from tonval.surveys.dispositions import Disposition
@@ -56,6 +57,10 @@ class Conversation:
     demo: bool
     address: str = ""
     thread: str = ""
+    voices: tuple[Voice, ...] = ()
+
+
+NO_SOUNDS: Final[Sounds] = MappingProxyType({})
 
 
 def _some(table: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -103,8 +108,9 @@ def conversations(
     with unit.read() as connection:
         rows, after = cut(connection.execute(query).all(), limit, "started_at", "id")
         states = [interview_from(row.state) for row in rows]
-        forms = forms_behind(connection, states)
-    return Page(tuple(conversation_of(row, state, forms) for row, state in zip(rows, states, strict=True)), after)
+        forms, sounds = forms_behind(connection, states), sounds_of(connection, states)
+    found = (conversation_of(row, state, forms, sounds) for row, state in zip(rows, states, strict=True))
+    return Page(tuple(found), after)
 
 
 def _open() -> Select[Any]:
@@ -122,7 +128,7 @@ def told(scope: Scope) -> Select[Any]:
     return select(*columns).select_from(joined).where(scope.allows(interviews.c.unit, interviews.c.agent))
 
 
-def conversation_of(row: Any, state: Interview, forms: Forms) -> Conversation:
+def conversation_of(row: Any, state: Interview, forms: Forms, sounds: Sounds = NO_SOUNDS) -> Conversation:
     """The conversation of a row of ``told``, with its interview."""
     by_mail = row.channel == Channel.EMAIL
     address = row.email if by_mail else row.phone or (row.thread or "").partition(">")[0]
@@ -149,4 +155,5 @@ def conversation_of(row: Any, state: Interview, forms: Forms) -> Conversation:
         demo=row.demo,
         address=address or "",
         thread=row.thread or "",
+        voices=voices_in(state, sounds),
     )

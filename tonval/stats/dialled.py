@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, select, text
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
+from tonval.fieldwork.addresses import masked
 from tonval.fieldwork.ringing import State
-from tonval.store.tables import dials, interactions, invitations
+from tonval.stats.paging import Order, Page, cut
+from tonval.stats.queries import Filter
+from tonval.stats.responses import among, named_agent
+from tonval.stats.scope import Scope, below
+from tonval.store.tables import agents, dials, interactions, interviews, invitations
 from tonval.store.unit import Unit
 from tonval.surveys.sentences import Sentence, sentence
 
 D: Final = dials.c
+PAGE: Final = 40
 
 OUTCOMES: Final = {
     State.WAITING: sentence("is due"),
@@ -40,13 +46,6 @@ _ABOUT: Final = (
     .where(invitations.c.interaction == bindparam("about"))
     .order_by(D.attempt)
 )
-_IN_DOUBT: Final = (
-    select(D.id, D.queue, D.claimed_at, D.provider, interactions.c.kind, interactions.c.ref)
-    .join(invitations, invitations.c.id == D.invitation)
-    .join(interactions, interactions.c.id == invitations.c.interaction)
-    .where(text("dials.state IN ('dialling', 'unknown', 'placed', 'answered')"), D.state == State.UNKNOWN)
-    .order_by(D.claimed_at)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +60,23 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubtful:
-    """A call of which nobody knows whether it was made; ``kind`` and ``ref`` name the interaction it is about."""
+class Listed:
+    """A call with the interaction it is about, by ``kind`` and ``ref``; the ``customer`` is masked."""
 
     id: str
-    queue: str
-    at: datetime
-    provider: str
+    called: Called
     kind: str
     ref: str
+    queue: str
+    agent_name: str
+    customer: str
+    provider: str | None
+    interview: str | None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether nobody knows if it was made: somebody should look at the provider's own list."""
+        return self.called.state in (State.UNKNOWN, State.LOST)
 
 
 def calls_about(tx: Connection, interaction: int) -> Iterator[Called]:
@@ -79,17 +86,49 @@ def calls_about(tx: Connection, interaction: int) -> Iterator[Called]:
             yield _called(row)
 
 
-def doubtful(unit: Unit, limit: int = 50) -> list[Doubtful]:
-    """The calls that need a look, the oldest first."""
+def calls_made(
+    unit: Unit, scope: Scope, wanted: Filter, *, in_doubt: bool = False, cursor: str | None = None, limit: int = PAGE
+) -> Page[Listed]:
+    """The calls of the period, the latest first; ``in_doubt``: only those that need a look. Raises ``BadCursor``."""
+    query = _listed(scope).where(among(D.created_at, wanted.start, wanted.end))
+    for column, value in ((D.queue, wanted.queue), (invitations.c.survey, wanted.survey)):
+        query = query if value is None else query.where(column == value)
+    query = query if wanted.unit is None else query.where(below(agents.c.unit, wanted.unit))
+    query = query.where(D.state.in_((State.UNKNOWN, State.LOST))) if in_doubt else query
     with unit.read() as tx:
-        return [
-            Doubtful(row.id, row.queue, row.claimed_at, row.provider, row.kind, row.ref)
-            for row in tx.execute(_IN_DOUBT.limit(limit))
-        ]
+        rows, after = cut(
+            tx.execute(Order(D.created_at, D.id).page(query, cursor, limit)).all(), limit, "created_at", "id"
+        )
+    return Page(tuple(_line(row) for row in rows), after)
+
+
+def _listed(scope: Scope) -> Select[Any]:
+    joined = dials.join(invitations, invitations.c.id == D.invitation)
+    joined = joined.join(interactions, interactions.c.id == invitations.c.interaction)
+    joined = joined.outerjoin(agents, agents.c.id == interactions.c.agent)
+    joined = joined.outerjoin(interviews, interviews.c.invitation == invitations.c.id)
+    about = (interactions.c.kind, interactions.c.ref.label("about"), interactions.c.agent, named_agent())
+    columns = (dials, invitations.c.state.label("invited"), interviews.c.id.label("interview"), *about)
+    return select(*columns).select_from(joined).where(scope.allows(agents.c.unit, interactions.c.agent))
+
+
+def _line(row: Row[Any]) -> Listed:
+    return Listed(
+        id=row.id,
+        called=_called(row),
+        kind=row.kind,
+        ref=row.about,
+        queue=row.queue,
+        agent_name=row.agent_name or row.agent,
+        customer=masked(row.number),
+        provider=row.provider,
+        interview=row.interview if row.state == State.TALKED else None,
+    )
 
 
 def _called(row: Row[Any]) -> Called:
-    state = State(row.state)
+    unwanted = row.state == State.WAITING and row.invited != "waiting"
+    state = State.DROPPED if unwanted else State(row.state)
     at = row.due_at if state is State.WAITING else row.ended_at or row.claimed_at or row.changed_at
     words = sentence("Call %(n)s: %(outcome)s", n=row.attempt, outcome=OUTCOMES[state])
     return Called(row.attempt, at, state, words, row.why)

@@ -296,6 +296,7 @@ _CLOSED: Final = {
     "blocked": sentence("the customer stands on the blocklist"),
     "opted_out": sentence("the customer has opted out"),
     "internal": sentence("the caller is one of the centre's own"),
+    "never_called": sentence("the queue never calls such a number"),
 }
 _MORE: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "frequency_cap": lambda facts: (

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, literal, select, true
 
 from tonval.stats.paging import Order, Page, cut
 from tonval.stats.queries import Filter
 from tonval.stats.said import Forms, Said, forms_behind, said_in
 from tonval.stats.scope import Scope
+from tonval.stats.voices import Sounds, Voice, sounds_of, voices_in
 from tonval.store.tables import agents, call_backs, events, interactions, interviews
 from tonval.store.unit import Unit
-from tonval.surveys.events import CommentLeft, CommentWithdrawn
+from tonval.surveys.events import CommentLeft, CommentSpoken, CommentWithdrawn
 from tonval.surveys.interview import Comment, Interview
 from tonval.surveys.record import interview_from
 
@@ -57,11 +58,12 @@ class Response:
     comments: tuple[Comment, ...]
     call_back: CallBackAsked | None
     demo: bool
+    voices: tuple[Voice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
-    """A comment as it was left, beside the ``answers`` of the same response."""
+    """A comment as it was left, beside the ``answers`` of the same response; of a spoken one there is a ``voice``."""
 
     at: datetime
     question: str
@@ -75,6 +77,7 @@ class CommentRow:
     agent_name: str
     unit: str
     answers: tuple[Said, ...]
+    voice: Voice | None = None
 
 
 def responses(
@@ -99,8 +102,8 @@ def responses(
     with unit.read() as connection:
         rows, after = cut(connection.execute(query).all(), limit, "started_at", "id")
         states = [interview_from(row.state) for row in rows]
-        forms = forms_behind(connection, states)
-    return Page(tuple(_response(row, state, forms) for row, state in zip(rows, states, strict=True)), after)
+        forms, sounds = forms_behind(connection, states), sounds_of(connection, states)
+    return Page(tuple(_response(row, state, forms, sounds) for row, state in zip(rows, states, strict=True)), after)
 
 
 def response(unit: Unit, scope: Scope, response_id: str) -> Response | None:
@@ -111,7 +114,7 @@ def response(unit: Unit, scope: Scope, response_id: str) -> Response | None:
         if row is None:
             return None
         state = interview_from(row.state)
-        return _response(row, state, forms_behind(connection, [state]))
+        return _response(row, state, forms_behind(connection, [state]), sounds_of(connection, [state]))
 
 
 def comments(
@@ -123,15 +126,18 @@ def comments(
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> Page[CommentRow]:
-    """What customers wrote in the period and let stand, newest first. Raises ``BadCursor``."""
-    query = _comments(scope).where(among(events.c.at, wanted.start, wanted.end), wanted.places(interviews))
-    query = query if agent is None else query.where(interviews.c.agent == agent)
-    query = Order(events.c.at, events.c.id).page(query, cursor, limit)
+    """What customers wrote or spoke in the period and let stand, newest first. Raises ``BadCursor``."""
+    queries = [_comments(scope, kind).where(wanted.places(interviews)) for kind in (CommentLeft, CommentSpoken)]
+    queries = [query.where(among(events.c.at, wanted.start, wanted.end)) for query in queries]
+    queries = [query if agent is None else query.where(interviews.c.agent == agent) for query in queries]
+    pages = [Order(events.c.at, events.c.id).page(query, cursor, limit) for query in queries]
     with unit.read() as connection:
-        rows, after = cut(connection.execute(query).all(), limit, "at", "event")
+        found = [row for page in pages for row in connection.execute(page)]  # each by the index of its own kind
+        newest = sorted(found, key=lambda row: (row.at, row.event), reverse=True)
+        rows, after = cut(newest[: limit + 1], limit, "at", "event")
         states = [interview_from(row.state) for row in rows]
-        forms = forms_behind(connection, states)
-    return Page(tuple(_comment(row, said_in(state, forms)) for row, state in zip(rows, states, strict=True)), after)
+        forms, sounds = forms_behind(connection, states), sounds_of(connection, states)
+    return Page(tuple(_comment(row, state, forms, sounds) for row, state in zip(rows, states, strict=True)), after)
 
 
 def response_id(interview: str) -> str:
@@ -156,14 +162,16 @@ def _responses(scope: Scope) -> Select[Any]:
     return select(*columns, *about).select_from(joined).where(said, scope.allows(interviews.c.unit, interviews.c.agent))
 
 
-def _comments(scope: Scope) -> Select[Any]:
+def _comments(scope: Scope, kind: type[CommentLeft] | type[CommentSpoken]) -> Select[Any]:
     names = ("survey", "channel", "queue", "agent", "unit", "state")
     columns = [events.c.id.label("event"), events.c.at, events.c.interview, events.c.data, named_agent()]
     joined = events.join(interviews, events.c.interview == interviews.c.id)
     joined = joined.outerjoin(agents, interviews.c.agent == agents.c.id)
     query = select(*columns, *(interviews.c[name] for name in names)).select_from(joined)
     return query.where(
-        events.c.kind == CommentLeft.__name__, _stands(), scope.allows(interviews.c.unit, interviews.c.agent)
+        events.c.kind == literal(kind.__name__, literal_execute=True),
+        _stands(),
+        scope.allows(interviews.c.unit, interviews.c.agent),
     )
 
 
@@ -188,7 +196,7 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _response(row: Any, state: Interview, forms: Forms) -> Response:
+def _response(row: Any, state: Interview, forms: Forms, sounds: Sounds) -> Response:
     return Response(
         id=response_id(row.id),
         interview=row.id,
@@ -208,14 +216,16 @@ def _response(row: Any, state: Interview, forms: Forms) -> Response:
         comments=state.comments,
         call_back=None if row.call_back is None else CallBackAsked(row.opens_at, row.call_back),
         demo=row.demo,
+        voices=voices_in(state, sounds),
     )
 
 
-def _comment(row: Any, answers: tuple[Said, ...]) -> CommentRow:
+def _comment(row: Any, state: Interview, forms: Forms, sounds: Sounds) -> CommentRow:
+    spoken = {voice.recording: voice for voice in voices_in(state, sounds)}
     return CommentRow(
         at=row.at,
         question=row.data["question"],
-        text=row.data["text"],
+        text=row.data.get("text", ""),
         response=response_id(row.interview),
         interview=row.interview,
         survey=row.survey,
@@ -224,5 +234,6 @@ def _comment(row: Any, answers: tuple[Said, ...]) -> CommentRow:
         agent=row.agent,
         agent_name=row.agent_name or row.agent,
         unit=row.unit,
-        answers=answers,
+        answers=said_in(state, forms),
+        voice=spoken.get(row.data.get("recording", "")),
     )

@@ -9,14 +9,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from tonval.fieldwork.receptions import kept_from
 from tonval.stats.conversations import Conversation, conversation_of, told
 from tonval.stats.corrections import Correction, corrections
+from tonval.stats.dialled import Called, calls_about
 from tonval.stats.said import forms_at, in_words
 from tonval.stats.scope import Scope
+from tonval.stats.voices import sounds_of
 from tonval.store.tables import events, interviews, legs, messages, turns
 from tonval.store.unit import Unit
 from tonval.surveys.events import Event
 from tonval.surveys.questionnaire import Form
+from tonval.surveys.reception import Reception
 from tonval.surveys.record import event_from, interview_from, utterance_from
 from tonval.surveys.state import Interview
 from tonval.surveys.turns import Utterance
@@ -83,6 +87,23 @@ MESSAGED: Final = tuple(messages.c[each.name if each.name != "at" else "created_
 
 
 @dataclass(frozen=True, slots=True)
+class Dialled:
+    """A call of ours to the customer, who had hung up before she could be asked."""
+
+    at: datetime
+    called: Called
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The caller was received before the survey; ``ours`` where it was we who called."""
+
+    at: datetime
+    reception: Reception
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """The call was over, and why."""
 
@@ -90,7 +111,7 @@ class CallEnded:
     cause: str | None
 
 
-Entry = CallBegan | Spoken | Happened | Messaged | CallEnded
+Entry = CallBegan | Dialled | Received | Spoken | Happened | Messaged | CallEnded
 """Each has a time ``at``."""
 
 
@@ -116,11 +137,11 @@ def conversation(unit: Unit, scope: Scope, interview: str) -> Talk | None:
             return None
         entries = [entry for read in _READERS for entry in read(connection, interview)]
         state = interview_from(row.state)
-        forms = forms_at(connection, [(row.survey, row.version)])
+        forms, sounds = forms_at(connection, [(row.survey, row.version)]), sounds_of(connection, [state])
         corrected = corrections(connection, [interview])
     form = forms.get((row.survey, row.version))
     return Talk(
-        conversation_of(row, state, forms),
+        conversation_of(row, state, forms, sounds),
         form,
         _reactions(form, state),
         tuple(sorted(entries, key=lambda entry: entry.at)),
@@ -138,6 +159,20 @@ def _began(connection: Connection, interview: str) -> Iterator[Entry]:
     query = select(legs.c.started_at, legs.c.provider).where(legs.c.interview == interview)
     for row in connection.execute(query):
         yield CallBegan(row.started_at, row.provider)
+
+
+def _dialled(connection: Connection, interview: str) -> Iterator[Entry]:
+    about = connection.execute(select(interviews.c.interaction).where(interviews.c.id == interview)).scalar()
+    for called in calls_about(connection, about) if about is not None else ():
+        yield Dialled(called.at, called)
+
+
+def _received(connection: Connection, interview: str) -> Iterator[Entry]:
+    """Told where it ended: with the beginning of the survey."""
+    query = select(legs.c.reception, interviews.c.started_at).join(interviews, interviews.c.id == legs.c.interview)
+    for row in connection.execute(query.where(legs.c.interview == interview, legs.c.reception.is_not(None))):
+        kept = kept_from(row.reception, None)
+        yield Received(row.started_at, kept.reception, kept.call.dial is not None)
 
 
 def _happened(connection: Connection, interview: str) -> Iterator[Entry]:
@@ -166,5 +201,13 @@ def _ended(connection: Connection, interview: str) -> Iterator[Entry]:
         yield CallEnded(row.ended_at, row.cause)
 
 
-_READERS: tuple[Callable[[Connection, str], Iterator[Entry]], ...] = (_began, _happened, _spoken, _messaged, _ended)
+_READERS: tuple[Callable[[Connection, str], Iterator[Entry]], ...] = (
+    _dialled,
+    _began,
+    _received,
+    _happened,
+    _spoken,
+    _messaged,
+    _ended,
+)
 """In the order that entries of one moment are told: the answer, then the next question."""

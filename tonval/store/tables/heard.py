@@ -83,6 +83,7 @@ events = Table(
     UniqueConstraint("interview", "seq"),
     Index("ix_events_at", "at"),
     Index("ix_events_comments_at", "at", **where("kind = 'CommentLeft'")),
+    Index("ix_events_spoken_at", "at", **where("kind = 'CommentSpoken'")),
 )
 
 

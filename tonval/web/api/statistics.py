@@ -20,12 +20,15 @@ from tonval.stats.queues import QueueRow, queue_rows
 from tonval.stats.responses import PAGE, Response, responses
 from tonval.stats.results import results
 from tonval.stats.said import Said
+from tonval.stats.voices import Voice, sound
 from tonval.web.api.keys import requires, scope_in_use
 from tonval.web.api.problems import faulty
 from tonval.web.api.results import results_json
+from tonval.web.playing import played
 
 DEFAULT_DAYS: Final = 30
 MOST_ROWS: Final = 200
+LONGEST_NAME: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class ResponsesAsked:
 
 
 def blueprint(field: Field) -> Blueprint:
-    """``/stats/…`` and ``/responses``, to be mounted under ``/api/v1``; each needs ``read``."""
+    """``/stats/…``, ``/responses`` and ``/recordings``, to be mounted under ``/api/v1``; each needs ``read``."""
     routes = Blueprint("statistics", __name__)
 
     @routes.get("/stats/agents")
@@ -73,6 +76,14 @@ def blueprint(field: Field) -> Blueprint:
     @requires(field, "read")
     def saved() -> ResponseReturnValue:
         return jsonify(_responses(field, read_responses(request.args)))
+
+    @routes.get("/recordings/<recording>")
+    @requires(field, "read")
+    def recording(recording: str) -> ResponseReturnValue:
+        found = sound(field.unit, scope_in_use(), recording[:LONGEST_NAME]) if recording.isprintable() else None
+        if found is None:
+            raise Faulty("there is no such recording, or not any more", "recording", 404)
+        return played(found.wav)
 
     routes.register_error_handler(Faulty, faulty)
     return routes
@@ -143,9 +154,18 @@ def response_json(row: Response) -> dict[str, Any]:
         "started_at": moment_json(row.started_at),
         "ended_at": moment_json(row.ended_at),
         "answers": [answer_json(had) for had in row.answers],
-        "comments": [{"question": left.question, "text": left.text} for left in row.comments],
+        "comments": [
+            *({"question": left.question, "text": left.text} for left in row.comments),
+            *(voice_json(each) for each in row.voices),
+        ],
         "call_back": row.call_back and {"at": moment_json(row.call_back.at), "state": row.call_back.state},
     }
+
+
+def voice_json(spoken: Voice) -> dict[str, Any]:
+    """A spoken comment: where it can be heard, ``None`` when it cannot, not yet or not any more."""
+    path = f"/api/v1/recordings/{spoken.recording}" if spoken.here else None
+    return {"question": spoken.question, "recording": path, "seconds": round(spoken.seconds, 1)}
 
 
 def answer_json(had: Said) -> dict[str, Any]:

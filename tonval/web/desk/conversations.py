@@ -42,6 +42,8 @@ KINDS: Final = {
 }
 STAGES: Final = {
     "awaiting digits": sentence("waits for a key"),
+    "awaiting speech": sentence("waits for the customer to speak"),
+    "awaiting verdict": sentence("waits for the customer to keep what she has spoken"),
     "awaiting text": sentence("waits for a reply"),
     "awaiting page": sentence("waits for the customer to answer on the page"),
 }
@@ -135,6 +137,7 @@ def _list(seen: Look, state: str) -> str:
         decisions=() if narrowed else not_asked(seen.field.unit, seen.scope, seen.filter),
         why=sentence_for(seen),
         step_of=step_of,
+        calling=any(queue.calling for queue in seen.field.centre.queues.values()),
     )
 
 

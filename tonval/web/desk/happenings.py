@@ -16,6 +16,7 @@ from tonval.surveys.events import (
     CallBackWished,
     CallBackWithdrawn,
     CommentLeft,
+    CommentSpoken,
     CommentWithdrawn,
     Event,
     InterviewBegun,
@@ -23,6 +24,7 @@ from tonval.surveys.events import (
     NothingHeard,
     QuestionAsked,
     ReplyUnclear,
+    SpeechDropped,
 )
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.scales import CHOICES, YES_NO
@@ -125,6 +127,18 @@ def _unwrote(event: CommentWithdrawn, about: About) -> Words:
     )
 
 
+def _spoke(event: CommentSpoken, about: About) -> Words:
+    del about
+    title = sentence("Spoke about “%(question)s”", question=event.question)
+    return Words("answered", title, sentence("%(seconds)s seconds, kept", seconds=round(event.seconds)))
+
+
+def _left_out(event: SpeechDropped, about: About) -> Words:
+    del about
+    title = sentence("Spoke about “%(question)s”", question=event.question)
+    return Words("answered", title, sentence("the customer left it out, or spoke again; its sound is gone"))
+
+
 def _wished(event: CallBackWished, about: About) -> Words:
     del about
     return Words(
@@ -170,6 +184,8 @@ TOLD: Final[Mapping[type, Callable[[Any, About], Words | None]]] = {
     AnswerWithdrawn: _withdrawn,
     CommentLeft: _wrote,
     CommentWithdrawn: _unwrote,
+    CommentSpoken: _spoke,
+    SpeechDropped: _left_out,
     CallBackWished: _wished,
     CallBackWithdrawn: _unwished,
     ReplyUnclear: _unclear,

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from tonval.stats.timeline import CallBegan, CallEnded, Entry, Happened, Messaged, Spoken, Talk
+from tonval.stats.timeline import CallBegan, CallEnded, Dialled, Entry, Happened, Messaged, Received, Spoken, Talk
 from tonval.surveys.events import InterviewBegun, InterviewEnded, NothingHeard, QuestionAsked
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import sentence
+from tonval.surveys.turns import PLAYED
 from tonval.web.desk.bubbles import mark_of
 from tonval.web.desk.happenings import About, Words, words_of
+from tonval.web.desk.received import received
 
 PROVIDERS: Final = {
     "sip": sentence("over SIP"),
@@ -61,6 +63,12 @@ def _told(entry: Entry, about: About) -> Words | None:
     match entry:
         case CallBegan(provider=provider):
             return Words("began", sentence("The call came in %(provider)s", provider=PROVIDERS.get(provider, provider)))
+        case Dialled(called=called):
+            return Words("began", called.sentence, called.why or "")
+        case Received(reception=reception, ours=ours):
+            return Words("answered", *received(reception, ours=ours))
+        case Spoken(utterance=said) if said.slot.startswith(PLAYED):
+            return Words("spoken", sentence("What the customer had spoken was played to her"))
         case Spoken(utterance=said):
             return Words("spoken", f"“{said.text}”", f"{said.slot}, {said.language}")
         case Happened(event=event):

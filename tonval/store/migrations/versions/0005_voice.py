@@ -14,6 +14,7 @@ depends_on = None
 
 _RECEIVED = sa.text("reception IS NOT NULL")
 _WAITING = sa.text("state = 'waiting'")
+_SPOKEN = sa.text("kind = 'CommentSpoken'")
 _CLAIMED = sa.text("claimed_at IS NOT NULL")
 _UNDER_WAY = sa.text("state IN ('dialling', 'unknown', 'placed', 'answered')")
 
@@ -48,6 +49,7 @@ def _spoken() -> None:
         sa.ForeignKeyConstraint(["leg"], ["legs.id"], name=op.f("fk_speeches_leg_legs")),
         sa.ForeignKeyConstraint(["interview"], ["interviews.id"], name=op.f("fk_speeches_interview_interviews")),
     )
+    op.create_index("ix_events_spoken_at", "events", ["at"], sqlite_where=_SPOKEN, postgresql_where=_SPOKEN)
     for column in ("leg", "interview", "created_at"):
         op.create_index(op.f(f"ix_speeches_{column}"), "speeches", [column])
 
@@ -75,6 +77,7 @@ def _dialled() -> None:
         sa.UniqueConstraint("invitation", "attempt", name=op.f("uq_dials_invitation_attempt")),
         sa.UniqueConstraint("provider", "ref", name=op.f("uq_dials_provider_ref")),
     )
+    op.create_index("ix_dials_created_at", "dials", ["created_at"])
     op.create_index("ix_dials_waiting", "dials", ["due_at"], sqlite_where=_WAITING, postgresql_where=_WAITING)
     op.create_index(
         "ix_dials_claimed", "dials", ["queue", "claimed_at"], sqlite_where=_CLAIMED, postgresql_where=_CLAIMED
@@ -102,6 +105,7 @@ def _taken() -> None:
 def downgrade() -> None:
     op.drop_table("taken_calls")
     op.drop_table("dials")
+    op.drop_index("ix_events_spoken_at", "events")
     op.drop_table("speeches")
     op.drop_index("ix_legs_received", "legs")
     op.drop_column("legs", "reception")

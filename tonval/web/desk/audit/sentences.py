@@ -18,6 +18,7 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "answer.corrected": phrase("corrected an answer"),
         "customer.seen": phrase("looked at a customer"),
+        "comment.heard": phrase("heard a customer's voice"),
         "user.signed_in": phrase("signed in"),
         "user.refused": phrase("was refused at the door"),
         "user.code_refused": phrase("was refused at the second door"),
@@ -267,6 +268,11 @@ def _import(entry: Entry, detail: Detail) -> str:
     )
 
 
+def _heard(entry: Entry, detail: Detail) -> str:
+    del detail
+    return phrase("heard what the customer of %(ref)s spoke", ref=entry.ref)
+
+
 def _signed_in(entry: Entry, detail: Detail) -> str:
     del entry
     return phrase("signed in by %(by)s", by=detail["by"]) if detail.get("by") else phrase("signed in")
@@ -290,6 +296,7 @@ def _set_up(words: str) -> Callable[[Entry, Detail], str]:
 _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "answer.corrected": _corrected,
     "customer.seen": _seen,
+    "comment.heard": _heard,
     "user.signed_in": _signed_in,
     "user.refused": _refused,
     "user.added": _added,

@@ -1,0 +1,43 @@
+"""Our own calls to customers who hung up first: what became of each, which need a look, and what is left of the day."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from tonval.fieldwork.field import Field
+from tonval.fieldwork.rationing import used_today
+from tonval.fieldwork.roles import Permission
+from tonval.stats.dialled import calls_made
+from tonval.stats.paging import BadCursor
+from tonval.web.desk.look import Look, look, show
+from tonval.web.desk.steps import PROVIDERS
+
+
+def add_routes(pages: Blueprint, field: Field) -> None:
+    """``/desk/calls``."""
+
+    @pages.get("/desk/calls")
+    def calls() -> ResponseReturnValue:
+        return _list(look(field))
+
+
+def _list(seen: Look) -> str:
+    in_doubt = request.args.get("only") == "doubtful"
+    try:
+        found = calls_made(
+            seen.field.unit, seen.scope, seen.filter, in_doubt=in_doubt, cursor=request.args.get("cursor")
+        )
+    except BadCursor:
+        abort(404)
+    runs = seen.person.may(Permission.SET_UP)
+    return show(
+        "desk/calls.html",
+        seen,
+        calls=found.rows,
+        next=found.next,
+        in_doubt=in_doubt,
+        used=used_today(seen.field) if runs else (),
+        calling=any(queue.calling for queue in seen.field.centre.queues.values()),
+        providers=PROVIDERS,
+    )
