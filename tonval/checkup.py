@@ -29,7 +29,7 @@ def report(config: Config, as_json: bool) -> int:
 def _checks(config: Config) -> Iterator[tuple[str, Check]]:
     sip = (config.sip.host, config.sip.port)
     yield "queues", partial(_check_queues, config)
-    yield "database", partial(checks.check_database, config.database_url)
+    yield "database", partial(checks.check_database, config.database_url, config.secret_key)
     yield "redis", partial(checks.check_redis, config.home, config.redis_url)
     yield "ffmpeg", checks.check_ffmpeg
     yield "speech", lambda: checks.check_speech(_languages(config))

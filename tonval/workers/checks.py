@@ -22,7 +22,9 @@ from tonval.mail import line, smtp
 from tonval.sms.smpp import probe, words
 from tonval.sms.smpp.account import Account
 from tonval.sms.twilio import selftest
+from tonval.store.keyring import unlock
 from tonval.store.migrate import is_current
+from tonval.store.ring import WrongSecret
 from tonval.store.unit import open_unit
 from tonval.workers import probes
 from tonval.workers.doctor import Finding, fail, ok, warn
@@ -33,16 +35,20 @@ _WITHIN = 5.0  # seconds for one answer from the network
 _TWILIO = "https://api.twilio.com"
 
 
-def check_database(url: str) -> Finding:
-    """It can be reached, and its tables are the newest this version knows."""
+def check_database(url: str, secret: str = "") -> Finding:
+    """It can be reached, its tables are the newest this version knows, and what is sealed can be read."""
     place = make_url(url).render_as_string(hide_password=True)
     if place.startswith("sqlite") and not Path(make_url(url).database or "").exists():
         return warn("database", f"{place} does not exist yet; it is made at the first start")
-    unit = open_unit(url)
+    unit = open_unit(url, secret)
     try:
-        if is_current(unit):
-            return ok("database", f"{place} is reachable and up to date")
-        return fail("database", f"{place} lacks a migration; start `tonval up` once to run it")
+        if not is_current(unit):
+            return fail("database", f"{place} lacks a migration; start `tonval up` once to run it")
+        with unit.read() as tx:
+            unlock(tx)
+        return ok("database", f"{place} is reachable and up to date")
+    except WrongSecret as wrong:
+        return fail("database", str(wrong))
     except (SQLAlchemyError, OSError) as error:
         why = str(error).splitlines()[0][:160]
         return fail("database", f"{place} cannot be reached ({why}); set TONVAL_DATABASE_URL")
