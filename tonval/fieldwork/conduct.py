@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
-from tonval.fieldwork import conversations, corrections, ledger, receptions
+from tonval.fieldwork import conversations, corrections, dictating, ledger, receptions
 from tonval.fieldwork.arrivals import Arrival, Call, hearing
 from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.corrections import Seen
@@ -33,7 +33,7 @@ MOST_BEHIND: Final = timedelta(hours=24)
 # Statements of every call and message, built once: see ledger.
 _OPEN_LEG: Final = insert(legs)
 _KNOWN_LEG: Final = select(legs.c.id).where(legs.c.provider == bindparam("provider"), legs.c.ref == bindparam("ref"))
-_OF_LEG: Final = (legs.c.turn_no, legs.c.ended_at, legs.c.reception, legs.c.caller)
+_OF_LEG: Final = (legs.c.turn_no, legs.c.ended_at, legs.c.reception, legs.c.dictation, legs.c.caller)
 _LOCK_LEG: Final = (
     select(*ledger.CASE, interviews.c.disposition, *_OF_LEG, legs.c.started_at.label("began"))
     .select_from(legs.outerjoin(interviews, legs.c.interview == interviews.c.id))
@@ -86,14 +86,22 @@ def _begin_call(tx: Connection, office: Field, call: Call) -> Conducted:
     known = _leg_id(tx, call.provider, call.ref)
     if known is not None:
         return _stored(tx, known, 1)
-    arrival, kept = receptions.begin(tx, office, call)
+    arrival, before = _receive(tx, office, call)
     leg = office.fresh_id("leg")
     now = office.now()
     row: dict[str, Any] = {"id": leg, "provider": call.provider, "ref": call.ref, "interview": arrival.interview}
     row |= {"node": call.node, "turn_no": 1, "caller": call.caller, "started_at": now}
-    row |= {"touched_at": now + _away(arrival.wait), "reception": receptions.record(kept) if kept else None}
-    tx.execute(_OPEN_LEG, row)
+    tx.execute(_OPEN_LEG, row | {"touched_at": now + _away(arrival.wait), **before})
     return _store(tx, office, leg, 1, arrival, now)
+
+
+def _receive(tx: Connection, office: Field, call: Call) -> tuple[Arrival, dict[str, Any]]:
+    """The first turn, and what the leg keeps of it where no interview does."""
+    if dictating.is_meant(office, call):
+        asked, dictation = dictating.receive(office, call)
+        return asked, {"reception": None, "dictation": dictating.record(dictation)}
+    arrival, kept = receptions.begin(tx, office, call)
+    return arrival, {"reception": receptions.record(kept) if kept else None, "dictation": None}
 
 
 def resume(office: Field, leg: str, reply: Reply, turn_no: int) -> Conducted:
@@ -119,6 +127,8 @@ def _go_on(tx: Connection, office: Field, leg: str, row: Row[Any], reply: Reply)
     if row.id is not None:
         turn = ledger.advance(tx, office, ledger.case_from(row), reply)
         return Arrival(row.id, turn.interview.form, turn.interview.version, turn.says, hearing(turn.wait), row.queue)
+    if row.dictation is not None:
+        return dictating.resume(tx, office, leg, row.dictation, row.caller, reply)
     if row.reception is None:
         raise ReplyRejected("nobody was asked in this call")
     return receptions.resume(tx, office, leg, receptions.kept_from(row.reception, row.caller), reply)
@@ -135,6 +145,8 @@ def end_leg(office: Field, leg: str, cause: str) -> None:
             ledger.advance(tx, office, ledger.case_from(row), HungUp())
         elif row.id is None and row.reception is not None:
             receptions.leave(tx, office, leg, receptions.kept_from(row.reception, row.caller))
+        elif row.dictation is not None:
+            dictating.leave(tx, office, leg, row.dictation)
     office.ring("follow_up")
 
 

@@ -41,9 +41,20 @@ def allow(office: Field, limits: Sequence[Limit]) -> bool:
     A try that is refused is not counted. Who goes on trying costs a look and no write.
     """
     with office.unit.read() as tx:
-        if not all(_room(_times(tx, office, each, _LOOK), each) for each in limits):
+        if not has_room(tx, office, limits):
             return False
     return office.unit.attempt(lambda tx: all(_take(tx, office, each) for each in limits))
+
+
+def has_room(tx: Connection, office: Field, limits: Sequence[Limit]) -> bool:
+    """Whether all limits leave room for one more try; nothing is counted."""
+    return all(_room(_times(tx, office, each, _LOOK), each) for each in limits)
+
+
+def count(tx: Connection, office: Field, limits: Sequence[Limit]) -> None:
+    """Count one try for each limit, in the caller's transaction: only what went wrong counts there."""
+    for each in limits:
+        _take(tx, office, each)
 
 
 def purge(office: Field) -> int:

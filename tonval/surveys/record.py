@@ -10,6 +10,7 @@ from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.strategies import configure_tagged_union
 
+from tonval.surveys.dictation import Dictation
 from tonval.surveys.events import Event
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Form, Question
@@ -53,6 +54,11 @@ def interview_from(data: Mapping[str, Any]) -> Interview:
 def reception_from(data: Mapping[str, Any]) -> Reception:
     """The reception that ``plain`` wrote."""
     return _converter.structure(data, Reception)
+
+
+def dictation_from(data: Mapping[str, Any]) -> Dictation:
+    """The dictation that ``plain`` wrote."""
+    return _converter.structure(data, Dictation)
 
 
 def event_from(data: Mapping[str, Any]) -> Event:
