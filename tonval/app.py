@@ -12,16 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from flask import Blueprint, Flask
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tonval import ways
 from tonval.config import NO_QUEUES, BadSetting, Config, load_config
-from tonval.connecting import Renewed, Watch, connected, found_in, overlaid
+from tonval.connecting import Renewed, Watch, connected, found_in, looked, overlaid
 from tonval.fieldwork import conduct, dialling, due, messages, people, prompts
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.conduct import Call, Conducted
@@ -68,8 +67,6 @@ from tonval.web.desk.designer.studio import Studio
 from tonval.web.desk.setup import providers as providers_pages
 from tonval.web.desk.setup.ways import hang as hang_ways
 from tonval.web.settings import WebSettings
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -135,14 +132,14 @@ def read_file(config: Config, unit: Unit) -> Centre:
 
     It comes before the database is brought up to date: a broken file must hinder that. Raises ``BrokenDocument``.
     """
-    return lay(_text_of(config, unit), _before(unit, page_before, {}), made_here(unit), str(config.queues))
+    return lay(_text_of(config, unit), looked(unit, page_before, {}), made_here(unit), str(config.queues))
 
 
 def _text_of(config: Config, unit: Unit) -> str:
     """What the file says. Without one, all is set up in the browser; unless there was one before, which is missed."""
     if config.queues == NO_QUEUES:
         return NO_FILE
-    if not (config.queues_named or config.queues.exists()) and not _before(unit, had_file, False):
+    if not (config.queues_named or config.queues.exists()) and not looked(unit, had_file, False):
         return NO_FILE
     try:
         return text_of(config.queues)
@@ -162,21 +159,12 @@ def check_file(config: Config) -> None:
 
 def of_browser(unit: Unit) -> tuple[frozenset[str], Page]:
     """The surveys made in the browser, and what was set up there, as far as there is a database yet."""
-    return made_here(unit), _before(unit, page_before, {})
+    return made_here(unit), looked(unit, page_before, {})
 
 
 def made_here(unit: Unit) -> frozenset[str]:
     """The surveys made in the browser that queues may ask with; none where there is no database yet."""
-    return _before(unit, lambda tx: published(tx) if inspect(tx).has_table("surveys") else frozenset(), frozenset())
-
-
-def _before(unit: Unit, look: Callable[[Connection], T], nothing: T) -> T:
-    """What is found in a database that may be older than this program, or not there at all."""
-    file = unit.engine.url.database
-    if unit.engine.dialect.name == "sqlite" and not (file and Path(file).exists()):
-        return nothing  # a look would make the file
-    with unit.read() as tx:
-        return look(tx)
+    return looked(unit, lambda tx: published(tx) if inspect(tx).has_table("surveys") else frozenset(), frozenset())
 
 
 _SET_BY: Final = {"twilio": "Twilio; set its account SID", "smpp": "SMPP; set TONVAL_SMPP_URL"}

@@ -15,9 +15,10 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from tonval.config import Config
@@ -25,6 +26,8 @@ from tonval.fieldwork.settings.providers import Provider, providers, revision
 from tonval.mail.smtp import mail_server
 from tonval.sms.smpp.account import read_account
 from tonval.store.unit import Unit, open_unit
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +98,7 @@ class Watch:
 
     def __init__(self, config: Config) -> None:
         self._unit = open_unit(config.database_url, config.secret_key)
-        self._seen = revision(self._unit)
+        self._seen = looked(self._unit, revision, 0)
         self._next = monotonic() + LOOK_EVERY
         self.changed = False
 
@@ -104,7 +107,7 @@ class Watch:
         if not self.changed and monotonic() >= self._next:
             self._next = monotonic() + LOOK_EVERY
             with suppress(OperationalError):
-                self.changed = revision(self._unit) != self._seen
+                self.changed = looked(self._unit, revision, 0) != self._seen
         return self.changed
 
     def close(self) -> None:
@@ -165,9 +168,14 @@ def _login(values: Mapping[str, str], user: str) -> str:
 
 
 def found_in(unit: Unit) -> Mapping[str, Provider]:
-    """The providers that were connected in the browser; none where there is no database yet."""
+    """The providers that were connected in the browser."""
+    return looked(unit, providers, {})
+
+
+def looked(unit: Unit, look: Callable[[Connection], T], nothing: T) -> T:
+    """What is found in a database that may be older than this program, or not there at all."""
     file = unit.engine.url.database
     if unit.engine.dialect.name == "sqlite" and not (file and Path(file).exists()):
-        return {}  # a look would make the file
+        return nothing  # a look would make the file
     with unit.read() as tx:
-        return providers(tx)
+        return look(tx)

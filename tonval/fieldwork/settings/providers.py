@@ -14,7 +14,6 @@ from tonval.fieldwork import audit
 from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.store.tables import revisions, secrets
-from tonval.store.unit import Unit
 from tonval.store.upsert import insert
 
 _NAME: Final = "providers"
@@ -59,10 +58,9 @@ def disconnect(office: Field, name: str, by: Actor) -> None:
             _count_up(tx)
 
 
-def revision(unit: Unit) -> int:
+def revision(tx: Connection) -> int:
     """A number that is another one whenever a provider was connected or disconnected."""
-    with unit.read() as tx:
-        return tx.execute(_REVISION).scalar() or 0
+    return (tx.execute(_REVISION).scalar() or 0) if inspect(tx).has_table(revisions.name) else 0
 
 
 def _count_up(tx: Connection) -> None:
