@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Site
@@ -73,3 +74,39 @@ def test_a_reported_interaction_is_asked_by_message_and_its_answer_stored(site: 
 def test_agents_do_not_get_the_simulator(signed_in: Open) -> None:
     page = signed_in("/desk", name="anna")
     expect(page.get_by_role("link", name="Simulator")).to_have_count(0)
+
+
+RECEIVED = """
+brand: Nordlys
+country: SE
+defaults: {cap: 0, languages: [en, sv], survey: care}
+queues:
+  support:
+    channel: keypad
+    reception: {opt_in: true, connect: [{to: "0701740610", agent: anna}]}
+surveys:
+  care:
+    questions:
+      - {id: more, scale: spoken, text: {en: "Tell us more.", sv: "Berätta gärna."}}
+"""
+
+
+@pytest.mark.parametrize("queues", [RECEIVED])
+def test_a_reception_is_tried_with_a_pretended_agent_and_a_pretended_comment(
+    site: Site, signed_in: Open, axe: str
+) -> None:
+    page = signed_in("/simulator", width=360)
+    page.locator("[data-mute]").check()
+    page.get_by_role("button", name="Call").click()
+    _past_the_echo(page, 1)
+    page.locator("[data-key-of='1']").click()
+    expect(page.locator("[data-status]")).to_have_text("You are talking with an agent", timeout=10000)
+    assert page.evaluate(f"(async () => {{ {axe}; return (await axe.run()).violations.map(v => v.id) }})()") == []
+    page.get_by_role("button", name="Agent hangs up").click()
+    page.get_by_role("button", name="Pretend to speak").click(timeout=20000)
+    expect(page.get_by_role("button", name="Pretend to speak")).to_be_hidden()
+    _past_the_echo(page, 4)
+    page.locator("[data-key-of='1']").click()
+    expect(page.locator("[data-piece=course]")).to_contain_text("Complete", timeout=10000)
+    (saved,) = responses(site.office.unit, EVERYTHING).rows
+    assert saved.disposition == "complete"

@@ -85,6 +85,13 @@ def heard_in_call(office: Field, holder: Holder | None, speech: str) -> bytes | 
     return wav
 
 
+def spoken_by(office: Field, provider: str, speech: str) -> bytes | None:
+    """What was spoken in a call by this provider; ``None`` where there is no such sound."""
+    wanted = select(rows.c.wav).join(legs, legs.c.id == rows.c.leg).where(rows.c.id == speech)
+    with office.unit.read() as tx:
+        return tx.execute(wanted.where(legs.c.provider == provider)).scalar()
+
+
 def _bring(office: Field, holder: Holder, row: Row) -> None:
     speech = (row.payload or {}).get("speech")
     try:

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import conduct, invitations, prompts
+from tonval.fieldwork import conduct, invitations, prompts, sounds
 from tonval.fieldwork.addresses import BadAddress, phone_number
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.conduct import Call, Conducted, ReplyRejected, UnknownLeg
@@ -21,8 +21,10 @@ from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.invitations import UnknownQueue
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.second import expected_number
+from tonval.ivr.simulator import acting
 from tonval.ivr.simulator.phone import BadPress, Tickets, turn_json
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.turns import PLAYED, Utterance
 
 PROVIDER: Final = "simulator"
 LONGEST: Final = 200
@@ -49,6 +51,7 @@ def blueprint(field: Field, around: Surroundings) -> Blueprint:
     pages.register_error_handler(_Refused, lambda refused: refused.answer())
     _add_page(pages, field, around)
     _add_calls(pages, field)
+    _add_pretence(pages, field)
     _add_messages(pages, field, around)
     return pages
 
@@ -109,6 +112,24 @@ def _add_calls(pages: Blueprint, field: Field) -> None:
         return Response(status=204)
 
 
+def _add_pretence(pages: Blueprint, field: Field) -> None:
+    @pages.post("/simulator/calls/<leg>/acts")
+    def act(leg: str) -> ResponseReturnValue:
+        body = request.get_json(silent=True)
+        try:
+            ticket, deed = _tickets().opened(body), acting.read_act(body, _text("agent") or None)
+            return jsonify(_played(field, acting.act(field, leg, ticket, deed)))
+        except BadPress as bad:
+            raise _Refused(str(bad)) from None
+        except (ReplyRejected, UnknownLeg) as rejected:
+            raise _Refused(str(rejected), 409) from None
+
+    @pages.get("/simulator/spoken/<speech>.wav")
+    def spoken(speech: str) -> ResponseReturnValue:
+        wav = sounds.spoken_by(field, PROVIDER, speech)
+        return Response(wav, mimetype="audio/wav", headers={"Cache-Control": "no-store"}) if wav else ("", 404)
+
+
 def _add_messages(pages: Blueprint, field: Field, around: Surroundings) -> None:
     @pages.post("/simulator/interactions")
     def report() -> ResponseReturnValue:
@@ -137,8 +158,14 @@ def _add_messages(pages: Blueprint, field: Field, around: Surroundings) -> None:
 
 
 def _played(field: Field, turn: Conducted) -> dict[str, Any]:
-    sounds = [f"/desk/sounds/{prompts.digest_for(field, turn.survey, said, turn.began)}.wav" for said in turn.says]
-    return turn_json(turn, _tickets().written(turn) if turn.wait else None, sounds)
+    heard = [_address(field, turn, said) for said in turn.says]
+    return turn_json(turn, _tickets().written(turn) if turn.wait else None, heard)
+
+
+def _address(field: Field, turn: Conducted, said: Utterance) -> str:
+    if said.slot.startswith(PLAYED):
+        return f"/simulator/spoken/{said.slot.removeprefix(PLAYED)}.wav"
+    return f"/desk/sounds/{prompts.digest_for(field, turn.survey, said, turn.began)}.wav"
 
 
 def _pressed(field: Field, leg: str) -> dict[str, Any]:
@@ -157,6 +184,8 @@ def _read_call(field: Field) -> Call:
     queue, ref = _text("queue"), _text("ref")
     if queue not in field.centre.queues or not _REF.fullmatch(ref):
         raise _Refused("choose a queue")
+    if _text("received") and field.centre.queues[queue].reception:
+        return Call(PROVIDER, ref, queue, queue, caller=_phone(field, "phone"))
     language = _text("language") or None
     return Call(PROVIDER, ref, queue, queue, _text("agent") or None, None, language, _phone(field, "phone"))
 

@@ -17,7 +17,7 @@ from tonval.fieldwork.conduct import Conducted
 from tonval.ivr import gather
 from tonval.ivr.gather import Gathering, Key
 from tonval.surveys.record import plain, wait_from
-from tonval.surveys.turns import AskDigits, Utterance, Wait
+from tonval.surveys.turns import AskDigits, AskRecording, Dial, Utterance, Wait
 
 MOST_KEYS: Final = 200
 
@@ -41,6 +41,20 @@ class Presses:
         return gather.fold(self.ask, self.keys, began=0.0, prompts_end=self.prompts_end, now=self.now)
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A turn that waits, in its caller's language."""
+
+    leg: str
+    turn_no: int
+    wait: Wait
+    language: str
+
+
+WAITS: Final = {AskDigits: "keys", AskRecording: "speech", Dial: "agent"}
+"""What the page is told that a turn waits for."""
+
+
 class Tickets:
     """Signs what a turn waits for, so that the browser can carry it and not change it."""
 
@@ -49,28 +63,35 @@ class Tickets:
 
     def written(self, turn: Conducted) -> str:
         """The ticket of a turn that waits."""
-        return str(self._signer.dumps([turn.leg, turn.turn_no, plain(turn.wait, Wait)]))
+        language = turn.says[-1].language if turn.says else ""
+        return str(self._signer.dumps([turn.leg, turn.turn_no, plain(turn.wait, Wait), language]))
 
-    def read(self, leg: str, body: Any) -> Presses:
-        """The keys of a request. Raises ``BadPress``."""
+    def opened(self, body: Any) -> Ticket:
+        """The ticket in a request. Raises ``BadPress``."""
         if not isinstance(body, Mapping):
             raise BadPress("send an object")
         try:
-            owner, turn_no, wait = self._signer.loads(str(body.get("ticket")))
-        except BadSignature:
+            leg, turn_no, wait, language = self._signer.loads(str(body.get("ticket")))
+        except (BadSignature, ValueError):
             raise BadPress("this ticket was not given out here") from None
-        ask = wait_from(wait)
-        if owner != leg or not isinstance(ask, AskDigits):
+        return Ticket(leg, turn_no, wait_from(wait), language)
+
+    def read(self, leg: str, body: Any) -> Presses:
+        """The keys of a request. Raises ``BadPress``."""
+        ticket = self.opened(body)
+        if ticket.leg != leg or not isinstance(ticket.wait, AskDigits):
             raise BadPress("this ticket belongs to another call")
         ended = body.get("prompts_end")
         prompts_end = inf if ended is None else _number(ended)
-        return Presses(turn_no, ask, _keys(body.get("keys")), prompts_end, _number(body.get("now")))
+        return Presses(ticket.turn_no, ticket.wait, _keys(body.get("keys")), prompts_end, _number(body.get("now")))
 
 
 def turn_json(turn: Conducted, ticket: str | None, sounds: Sequence[str]) -> dict[str, Any]:
     """A turn as the page plays it; ``ticket`` is ``None`` when the call is to be hung up afterwards."""
     says = [_utterance(said, sound) for said, sound in zip(turn.says, sounds, strict=True)]
-    return {"leg": turn.leg, "turn": turn.turn_no, "interview": turn.interview, "says": says, "ticket": ticket}
+    waits = WAITS[type(turn.wait)] if turn.wait else None
+    about = {"leg": turn.leg, "turn": turn.turn_no, "interview": turn.interview}
+    return {**about, "says": says, "ticket": ticket, "waits": waits}
 
 
 def _utterance(said: Utterance, sound: str) -> dict[str, str]:

@@ -103,13 +103,29 @@ class Line {
     if (stop.aborted || this.turn !== turn) return;
     if (!turn.ticket) { await this.hangUp('completed', 'The call is over. Thank you.'); return; }
     this.ended = performance.now() - this.began;
+    if (turn.waits === 'speech') { show('speech', 'Speak after the tone'); return; }
+    if (turn.waits === 'agent') { show('agent', 'You are talking with an agent'); return; }
     show('listening', 'Waiting for a key');
     await this.report();
+  }
+
+  /* What is pretended: a comment is spoken, or an agent talks with the caller. */
+  async act(did) {
+    const turn = this.turn;
+    if (this.over || !turn?.ticket || turn.waits === 'keys' || this.acting === turn) return;
+    this.acting = turn;
+    const agent = document.querySelector('[data-call-form] [name=agent]').value;
+    try {
+      this.take(await post(`/simulator/calls/${this.leg}/acts`, { ticket: turn.ticket, did, agent }, { keepalive: true }));
+    } catch (fault) {
+      this.hangUp('fault', `The call was cut: ${fault.message}. What was stored before is kept.`);
+    }
   }
 
   press(key) {
     tone(key);
     pressed(document.querySelector('[data-pressed]').textContent + key);
+    if (this.turn && this.turn.waits !== 'keys') return;
     if (this.busy || !this.turn?.ticket) { this.early.push({ at: performance.now(), key }); return; }
     this.keys.push({ at: performance.now(), key });
     this.report();
@@ -140,6 +156,8 @@ class Line {
   }
 
   async hangUp(cause, sentence) {
+    if (this.over) return;
+    if (this.turn?.waits === 'agent' && cause === 'hung up') await this.act('leaves');
     if (this.over) return;
     this.over = true;
     line = null;
@@ -198,6 +216,7 @@ if (phone) {
     const key = event.target.closest('[data-key-of]');
     if (key) press(key.dataset.keyOf);
     else if (event.target.closest('[data-call]')) call();
+    else if (event.target.closest('[data-act]')) line?.act(event.target.closest('[data-act]').dataset.act);
     else if (event.target.closest('[data-hang]')) hangUp();
   });
   document.addEventListener('keydown', (event) => {
@@ -205,7 +224,13 @@ if (phone) {
     if (event.target.closest('input, select, textarea, dialog')) return;
     if (event.key in TONES) { event.preventDefault(); press(event.key); } else if (event.key === 'Escape') hangUp();
   });
-  document.querySelector('[data-call-form]').addEventListener('submit', (event) => { event.preventDefault(); call(); });
+  const callForm = document.querySelector('[data-call-form]');
+  const offerReception = () => {
+    callForm.querySelector('[data-received]').hidden = !('reception' in callForm.elements.queue.selectedOptions[0].dataset);
+  };
+  callForm.elements.queue.addEventListener('change', offerReception);
+  offerReception();
+  callForm.addEventListener('submit', (event) => { event.preventDefault(); call(); });
   addEventListener('pagehide', hangUp);
 }
 
