@@ -63,3 +63,15 @@ def test_without_a_file_the_page_says_so(signed_in: SignedIn) -> None:
 def test_names_are_shown_as_words(signed_in: SignedIn) -> None:
     page = send(signed_in("admin"), "units", "unit,name\nx,<script>alert(1)</script>\n").text
     assert "<script>alert(1)" not in page
+
+
+def test_units_and_agents_are_added_by_hand_one_at_a_time(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    page = client.post("/admin/organisation/units/one", data={"unit": "se/malmo", "name": "Malmö"})
+    assert page.status_code == 200 and "Malmö" in page.text and "1 added, 0 changed" in page.text
+    page = client.post("/admin/organisation/agents/one", data={"agent": "eva", "name": "Eva Ås", "unit": "se/malmo"})
+    assert page.status_code == 200 and "Eva Ås" in page.text
+    page = client.post("/admin/organisation/units/one", data={"unit": "no/Oslo", "name": "Oslo"})
+    assert page.status_code == 400 and 'id="units-one-unit-fault"' in page.text and 'value="no/Oslo"' in page.text
+    page = client.post("/admin/organisation/agents/one", data={"agent": "bo", "name": "Bo", "unit": "fi"})
+    assert page.status_code == 400 and 'value="fi"' in page.text

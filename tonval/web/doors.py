@@ -159,6 +159,7 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "desk.sound": _P.SEE_PROMPTS,
         "desk.send_prompt": _P.CHANGE_PROMPTS,
         "desk.use_prompt": _P.CHANGE_PROMPTS,
+        "desk.phone_prompt": _P.CHANGE_PROMPTS,
         # trying out
         "simulator.page": _P.TRY_OUT,
         "simulator.begin": _P.TRY_OUT,
@@ -188,6 +189,7 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "desk.admin": _P.SET_UP,
         "desk.organisation": _P.SET_UP,
         "desk.send_organisation": _P.SET_UP,
+        "desk.add_to_organisation": _P.SET_UP,
         "people.listing": _P.SET_UP,
         "people.invite": _P.SET_UP,
         "people.show": _P.SET_UP,

@@ -36,11 +36,16 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"units": ("unit", "name"), "agents": ("agent", "name", "unit")}
+"""What is typed of one by hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """What came of the file of a ``kind`` that was sent just now."""
+    """What came of the file of a ``kind``, or of the one row that was ``typed``, that was sent just now."""
 
     kind: str = ""
+    typed: Mapping[str, str] | None = None
     done: Changed | None = None
     broken: str = ""
     misfits: tuple[Misfit, ...] = ()
@@ -59,6 +64,22 @@ def add_routes(pages: Blueprint, field: Field) -> None:
             abort(404)
         state = _take(field, kind)
         return _page(field, state), 200 if state.done else 400
+
+    @pages.post("/admin/organisation/<kind>/one")
+    def add_to_organisation(kind: str) -> ResponseReturnValue:
+        if kind not in KINDS:
+            abort(404)
+        state = _take_one(field, kind)
+        return _page(field, state), 200 if state.done else 400
+
+
+def _take_one(field: Field, kind: str) -> State:
+    """What was typed, taken as a file of one row would be; what did not fit is typed in still."""
+    typed = {name: request.form.get(name, "").strip() for name in COLUMNS[kind]}
+    try:
+        return State(kind, {}, done=KINDS[kind].put(field, [Line(1, typed)], actor()))
+    except Crooked as crooked:
+        return State(kind, typed, misfits=crooked.misfits)
 
 
 def _take(field: Field, kind: str) -> State:
