@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tonval.fieldwork import numbers, opening, queues, routing, tariff
+from tonval.fieldwork import calling, numbers, opening, queues, routing, tariff
+from tonval.fieldwork.privacy import terms
 from tonval.surveys.document import read_document
 
 PAGE = Path(__file__).parents[2].joinpath("docs/queues.md").read_text(encoding="utf-8")
@@ -25,12 +26,14 @@ SECTIONS: dict[str, tuple[tuple[str, ...], Place]] = {
     "Defaults only": (routing.OWN_DEFAULT_KEYS, lambda file: file["defaults"]),
     "Caps": (queues.CAP_KEYS, lambda file: file["defaults"]["cap"]),
     "Call-backs": (opening.OPENING_KEYS, lambda file: file["queues"]["relations"]["call_back"]),
+    "Calls": (calling.CALL_KEYS, lambda file: file["queues"]["support"]["call"]),
     "A queue": (queues.OWN_KEYS, lambda file: file["queues"]["relations"]),
     "Numbers": (numbers.NUMBER_KEYS, lambda file: file["numbers"]["+46701740605"]),
     "SMS": (tariff.SMS_KEYS, lambda file: file["sms"]),
     "Periodic": (routing.PROGRAM_KEYS, lambda file: file["periodic"]["relations"]),
     "Alerts": (routing.ALERT_KEYS, lambda file: file["alerts"]["low-nps"]),
     "Agents": (routing.AGENT_KEYS, lambda file: file["agents"]["anna"]),
+    "Retention": (tuple(terms.USUAL_RETENTION), lambda file: file["retention"]),
 }
 
 

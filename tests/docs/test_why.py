@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tonval.fieldwork import asking, texting
-from tonval.fieldwork.deciding import caps, decide, eligibility, refusals
+from tonval.fieldwork import asking, receptions, texting
+from tonval.fieldwork.deciding import by_call, caps, decide, eligibility, refusals
 from tonval.stats.reasons import ALWAYS, EVERY, RULES
 from tonval.web.desk import why
 
@@ -17,7 +17,7 @@ NAMED = [row[0].strip("`") for row in ROWS]
 
 def _in_the_code() -> set[str]:
     """The rules that the engine gives as reasons."""
-    modules = (asking, caps, decide, eligibility, refusals, texting)
+    modules = (asking, by_call, caps, decide, eligibility, receptions, refusals, texting)
     source = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in modules)
     return set(re.findall(r'(?:Suppressed|Refusal)\(\s*"([a-z_]+)"', source))
 

@@ -9,15 +9,16 @@ from sqlalchemy import Connection, select
 
 from tonval.store.tables import interviews
 from tonval.surveys.record import interview_from
-from tonval.surveys.state import Answer
+from tonval.surveys.state import Answer, Speech
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The answers that stand, the latest last, and the words that were left."""
+    """The answers that stand, the latest last, the words that were left, and what was spoken."""
 
     answers: tuple[Answer, ...] = ()
     comments: tuple[str, ...] = ()
+    speeches: tuple[Speech, ...] = ()
 
 
 def given_in(tx: Connection, interview: str) -> Given:
@@ -29,4 +30,7 @@ def given_in_all(tx: Connection, wanted: Iterable[str]) -> dict[str, Given]:
     """The same for several; an interview that nobody knows is missing."""
     found = select(interviews.c.id, interviews.c.state).where(interviews.c.id.in_(tuple(wanted)))
     states = {row.id: interview_from(row.state) for row in tx.execute(found)}
-    return {key: Given(state.answers, tuple(said.text for said in state.comments)) for key, state in states.items()}
+    return {
+        key: Given(state.answers, tuple(said.text for said in state.comments), state.speeches)
+        for key, state in states.items()
+    }

@@ -49,6 +49,7 @@ def notice_of(tx: Connection, office: Field, alert: str, to: str, link: Link) ->
     score = _score(row.value, question.scale if question else "")
     facts = [("Agent", row.name or row.agent), ("Queue", row.queue), ("Question", words), ("Score", score)]
     facts += [("Comment", without_numbers(comment)) for comment in given.comments]
+    facts += [("Comment", f"spoken, {speech.seconds:.0f} s: to be heard on the page") for speech in given.speeches]
     facts += [("When", f"{row.ended_at:%d %B %Y %H:%M} UTC")] if row.ended_at else []
     subject = f"Low score: {score} for {row.name or row.agent} ({row.queue})"
     return Notice(alert, to, subject, tuple(facts), link(row.id))

@@ -11,9 +11,11 @@ from tonval.surveys.lint.gauges import NO_GAUGES, Gauges
 from tonval.surveys.lint.lengths import Price, Terms, terms
 from tonval.surveys.lint.looks import check_looks
 from tonval.surveys.lint.messages import check_messages
+from tonval.surveys.lint.voiced import check_voiced
 from tonval.surveys.lint.voices import check_voices
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.reader import read_forms
+from tonval.surveys.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ def lint_survey(text: str, name: str, setting: Setting) -> tuple[Fault, ...]:
     root.only(("surveys",))
     surveys = root.part("surveys")
     for other in surveys.data.keys() - {name}:
-        surveys.fault(f"only “{name}” can stand here", other)
+        surveys.fault(sentence("only “%(name)s” can stand here", name=name), other)
     if name not in surveys.data:
-        root.fault(f"the survey “{name}” is not here", "surveys" if "surveys" in root.data else None)
+        root.fault(
+            sentence("the survey “%(name)s” is not here", name=name), "surveys" if "surveys" in root.data else None
+        )
     form = read_forms(root, setting.languages, setting.brand).get(name)
     if form is not None:
         check_survey(surveys.part(name), form, setting)
@@ -63,5 +67,6 @@ def check_survey(part: Part, form: Form, setting: Setting) -> None:
     check_channels(part, form, setting.channels)
     check_messages(part, form, setting.channels, setting.terms, setting.gauges)
     check_looks(part, form)
+    check_voiced(part, form)
     if Channel.KEYPAD in setting.channels and setting.recorded is not None:
         check_voices(part, form, setting.recorded)

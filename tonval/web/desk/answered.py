@@ -183,6 +183,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "choice": sentence("one of these"),
     "choices": sentence("any of these, so the shares may be more than 100 % together"),
     "text": sentence("in the customer's own words"),
+    "spoken": sentence("in the customer's own voice"),
     "call_back": sentence("a time to be called back"),
 }
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tonval.surveys.questionnaire import Channel, Question
-from tonval.surveys.scales import CALL_BACK, CES, CHOICE, CHOICES, FREE_TEXT, LABELLED, NKI, NKI10, NPS, YES_NO
+from tonval.surveys.scales import CALL_BACK, CES, CHOICE, CHOICES, FREE_TEXT, LABELLED, NKI, NKI10, NPS, SPOKEN, YES_NO
+from tonval.surveys.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,13 @@ class Kind:
 
 KINDS: Final[Mapping[str, Kind]] = {
     NKI.name: Kind(
-        "Satisfaction, 1 to 5 (NKI)",
+        sentence("Satisfaction, 1 to 5 (NKI)"),
         "helped",
         {"sv": "Hur bra hjälp fick du? Svara 1–5, där 5 är bäst.", "en": "How well were you helped? 1-5, 5 is best."},
         ends=True,
     ),
     NPS.name: Kind(
-        "Would recommend, 0 to 10 (NPS)",
+        sentence("Would recommend, 0 to 10 (NPS)"),
         "recommend",
         {
             "sv": "Hur troligt är det att du rekommenderar {brand}? Svara 0–10.",
@@ -38,7 +39,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         ends=True,
     ),
     CES.name: Kind(
-        "Effort, 1 to 7 (CES)",
+        sentence("Effort, 1 to 7 (CES)"),
         "easy",
         {
             "sv": "{brand} gjorde det lätt att få hjälp. Svara 1–7, där 7 är att du håller med helt.",
@@ -46,29 +47,39 @@ KINDS: Final[Mapping[str, Kind]] = {
         },
         ends=True,
     ),
-    YES_NO.name: Kind("Yes or no", "solved", {"sv": "Fick du hjälp med ditt ärende?", "en": "Was your matter solved?"}),
+    YES_NO.name: Kind(
+        sentence("Yes or no"), "solved", {"sv": "Fick du hjälp med ditt ärende?", "en": "Was your matter solved?"}
+    ),
     CHOICE: Kind(
-        "One of several options",
+        sentence("One of several options"),
         "reason",
         {"sv": "Vad gällde det?", "en": "What was it about?"},
         options=True,
     ),
     CHOICES: Kind(
-        "Any of several options",
+        sentence("Any of several options"),
         "reasons",
         {"sv": "Vad kan vi göra bättre? Välj alla som stämmer.", "en": "What could we do better? Choose all that fit."},
         options=True,
     ),
     FREE_TEXT: Kind(
-        "In their own words", "why", {"sv": "Vill du berätta mer?", "en": "Would you like to tell us more?"}
+        sentence("In their own words"), "why", {"sv": "Vill du berätta mer?", "en": "Would you like to tell us more?"}
+    ),
+    SPOKEN: Kind(
+        sentence("In their own voice (calls only)"),
+        "more",
+        {
+            "sv": "Berätta gärna med egna ord vad vi kan göra bättre.",
+            "en": "Please tell us in your own words what we could do better.",
+        },
     ),
     CALL_BACK: Kind(
-        "Offer to call back",
+        sentence("Offer to call back"),
         "call-back",
         {"sv": "Vill du att vi ringer upp dig?", "en": "Would you like us to call you?"},
     ),
     NKI10.name: Kind(
-        "Satisfaction, 1 to 10 (three-question NKI)",
+        sentence("Satisfaction, 1 to 10 (three-question NKI)"),
         "overall",
         {
             "sv": "Hur nöjd är du totalt sett? Svara 1–10, där 10 är bäst.",
@@ -77,7 +88,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         ends=True,
     ),
     LABELLED.name: Kind(
-        "Scale 0 to 10 with words of your own",
+        sentence("Scale 0 to 10 with words of your own"),
         "rating",
         {"sv": "Hur upplevde du väntetiden?", "en": "How was the wait?"},
         ends=True,
