@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import draw_interview, list_roles, list_sms_errors
+from scripts import draw_interview, list_privacy, list_roles, list_sms_errors
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
@@ -33,3 +33,7 @@ def test_every_link_and_named_file_is_there(document: Path) -> None:
 
 def test_the_table_of_roles_is_what_the_doors_ask_for() -> None:
     assert list_roles.PAGE.read_text() == list_roles.page()
+
+
+def test_the_table_of_what_is_kept_of_customers_is_what_the_code_has() -> None:
+    assert list_privacy.PAGE.read_text() == list_privacy.page()

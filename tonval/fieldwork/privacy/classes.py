@@ -135,7 +135,7 @@ _TALKS: Final = (
     _holds(
         t.messages,
         by="id=message",
-        address="sender recipient error",
+        address="sender recipient error subject body",
         words="subject body reading",
         none="id direction channel purpose provider ref segments interview state attempt attempts claimed_at due_at "
         "open_from open_until cost created_at changed_at",

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, func, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from tonval.fieldwork import speeches
 from tonval.fieldwork.field import Field
@@ -123,8 +123,7 @@ def _silent(since: datetime, before: datetime) -> Select[Any]:
 
 
 def _written(since: datetime, before: datetime) -> Select[Any]:
-    said = or_(_M.body != "", _M.subject.is_not(None))
-    return select(_M.id, _M.created_at.label("at")).where(_M.created_at >= since, _M.created_at < before, said)
+    return select(_M.id, _M.created_at.label("at")).where(_M.created_at >= since, _M.created_at < before)
 
 
 def _called(since: datetime, before: datetime) -> Select[Any]:

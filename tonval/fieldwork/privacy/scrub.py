@@ -84,6 +84,11 @@ def ways(value: list[Mapping[str, Any]], lens: Lens) -> list[dict[str, Any]]:
     return [{**each, "address": None} for each in value]
 
 
+def written(value: str, lens: Lens) -> str:
+    """The words of a message."""
+    return lens.words(value)
+
+
 def text(value: str, lens: Lens) -> str:
     """A sentence that may quote an address."""
     return lens.person.hidden(value)
@@ -109,6 +114,8 @@ SCRUBS: Final[Mapping[tuple[str, str], Scrub]] = {
     ("interactions", "ref"): reference,
     ("interactions", "ticket"): reference,
     ("invitations", "ways"): ways,
+    ("messages", "subject"): written,
+    ("messages", "body"): written,
     ("messages", "reading"): told,
     ("messages", "error"): text,
     ("message_parts", "error"): text,

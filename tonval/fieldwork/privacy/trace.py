@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, or_, select
 
 from tonval.fieldwork.privacy.classes import HOLDINGS, Holding, Link
 from tonval.fieldwork.privacy.persons import Person, person_of
 from tonval.store import tables as t
-from tonval.store.among import one_of
+from tonval.store.among import among, listed, one_of
 
 Found = dict[Link, set[Any]]
 
@@ -127,13 +128,20 @@ def _take_freed(tx: Connection, found: Found) -> set[str | None]:
 def _follow(tx: Connection, found: Found, steps: Iterable[Step]) -> bool:
     """One round over the steps; tells whether it has led anywhere."""
     before = sum(len(ids) for ids in found.values())
-    for link, gives, column, by in steps:
-        if found[by]:
-            rows = tx.execute(select(gives).where(one_of(tx, column, found[by]))).scalars()
-            found[link] |= {each for each in rows if each is not None}
+    for step in steps:
+        if found[step[3]]:
+            rows = tx.execute(_led_to(tx.dialect.name, step), {"some": listed(tx, found[step[3]])}).scalars()
+            found[step[0]] |= {each for each in rows if each is not None}
     if steps is _STEPS:
         found[Link.INTERVIEW] |= _in_threads(tx, found)
     return sum(len(ids) for ids in found.values()) > before
+
+
+@lru_cache(maxsize=64)
+def _led_to(dialect: str, step: Step) -> Select[Any]:
+    """Built once: there are three rounds of them in an erasure."""
+    _, gives, column, _ = step
+    return select(gives).where(among(dialect, column, "some"))
 
 
 def _in_threads(tx: Connection, found: Found) -> set[Any]:
