@@ -21,6 +21,7 @@ from tonval.fieldwork import audit, prompts, takes
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.takes import Place, Take
 from tonval.store.tables import audit as log
+from tonval.store.tables import dictations
 from tonval.store.tables import prompts as shelf
 from tonval.web.desk import sounding
 
@@ -211,3 +212,50 @@ def test_the_microphone_is_for_the_page_of_a_prompt_alone(signed_in: SignedIn) -
     assert "microphone=(self)" in client.get(PAGE).headers["Permissions-Policy"]
     for page in ("/desk", "/desk/prompts", "/login"):
         assert "microphone=()" in client.get(page).headers["Permissions-Policy"]
+
+
+OF_QUEUE = "/desk/prompts/queue:support/sv/stay"
+
+
+def test_a_queue_has_a_table_of_its_own(signed_in: SignedIn) -> None:
+    page = signed_in("admin").get("/desk/prompts?survey=queue:support").text
+    assert "Queue support" in page and "As in the survey" in page
+    assert "How to press" not in page
+    assert "Queue sales" not in signed_in("admin").get("/desk/prompts").text
+
+
+def test_a_queue_is_given_a_recording_and_goes_back_to_its_survey(signed_in: SignedIn, office: Field) -> None:
+    client = signed_in("admin")
+    assert "As in the survey" in client.get(OF_QUEUE).text
+    assert "Version 1 is heard from the next call on" in send(client, tone(), page=OF_QUEUE).text
+    assert "Recorded" in client.get("/desk/prompts?survey=queue:support").text
+    assert "Back to what the survey says" in client.get(OF_QUEUE).text
+    client.post(f"{OF_QUEUE}/use", data={"version": "draft"})
+    assert "As in the survey" in client.get(OF_QUEUE).text
+
+
+def test_a_wide_master_can_be_taken_along(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    page = send(client, tone(rate=48000)).text
+    assert "Download, 16 kHz" in page
+    digest = page.partition("/desk/sounds/")[2][:64]
+    rates = [client.get(f"/desk/sounds/{digest}.wav{query}").data[24:28] for query in ("", "?wide=1")]
+    assert [int.from_bytes(rate, "little") for rate in rates] == [8000, 16000]
+
+
+def test_versions_stand_side_by_side_with_their_waveforms(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    send(client, tone(440))
+    assert send(client, tone(880)).text.count('class="waveform"') == 2
+
+
+def test_a_pin_is_shown_once_and_the_page_says_what_came_of_it(signed_in: SignedIn, office: Field) -> None:
+    client = signed_in("admin")
+    answer = client.post(f"{PAGE}/phone").text
+    pin = answer.partition('<p class="to-type"><code>')[2][:6]
+    assert pin.isdecimal() and "sip:record@localhost" in answer
+    assert pin not in client.get(PAGE).text
+    with office.unit.begin() as tx:
+        tx.execute(update(dictations).values(state="refused", fault="It has no sound in it"))
+    assert "It has no sound in it" in client.get(PAGE).text
+    assert signed_in("sam").post(f"{PAGE}/phone").status_code == 403

@@ -78,7 +78,7 @@ class Take:
     peak_db: float | None
     noise_db: float | None
     loudness: float | None
-    wide: bool
+    wide: bool = False
 
     @property
     def recorded(self) -> bool:

@@ -1,4 +1,4 @@
-"""The prompt library: for each survey what is recorded and what is still a draft, and a page for each prompt."""
+"""The prompt library: for each survey and queue what is recorded and what is a draft, and a page for each prompt."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tonval.audio.faults import AudioError
-from tonval.fieldwork import profiles, prompts, takes
+from tonval.fieldwork import dictating, profiles, prompts, takes
+from tonval.fieldwork.dictating import Progress
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.prompts import spoken_slots
+from tonval.fieldwork.libraries import Library, libraries, library_of, queue_of
 from tonval.fieldwork.roles import Permission
 from tonval.fieldwork.takes import Place, Take, UnknownPrompt
-from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.sentences import sentence
 from tonval.web.desk import sounding
 from tonval.web.desk.designer.languages import language_name
@@ -30,13 +31,19 @@ from tonval.web.security import HEADERS, takes_files
 from tonval.web.signin import reader
 
 FOREVER: Final = "private, max-age=31536000, immutable"
+DRAWN: Final = 6
+"""Versions whose waveforms are drawn."""
+
 HEARING: Final = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
 """The page of one prompt alone may listen, when whoever looks at it lets it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One prompt in the table; ``state`` is recorded, changed (recorded with other words), draft, missing or none."""
+    """One prompt in the table.
+
+    ``state`` is recorded, changed (recorded with other words), draft, missing, lent (the survey's is heard) or none.
+    """
 
     place: Place
     state: str
@@ -49,8 +56,17 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Phone:
+    """Recording by telephone: a ``pin`` that is shown this once, the ``line`` to call, and how far it has come."""
+
+    pin: str
+    line: str
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A slot with its words in the survey's first language, and a cell for each language."""
+    """A slot with its words in the owner's first language, and a cell for each language."""
 
     slot: str
     title: str
@@ -60,9 +76,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The prompts of a survey: its lines in the order they are heard, by language how many are recorded of how many."""
+    """The prompts of a survey or queue: its lines in the order they are heard.
+
+    ``totals`` says by language how many are recorded of how many it must have; ``queue`` is ``None`` for a survey's.
+    """
 
     survey: str
+    name: str
+    queue: str | None
     languages: tuple[str, ...]
     lines: tuple[Line, ...]
     totals: tuple[tuple[str, int, int], ...]
@@ -79,11 +100,10 @@ def _add_views(pages: Blueprint, field: Field) -> None:
     @pages.get("/desk/prompts")
     def library() -> ResponseReturnValue:
         wanted = request.args.get("survey", "")
-        spoken = [form for form in field.centre.forms.values() if form.asked_on(Channel.KEYPAD)]
-        shown = [form for form in spoken if not wanted or form.id == wanted]
-        sheets = [sheet(field, form) for form in shown]
-        surveys = [form.id for form in spoken]
-        return _framed("desk/prompts.html", sheets=sheets, surveys=surveys, survey=wanted)
+        all_of_them = list(libraries(field.centre))
+        sheets = [sheet(field, each) for each in all_of_them if wanted in ("", each.owner)]
+        owners = {each.owner: name_of(each.owner) for each in all_of_them}
+        return _framed("desk/prompts.html", sheets=sheets, owners=owners, survey=wanted)
 
     @pages.get("/desk/prompts/<survey>/<language>/<slot>")
     def prompt(survey: str, language: str, slot: str) -> ResponseReturnValue:
@@ -91,7 +111,7 @@ def _add_views(pages: Blueprint, field: Field) -> None:
 
     @pages.get("/desk/sounds/<digest>.wav")
     def sound(digest: str) -> ResponseReturnValue:
-        wav = prompts.wav_of(field, digest)
+        wav = (prompts.wide_of if request.args.get("wide") else prompts.wav_of)(field, digest)
         if wav is None:
             abort(404)
         response = Response(wav, content_type="audio/wav", headers={"Cache-Control": FOREVER})
@@ -109,21 +129,35 @@ def _add_changes(pages: Blueprint, field: Field) -> None:
     def use_prompt(survey: str, language: str, slot: str) -> ResponseReturnValue:
         return _use(field, _found(field, survey, slot, language))
 
-
-def sheet(field: Field, form: Form) -> Sheet:
-    """The prompts of one survey."""
-    have = takes.in_use(field, form.id)
-    lines = []
-    for slot, words in spoken_slots(form).items():
-        places = [Place(form.id, slot, language) for language in form.languages]
-        cells = tuple(_cell(place, words.get(place.language, ""), have.get(place)) for place in places)
-        lines.append(Line(slot, title_of(form, slot), words.get(form.languages[0], ""), cells))
-    return Sheet(form.id, form.languages, tuple(lines), tuple(_totals(form.languages, lines)), _used_by(field, form.id))
+    @pages.post("/desk/prompts/<survey>/<language>/<slot>/phone")
+    def phone_prompt(survey: str, language: str, slot: str) -> ResponseReturnValue:
+        place = _found(field, survey, slot, language)
+        return _page(field, place, pin=dictating.give_pin(field, place, actor()))
 
 
-def _cell(place: Place, words: str, take: Take | None) -> Cell:
+def sheet(field: Field, library: Library) -> Sheet:
+    """The prompts of one survey or queue."""
+    have, languages, lines = takes.in_use(field, library.owner), library.languages, []
+    for slot, words in library.words.items():
+        places = [Place(library.owner, slot, language) for language in languages]
+        lent = slot in library.lent
+        cells = tuple(_cell(place, words.get(place.language, ""), have.get(place), lent) for place in places)
+        lines.append(Line(slot, title_of(slot), next((words[each] for each in languages if each in words), ""), cells))
+    about = (library.owner, name_of(library.owner), library.queue, languages)
+    return Sheet(*about, tuple(lines), tuple(_totals(languages, lines)), _used_by(field, library.owner))
+
+
+def name_of(owner: str) -> str:
+    """Whose prompts they are, in words."""
+    queue = queue_of(owner)
+    return sentence("Queue %(name)s", name=queue) if queue else owner
+
+
+def _cell(place: Place, words: str, take: Take | None, lent: bool) -> Cell:
     if not words:
         return Cell(place, "none", None)
+    if lent and (take is None or not take.recorded):
+        return Cell(place, "lent", None)
     if take is None:
         return Cell(place, "missing", None)
     return Cell(place, take.kind if not take.recorded or take.words == words else "changed", take)
@@ -131,11 +165,11 @@ def _cell(place: Place, words: str, take: Take | None) -> Cell:
 
 def _totals(languages: Sequence[str], lines: Iterable[Line]) -> Iterable[tuple[str, int, int]]:
     for at, language in enumerate(languages):
-        cells = [line.cells[at] for line in lines if line.cells[at].state != "none"]
+        cells = [line.cells[at] for line in lines if line.cells[at].state not in ("none", "lent")]
         yield language, sum(cell.recorded for cell in cells), len(cells)
 
 
-def title_of(form: Form, slot: str) -> str:
+def title_of(slot: str) -> str:
     """What the place is called on pages."""
     kind, _, name = slot.partition(".")
     if kind == "question":
@@ -152,6 +186,16 @@ TITLES: Final = {
     "no_input": sentence("No key"),
     "closing": sentence("Thanks at the end"),
     "goodbye": sentence("Goodbye without an answer"),
+    "reception.greeting": sentence("Greeting"),
+    "reception.language": sentence("Choice of language"),
+    "reception.opt_in": sentence("Will you take part?"),
+    "reception.connecting": sentence("Connecting you"),
+    "reception.waiting": sentence("While you wait"),
+    "reception.unavailable": sentence("Nobody is free"),
+    "reception.goodbye": sentence("Goodbye after the talk"),
+    "reception.guard": sentence("Our call: press a key"),
+    "reception.unheard": sentence("Our call: nobody pressed a key"),
+    "reception.never": sentence("Our call: never again"),
 }
 
 
@@ -221,23 +265,41 @@ def _framed(template: str, **context: Any) -> str:
     return framed(template, sounding=sounding, language_name=language_name, **context)
 
 
-def _page(field: Field, place: Place, fault: str = "") -> Response:
-    form, words = field.centre.forms[place.survey], takes.words_of(field, place)
-    versions = takes.versions(field, place)
+def _page(field: Field, place: Place, fault: str = "", pin: str = "") -> Response:
+    words, versions = takes.words_of(field, place), takes.versions(field, place)
+    library = library_of(field.centre, place.survey)
+    lent = library is not None and place.slot in library.lent
     now = versions[0] if versions else None
     response = make_response(
         _framed(
             "desk/prompt.html",
             place=place,
-            title=title_of(form, place.slot),
+            title=title_of(place.slot),
+            owner=name_of(place.survey),
             words=words,
-            cell=_cell(place, words, now),
+            cell=_cell(place, words, now, lent),
+            lent=lent,
             versions=versions,
-            drawing=sounding.drawing(prompts.wav_of(field, now.digest)) if now else "",
+            drawings=_drawings(field, versions),
             used_by=_used_by(field, place.survey),
             fault=fault,
             changes=reader().may(Permission.CHANGE_PROMPTS),
+            phone=_by_phone(field, place, pin),
         )
     )
     response.headers["Permissions-Policy"] = HEARING
     return response
+
+
+def _drawings(field: Field, versions: Sequence[Take]) -> dict[str, str]:
+    """The waveforms of the newest versions, by digest, to be compared side by side."""
+    return {
+        digest: sounding.drawing(prompts.wav_of(field, digest))
+        for digest in dict.fromkeys(take.digest for take in versions[:DRAWN])
+    }
+
+
+def _by_phone(field: Field, place: Place, pin: str) -> Phone:
+    """A PIN that was just given, where to call, and what came of the one before."""
+    host = urlsplit(field.public_url).hostname or "localhost"
+    return Phone(pin, f"sip:{dictating.LINE}@{host}", dictating.progress(field, place))

@@ -54,6 +54,7 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "survey.unassigned": phrase("took a survey from a queue"),
         "prompt.added": phrase("added a recording"),
         "prompt.restored": phrase("used an older recording again"),
+        "prompt.pin": phrase("took a PIN to record by phone"),
         "prompt.drafted": phrase("went back to the draft voice"),
         "settings.added": phrase("set something up"),
         "settings.changed": phrase("changed a setting"),
@@ -244,6 +245,11 @@ def _used_again(entry: Entry, detail: Detail) -> str:
     )
 
 
+def _pin(entry: Entry, detail: Detail) -> str:
+    del detail
+    return phrase("took a PIN to record %(ref)s by phone", ref=entry.ref)
+
+
 def _drafted(entry: Entry, detail: Detail) -> str:
     return phrase(
         "went back to the draft voice for %(ref)s, as version %(after)s", ref=entry.ref, after=detail.get("after")
@@ -333,6 +339,7 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "prompt.added": _prompt,
     "prompt.restored": _used_again,
     "prompt.drafted": _drafted,
+    "prompt.pin": _pin,
     "settings.added": _set_up("set up %(what)s"),
     "settings.changed": _set_up("changed %(what)s"),
     "settings.removed": _set_up("took %(what)s away"),
