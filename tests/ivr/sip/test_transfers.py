@@ -73,7 +73,7 @@ def test_a_caller_is_told_and_referred_to_the_agent(node: Node, carrier: Receivi
     with SipPhone(node.port) as phone:
         phone.call()
         phone.wait_for_tone(CONNECTING)
-        assert referred(phone) == "<sip:anna@pbx.example?X-Tonval-Reception=leg_1>"
+        assert referred(phone) == "<sip:anna@pbx.example;x-tonval-reception=leg_1?X-Tonval-Reception=leg_1>"
         phone.notify("100 Trying", last=False)
         phone.notify("200 OK")
         phone.wait_for_end()
@@ -96,7 +96,7 @@ def test_the_next_line_is_tried_where_the_first_is_busy(node: Node, carrier: Rec
         phone.call()
         referred(phone)
         phone.notify("486 Busy Here")
-        assert referred(phone, 2) == "<sip:+46701740605@trunk.example:5080?X-Tonval-Reception=leg_1>"
+        assert referred(phone, 2) == "<sip:+46701740605@trunk.example:5080;x-tonval-reception=leg_1?X-Tonval-Reception=leg_1>"
         phone.notify("200 OK")
         phone.wait_for_end()
     assert ended(carrier) == "transferred"
@@ -166,4 +166,6 @@ class Accepting:
     ],
 )
 def test_lines_become_addresses(dial: Dial, peer: str | None, trunk: Trunk | None, targets: list[str]) -> None:
-    assert targets_of(dial, "leg_1", peer, trunk) == tuple(f"<{each}?X-Tonval-Reception=leg_1>" for each in targets)
+    assert targets_of(dial, "leg_1", peer, trunk) == tuple(
+        f"<{each};x-tonval-reception=leg_1?X-Tonval-Reception=leg_1>" for each in targets
+    )

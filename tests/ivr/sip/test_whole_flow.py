@@ -71,7 +71,7 @@ def be_received(node: Node, *, opt_in: str) -> str:
         wait_until(lambda: phone.referred)
         phone.notify("200 OK")
         phone.wait_for_end()
-    found = re.fullmatch(r"<sip:agents@pbx\.example\?X-Tonval-Reception=(leg_\w+)>", phone.referred[0])
+    found = re.fullmatch(r"<sip:agents@pbx\.example;x-tonval-reception=(leg_\w+)\?X-Tonval-Reception=\1>", phone.referred[0])
     assert found, phone.referred
     return found[1]
 

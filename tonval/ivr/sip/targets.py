@@ -18,15 +18,17 @@ _SIP_PORT: Final = 5060
 
 
 def targets_of(dial: Dial, leg: str, peer: str | None, trunk: Trunk | None) -> tuple[str, ...]:
-    """The lines as they stand in Refer-To (RFC 3515), each with our leg as a header of the call to come.
+    """The lines as they stand in Refer-To (RFC 3515), each with our leg as a parameter and a header of the call to come.
 
+    Some telephone systems show the one alone, some the other.
     A number, and a queue's name, is dialled where the trunk is, else at the PBX that sent the caller; without either
     nobody can be reached there.
     """
     host = _host(trunk) or peer
     addresses = [line.address for line in dial.lines] or [dial.queue]
     uris = [each if each.startswith(("sip:", "sips:")) else f"sip:{each}@{host}" for each in addresses if each]
-    return tuple(f"<{uri}?{RECEPTION}={leg}>" for uri in uris if "@" in uri and (host or uri in addresses))
+    named = f";{RECEPTION.lower()}={leg}?{RECEPTION}={leg}"
+    return tuple(f"<{uri}{named}>" for uri in uris if "@" in uri and (host or uri in addresses))
 
 
 def way_out(trunk: Trunk) -> tuple[str, int, str] | None:
