@@ -9,6 +9,8 @@ from typing import Final, NewType
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
+from tonval.surveys.sentences import sentence
+
 PhoneNumber = NewType("PhoneNumber", str)
 """E.164: a plus sign and up to 15 digits."""
 
@@ -34,13 +36,13 @@ def parsed(text: str, country: str | None = None) -> phonenumbers.PhoneNumber:
 def phone_number(text: str, country: str) -> PhoneNumber:
     """``text`` as E.164; a national form is read with ``country`` (ISO 3166). Raises ``BadAddress``."""
     if _LETTER.search(text.removeprefix("tel:")):
-        raise BadAddress(f"“{text[:40]}” is not a telephone number")
+        raise BadAddress(sentence("“%(text)s” is not a telephone number", text=text[:40]))
     try:
         read = parsed(text, None if text.startswith("+") else country)
     except phonenumbers.NumberParseException:
-        raise BadAddress(f"“{text[:40]}” is not a telephone number") from None
+        raise BadAddress(sentence("“%(text)s” is not a telephone number", text=text[:40])) from None
     if not phonenumbers.is_possible_number(read) or read.extension:
-        raise BadAddress(f"“{text[:40]}” is not a telephone number of its country")
+        raise BadAddress(sentence("“%(text)s” is not a telephone number of its country", text=text[:40]))
     return PhoneNumber(phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -65,7 +67,7 @@ def email_address(text: str) -> str:
     """``text`` in lower case. Raises ``BadAddress``."""
     address = text.strip().lower()
     if len(address) > 254 or not address.isprintable() or not _EMAIL.fullmatch(address):
-        raise BadAddress(f"“{text[:60]}” is not an e-mail address")
+        raise BadAddress(sentence("“%(text)s” is not an e-mail address", text=text[:60]))
     return address
 
 

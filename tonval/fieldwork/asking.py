@@ -29,6 +29,7 @@ from tonval.store import outbox
 from tonval.store.tables import dials, interactions, interviews, invitations, messages
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 from tonval.surveys.turns import OptedOut, TimedOut
 
 LOOK_AGAIN: Final = timedelta(days=1)
@@ -115,16 +116,22 @@ def _ask(tx: Connection, office: Field, row: outbox.Row) -> None:
     """Ask one due customer, or find out why not: what has come between since the decision is looked at again."""
     due = due_of(tx, office, row.ref)
     if due.row.state != "waiting":
-        return outbox.done(tx, [row.id], "was asked before")
+        return outbox.done(tx, [row.id], sentence("was asked before"))
     if due.row.survey not in office.centre.forms:
-        return _give_up(tx, office, row, due, Suppressed("survey_off", f"there is no survey {due.row.survey} any more"))
+        return _give_up(
+            tx,
+            office,
+            row,
+            due,
+            Suppressed("survey_off", sentence("there is no survey %(survey)s any more", survey=due.row.survey)),
+        )
     best = _best(tx, office, due)
     if isinstance(best, Suppressed):
         return _give_up(tx, office, row, due, best)
     allowed = window(office.centre, best.queue, best.way, best.zone, office.now())
     if allowed is None or allowed.opens > office.now():
         later = allowed.opens if allowed else office.now() + LOOK_AGAIN
-        return outbox.postpone(tx, row.id, later, "outside the hours in which the customer may be reached")
+        return outbox.postpone(tx, row.id, later, sentence("outside the hours in which the customer may be reached"))
     return _put(tx, office, row, due, best, allowed)
 
 
@@ -149,7 +156,11 @@ def _put(tx: Connection, office: Field, row: outbox.Row, planned: Due, best: Due
 
 def _open_with(way: Way, talk: Talk) -> Suppressed:
     facts = {"number": way.sender, "since": talk.last.isoformat()}
-    return Suppressed("conversation_open", f"another survey is open with the customer on {way.sender}", facts)
+    return Suppressed(
+        "conversation_open",
+        sentence("another survey is open with the customer on %(sender)s", sender=way.sender),
+        facts,
+    )
 
 
 def _best(tx: Connection, office: Field, due: Due) -> Due | Suppressed:
@@ -198,7 +209,7 @@ def _reopen(tx: Connection, office: Field, message: str) -> None:
         allowed = window(office.centre, due.queue, due.way, due.zone, office.now())
     if allowed is not None and asked.purpose == REMINDER and too_late(asked.expires_at, allowed.opens):
         allowed = None
-    values: dict[str, Any] = {"state": State.FAILED, "error": "There was no allowed hour to send it in."}
+    values: dict[str, Any] = {"state": State.FAILED, "error": sentence("There was no allowed hour to send it in.")}
     if allowed is not None:
         values = {"due_at": max(office.now(), allowed.opens), "open_from": allowed.opens, "open_until": allowed.closes}
     here = (messages.c.id == message) & (messages.c.state == State.QUEUED)

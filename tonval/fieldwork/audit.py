@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from tonval.fieldwork.field import Field
 from tonval.store.tables import audit, audit_head
 from tonval.store.upsert import insert_new
+from tonval.surveys.sentences import sentence
 
 _HEAD: Final = select(audit_head.c.id, audit_head.c.seal).with_for_update()
 _ADD: Final = insert(audit)
@@ -35,7 +36,7 @@ class Actor:
     name: str
 
 
-CONSOLE: Final = Actor("console", "command line")
+CONSOLE: Final = Actor("console", sentence("command line"))
 """Whoever works at the machine itself; it is not known who that is."""
 
 
@@ -81,16 +82,18 @@ def verify(office: Field) -> Verdict:
             found = _follow(office, rows)
     if found.fault or found.whole == newest:
         return found
-    return Verdict(found.whole, f"entries {found.whole + 1} to {newest} are missing")
+    return Verdict(
+        found.whole, sentence("entries %(whole)s to %(newest)s are missing", whole=found.whole + 1, newest=newest)
+    )
 
 
 def _follow(office: Field, rows: Iterable[Row[Any]]) -> Verdict:
     before, whole = "", 0
     for row in rows:
         if row.id != whole + 1:
-            return Verdict(whole, f"entry {whole + 1} is missing")
+            return Verdict(whole, sentence("entry %(whole)s is missing", whole=whole + 1))
         if not hmac.compare_digest(row.seal, _seal(office, before, _entry(row))):
-            return Verdict(whole, f"entry {row.id} was changed")
+            return Verdict(whole, sentence("entry %(id)s was changed", id=row.id))
         before, whole = row.seal, row.id
     return Verdict(whole, None)
 

@@ -27,6 +27,7 @@ from tonval.store.among import among, listed
 from tonval.store.sealed import is_of_many
 from tonval.store.tables import blocklist, opt_outs
 from tonval.store.upsert import insert
+from tonval.surveys.sentences import sentence
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def read_address(text: str, country: str) -> str:
     """One telephone number or e-mail address, as opt-outs are kept by. Raises ``BadAddress``."""
     address = read_pattern(text, country)
     if "*" in address:
-        raise BadAddress("an opt-out is of one telephone number or e-mail address")
+        raise BadAddress(sentence("an opt-out is of one telephone number or e-mail address"))
     return address
 
 
@@ -81,7 +82,7 @@ def read_entry(office: Field, book: Book, document: Reading, author: str, source
     key = read_key(office, book, document.needed(book.key, 300), document.field(book.key))
     words = document.text(book.words) or (source if book is OPT_OUTS else "")
     if not words.isprintable():
-        raise document.fault(book.words, "holds a character that cannot be kept")
+        raise document.fault(book.words, sentence("holds a character that cannot be kept"))
     began = document.moment("created_at") or office.now()
     return Entry(key, channel, words, min(began, office.now()), author)
 
@@ -98,7 +99,10 @@ def read_channel(text: str | None, field: str) -> str:
     """A channel's name, or ``*`` for all of them, which is also what nothing means. Raises ``Faulty``."""
     channel = (text or ALL_CHANNELS).lower()
     if channel not in (*CHANNELS, ALL_CHANNELS):
-        raise Faulty(f"{field} must be one of {', '.join(CHANNELS)}, or * for all", field)
+        raise Faulty(
+            sentence("%(field)s must be one of %(CHANNELS)s, or * for all", field=field, CHANNELS=", ".join(CHANNELS)),
+            field,
+        )
     return channel
 
 
@@ -142,7 +146,7 @@ def remove(office: Field, book: Book, key: str, channel: str, by: Actor) -> Entr
 def _deed(book: Book, what: str, some: Sequence[Entry]) -> Deed:
     """The audit log cannot forget: whoever is meant is named in part, and why she is blocked is left to the book."""
     if len(some) > 1:
-        return Deed(f"{book.name}.{what}", book.name, f"{len(some)} entries", {})
+        return Deed(f"{book.name}.{what}", book.name, sentence("%(n)s entries", n=len(some)), {})
     (entry,) = some
     about = {"channel": entry.channel} | ({"words": entry.words} if book is OPT_OUTS else {})
     return Deed(f"{book.name}.{what}", book.name, entry.key if is_of_many(entry.key) else masked(entry.key), about)

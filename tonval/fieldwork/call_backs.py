@@ -13,6 +13,7 @@ from tonval.fieldwork.opening import Slot
 from tonval.fieldwork.vacancies import change_place, free_slots, give_up, open_hours_of, open_slots
 from tonval.store.tables import call_backs, interviews
 from tonval.surveys.events import CallBackWished, CallBackWithdrawn, Event
+from tonval.surveys.sentences import sentence
 
 _OWN: Final = select(*(call_backs.c[name] for name in ("id", "state", "queue", "opens_at", "closes_at"))).where(
     call_backs.c.interview == bindparam("interview")
@@ -31,7 +32,7 @@ class NotFree(Exception):
     """
 
     def __init__(self, question: str, moment: datetime) -> None:
-        super().__init__(f"the time at {moment.isoformat()} is not free any more")
+        super().__init__(sentence("the time at %(isoformat)s is not free any more", isoformat=moment.isoformat()))
         self.question = question
         self.moment = moment
 

@@ -24,6 +24,7 @@ from tonval.surveys.dispositions import Disposition
 from tonval.surveys.heard import Heard, Taken
 from tonval.surveys.interview import ReplyRejected, Turn
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 from tonval.surveys.turns import Text
 
 APART: Final = timedelta(minutes=2)
@@ -89,13 +90,13 @@ def _hear(tx: Connection, office: Field, inbound: Inbound, thread: Any, attached
 def _answer(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> Heard:
     """The machine hears it; after the end only while the customer wants to hear from us."""
     if thread.disposition is not None and tx.execute(_REFUSED, {"address": inbound.sender}).first():
-        return Heard(Taken.UNATTACHED, "It came after the customer had said stop.")
+        return Heard(Taken.UNATTACHED, sentence("It came after the customer had said stop."))
     try:
         turn = ledger.advance(tx, office, ledger.case_from(thread), Text(inbound.body))
     except ReplyRejected as rejected:
         return Heard(Taken.UNATTACHED, f"{rejected}.")
     _say(tx, office, inbound, thread.id, turn)
-    assert turn.heard is not None, "a text is always read as something"
+    assert turn.heard is not None, sentence("a text is always read as something")
     return turn.heard
 
 
@@ -116,10 +117,10 @@ def _is_noted_enough(tx: Connection, interview: str) -> bool:
 def _unattached(thread: Any) -> Heard:
     """Why a message belongs to no interview; ``thread`` is the last there was before it."""
     if thread is None:
-        return Heard(Taken.UNATTACHED, "Nothing that an SMS can answer was asked from this number before it.")
+        return Heard(Taken.UNATTACHED, sentence("Nothing that an SMS can answer was asked from this number before it."))
     if thread.disposition == Disposition.REFUSED:
-        return Heard(Taken.UNATTACHED, "It came after the customer had said stop.")
-    return Heard(Taken.UNATTACHED, "It came when the time to answer was over.")
+        return Heard(Taken.UNATTACHED, sentence("It came after the customer had said stop."))
+    return Heard(Taken.UNATTACHED, sentence("It came when the time to answer was over."))
 
 
 def _thread(tx: Connection, inbound: Inbound) -> Any:

@@ -11,6 +11,7 @@ from tonval.fieldwork import audit, ledger
 from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.surveys.interview import ReplyRejected
+from tonval.surveys.sentences import sentence
 from tonval.surveys.turns import Corrected
 
 Seen = int | EllipsisType | None
@@ -22,12 +23,16 @@ def correct(
 ) -> None:
     """See ``conduct.correct``."""
     if not reason.strip():
-        raise ReplyRejected("Say why the answer is put right.")
+        raise ReplyRejected(sentence("Say why the answer is put right."))
     case = _ended(tx, interview)
     before = next(iter(case.interview.values(reply.question)), None)
     if not isinstance(seen, EllipsisType) and seen != before:
         raise ReplyRejected(
-            f"{reply.question} has been changed since: it is {'no answer' if before is None else before}."
+            sentence(
+                "%(question)s has been changed since: it is %(before)s.",
+                question=reply.question,
+                before="no answer" if before is None else before,
+            )
         )
     ledger.advance(tx, office, case, reply)
     told = {"question": reply.question, "before": before, "value": reply.value, "reason": reason.strip()}
@@ -38,7 +43,7 @@ def _ended(tx: Connection, interview: str) -> ledger.Case:
     try:
         case = ledger.load(tx, interview)
     except NoResultFound:
-        raise ReplyRejected(f"There is no interview {interview}.") from None
+        raise ReplyRejected(sentence("There is no interview %(interview)s.", interview=interview)) from None
     if case.interview.disposition is None:
-        raise ReplyRejected("The interview is not over yet.")
+        raise ReplyRejected(sentence("The interview is not over yet."))
     return case

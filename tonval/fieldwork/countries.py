@@ -8,6 +8,7 @@ from typing import Any, Final
 import phonenumbers
 
 from tonval.fieldwork.texting import PARTS
+from tonval.surveys.sentences import sentence
 
 _MEANT: Final[Mapping[str, str]] = {"UK": "GB", "EL": "GR"}
 """Codes that many write and that ISO 3166 does not know."""
@@ -20,7 +21,9 @@ def country_code(written: Any) -> str:
     """
     code = "NO" if written is False else str(written)
     if code not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError(f"“{code}” is not a country code such as SE{_advice(code)}")
+        raise ValueError(
+            sentence("“%(code)s” is not a country code such as SE%(code2)s", code=code, code2=_advice(code))
+        )
     return code
 
 
@@ -31,10 +34,14 @@ def network_code(written: Any) -> str:
     """
     code = country_code(written)
     if code in PARTS:
-        raise ValueError(f"numbers of {code} belong to the networks of {PARTS[code]}; write {PARTS[code]}")
+        raise ValueError(
+            sentence(
+                "numbers of %(code)s belong to the networks of %(code2)s; write %(code2)s", code=code, code2=PARTS[code]
+            )
+        )
     return code
 
 
 def _advice(code: str) -> str:
     meant = _MEANT.get(code.strip().upper(), code.strip().upper())
-    return f"; write {meant}" if meant in phonenumbers.SUPPORTED_REGIONS else ""
+    return sentence("; write %(meant)s", meant=meant) if meant in phonenumbers.SUPPORTED_REGIONS else ""

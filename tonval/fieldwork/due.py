@@ -34,6 +34,7 @@ from tonval.fieldwork.progress import note_undelivered
 from tonval.store.among import among, listed
 from tonval.store.tables import Moment, interviews, messages
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 _M: Final = messages.c
 
@@ -52,8 +53,8 @@ OPEN: Final = and_(
 """The condition that a message may go out at the hour ``now``."""
 
 NO_TERMS: Final = Texting()
-UNWANTED: Final = "The customer does not want messages."
-OVER: Final = "The survey was over before this question could go out."
+UNWANTED: Final = sentence("The customer does not want messages.")
+OVER: Final = sentence("The survey was over before this question could go out.")
 
 CARRIED: Final = (Channel.SMS, Channel.EMAIL)
 """What a message may be carried by; a survey link goes out as an SMS."""
@@ -83,7 +84,7 @@ def sift(
     reminded, nobody is asked when an answer would count no more, and no SMS of any kind goes to a premium number or to
     a country that the file leaves out.
     """
-    unwanted = {row.id: OVER for row in picked if row.purpose == QUESTION and row.over}
+    unwanted: dict[str, str] = {row.id: OVER for row in picked if row.purpose == QUESTION and row.over}
     unwanted |= _barred(picked, terms) if channel == Channel.SMS else {}
     unwanted |= dict.fromkeys(_unwanted(tx, picked, channel) - unwanted.keys(), UNWANTED)
     _fail(tx, unwanted, now)
@@ -150,9 +151,9 @@ def _barred(picked: Sequence[Row[Any]], terms: Texting) -> dict[str, str]:
 
 
 def _fail(tx: Connection, unwanted: Mapping[str, str], now: datetime) -> None:
-    for sentence in sorted(set(unwanted.values())):
-        ids = [message for message, why in unwanted.items() if why == sentence]
-        values = {"state": State.FAILED, "error": sentence, "changed_at": now}
+    for words in sorted(set(unwanted.values())):
+        ids = [message for message, why in unwanted.items() if why == words]
+        values = {"state": State.FAILED, "error": words, "changed_at": now}
         tx.execute(these(tx.dialect.name).values(values), {"ids": listed(tx, ids)})
     if unwanted:
         note_undelivered(tx, _M.id.in_(unwanted), now)

@@ -27,6 +27,7 @@ from tonval.store.among import among, listed
 from tonval.store.tables import Moment, interviews, messages
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.record import interview_from
+from tonval.surveys.sentences import sentence
 from tonval.surveys.state import Interview
 
 LEASE: Final = timedelta(seconds=60)
@@ -120,7 +121,7 @@ def give_up(office: Field, message_id: str, sentence: str) -> None:
         tx.execute(update(messages).where(doubtful).values(values))
 
 
-_TOO_LATE: Final = "The survey was closed before the letter could go out."
+_TOO_LATE: Final = sentence("The survey was closed before the letter could go out.")
 
 _HELD: Final = and_(_M.id == bindparam("letter"), _M.attempt == bindparam("taken"))
 _BEGIN: Final = (

@@ -9,13 +9,14 @@ from typing import Final
 from tonval.fieldwork.centre import EMAIL, LINK, Program, Queue, Quiet
 from tonval.surveys.document import Fault, Part
 from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.sentences import sentence
 
 DAY: Final = timedelta(days=1)
 SHORT: Final = timedelta(hours=2)
 """Less than this each day, and most invitations wait for days."""
 
-NO_SURVEY: Final = "names no survey: it asks nobody until one is chosen for it in the browser"
-NO_QUEUE: Final = "no queue uses this survey"
+NO_SURVEY: Final = sentence("names no survey: it asks nobody until one is chosen for it in the browser")
+NO_QUEUE: Final = sentence("no queue uses this survey")
 
 
 def is_about_use(fault: Fault) -> bool:
@@ -42,12 +43,23 @@ def check_programs(root: Part, programs: Mapping[str, Program], queues: Mapping[
     for name, part in root.parts("periodic"):
         queue = queues.get(programs[name].queue)
         if queue is None and programs[name].queue:
-            part.fault(f"there is no queue called “{programs[name].queue}”; known: {', '.join(queues)}", "queue")
+            part.fault(
+                sentence(
+                    "there is no queue called “%(queue)s”; known: %(queues)s",
+                    queue=programs[name].queue,
+                    queues=", ".join(queues),
+                ),
+                "queue",
+            )
         if queue and queue.channel == Channel.KEYPAD:
-            part.fault(f"{queue.name} asks by keypad; nobody is on the line when a wave is sent", "queue")
+            part.fault(
+                sentence("%(name)s asks by keypad; nobody is on the line when a wave is sent", name=queue.name), "queue"
+            )
         if queue and queue.agent_quota:
             part.fault(
-                f"the agent_quota of {queue.name} does not hold here: a wave has no agent", "queue", warning=True
+                sentence("the agent_quota of %(name)s does not hold here: a wave has no agent", name=queue.name),
+                "queue",
+                warning=True,
             )
 
 
@@ -59,43 +71,54 @@ def _check_surveys(part: Part, queue: Queue, forms: Mapping[str, Form], made_her
     elif queue.survey not in names:
         # a survey for the web is often made in the browser later; a queue that speaks or writes is in use at once
         waits = not {Channel.KEYPAD, Channel.SMS} & {queue.channel, *queue.fallback}
-        part.fault(f"there is no survey called “{queue.survey}”; known: {known}", "survey", warning=waits)
+        part.fault(
+            sentence("there is no survey called “%(survey)s”; known: %(known)s", survey=queue.survey, known=known),
+            "survey",
+            warning=waits,
+        )
     for template, survey in queue.templates.items():
         if survey not in names:
-            part.part("templates").fault(f"there is no survey called “{survey}”; known: {known}", template)
+            part.part("templates").fault(
+                sentence("there is no survey called “%(survey)s”; known: %(known)s", survey=survey, known=known),
+                template,
+            )
     form = forms.get(queue.survey)
     if form and queue.channel == Channel.KEYPAD and form.questions and not form.asked_on(Channel.KEYPAD):
-        part.fault(f"no question of “{form.id}” can be answered on a keypad", "survey")
+        part.fault(sentence("no question of “%(id)s” can be answered on a keypad", id=form.id), "survey")
 
 
 def _check_ways(part: Part, queue: Queue) -> None:
     ways = (queue.channel, *queue.fallback)
     if queue.prefer_email and queue.channel == EMAIL:
-        part.fault("does nothing: e-mail comes first anyhow", "prefer_email", warning=True)
+        part.fault(sentence("does nothing: e-mail comes first anyhow"), "prefer_email", warning=True)
     if queue.sender is None and "from" not in part.data:
         _check_sender(part, queue, ways)
 
 
 def _check_sender(part: Part, queue: Queue, ways: tuple[str, ...]) -> None:
     if Channel.SMS in ways:
-        part.fault("a queue that asks by SMS needs the number it asks from")
+        part.fault(sentence("a queue that asks by SMS needs the number it asks from"))
     elif LINK in ways and not queue.prefer_email:
-        part.fault("a link goes out by SMS and needs the number it comes from")
+        part.fault(sentence("a link goes out by SMS and needs the number it comes from"))
     elif LINK in ways:
-        part.fault("without from, only customers with an e-mail address are asked", warning=True)
+        part.fault(sentence("without from, only customers with an e-mail address are asked"), warning=True)
 
 
 def _check_terms(part: Part, queue: Queue) -> None:
     if queue.delay > queue.caps.person > timedelta(0):
-        part.fault("the delay is longer than the cap on a person", "delay", warning=True)
+        part.fault(sentence("the delay is longer than the cap on a person"), "delay", warning=True)
     if _open(queue.quiet) < SHORT:
-        part.fault("leaves less than two hours a day", "quiet_hours", warning=True)
+        part.fault(sentence("leaves less than two hours a day"), "quiet_hours", warning=True)
     if queue.sample > 1 and queue.agent_quota:
-        part.fault(f"agent_quota counts among one in {queue.sample} only: sample comes first", "sample", warning=True)
+        part.fault(
+            sentence("agent_quota counts among one in %(sample)s only: sample comes first", sample=queue.sample),
+            "sample",
+            warning=True,
+        )
     if queue.channel == Channel.KEYPAD and not queue.fallback and not queue.prefer_email:
         idle = {"delay"} if queue.calling else {"delay", "quiet_hours", "quiet_days"}
         for key in sorted(idle & set(part.data)):
-            part.fault("does nothing here: a caller is asked while on the line", key, warning=True)
+            part.fault(sentence("does nothing here: a caller is asked while on the line"), key, warning=True)
 
 
 def _open(quiet: Quiet) -> timedelta:

@@ -10,6 +10,7 @@ from tonval.fieldwork.addresses import BadAddress, PhoneNumber, phone_number
 from tonval.fieldwork.centre import OTHER, Number, Queue, channels_of
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 NUMBER_KEYS: Final = ("provider", "queue", "service", "rate")
 
@@ -34,11 +35,11 @@ def read_pool(part: Part, country: str) -> tuple[PhoneNumber, ...]:
     if value is None:
         return ()
     if value == []:
-        part.fault("name at least one number", "from")
+        part.fault(sentence("name at least one number"), "from")
     written = part.texts("from") if isinstance(value, list) else (part.text("from") or "",)
     numbers = list(_phones(part, country, written))
     for number in sorted({number for place, number in enumerate(numbers) if number in numbers[:place]}):
-        part.fault(f"{number} stands here twice", "from", warning=True)
+        part.fault(sentence("%(number)s stands here twice", number=number), "from", warning=True)
     return tuple(dict.fromkeys(numbers))
 
 
@@ -47,9 +48,14 @@ def check_numbers(root: Part, queues: Mapping[str, Queue], numbers: Mapping[str,
     sending = {number for queue in queues.values() for number in queue.numbers}
     for written, part in root.parts("numbers"):
         if part.text("queue") and part.text("queue") not in queues:
-            part.fault(f"there is no queue called “{part.text('queue')}” for {written}", "queue")
+            part.fault(
+                sentence(
+                    "there is no queue called “%(text)s” for %(written)s", text=part.text("queue"), written=written
+                ),
+                "queue",
+            )
         if "rate" in part.data and not sending.intersection(_phones(part, country, (written,), tell=False)):
-            part.fault("does nothing: no queue sends from this number", "rate", warning=True)
+            part.fault(sentence("does nothing: no queue sends from this number"), "rate", warning=True)
     for name, part in root.parts("queues"):
         _check_pool(part, queues[name], numbers)
         _check_second(part, queues[name])
@@ -68,9 +74,18 @@ def _read_service(part: Part, provider: str | None) -> str | None:
     if service is None:
         return None
     if provider not in (None, TWILIO):
-        part.fault(f"{provider} has no messaging services; only a number of {TWILIO} can belong to one", "service")
+        part.fault(
+            sentence(
+                "%(provider)s has no messaging services; only a number of %(TWILIO)s can belong to one",
+                provider=provider,
+                TWILIO=TWILIO,
+            ),
+            "service",
+        )
     elif not _SERVICE.fullmatch(service):
-        part.fault("does not look like a messaging service: its id is MG and 32 digits", "service", warning=True)
+        part.fault(
+            sentence("does not look like a messaging service: its id is MG and 32 digits"), "service", warning=True
+        )
     return service
 
 
@@ -79,10 +94,12 @@ def _read_rate(part: Part, provider: str | None) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= FASTEST:
-        part.fault(f"must be segments a second, such as 1 or 0.5, and at most {FASTEST}", "rate")
+        part.fault(
+            sentence("must be segments a second, such as 1 or 0.5, and at most %(FASTEST)s", FASTEST=FASTEST), "rate"
+        )
         return None
     if provider == CONSOLE:
-        part.fault(f"does nothing: the {CONSOLE} sends to nobody", "rate", warning=True)
+        part.fault(sentence("does nothing: the %(CONSOLE)s sends to nobody", CONSOLE=CONSOLE), "rate", warning=True)
     return float(value)
 
 
@@ -102,19 +119,29 @@ def _check_pool(part: Part, queue: Queue, numbers: Mapping[str, Number]) -> None
     for number in queue.numbers:
         if number not in numbers:
             known = ", ".join(numbers) or "none"
-            part.fault(f"{number} is not among the numbers; known: {known}", "from")
+            part.fault(
+                sentence("%(number)s is not among the numbers; known: %(known)s", number=number, known=known), "from"
+            )
     named = [numbers[number] for number in queue.numbers if number in numbers and numbers[number].provider]
     for other in named[1:]:
         if other.provider != named[0].provider:
-            words = f"{other.number} belongs to {other.provider}, {named[0].number} to {named[0].provider}"
-            part.fault(f"{words}: customers are asked by both", "from", warning=True)
+            words = sentence(
+                "%(number)s belongs to %(provider)s, %(number2)s to %(provider2)s",
+                number=other.number,
+                provider=other.provider,
+                number2=named[0].number,
+                provider2=named[0].provider,
+            )
+            part.fault(sentence("%(words)s: customers are asked by both", words=words), "from", warning=True)
 
 
 def _check_second(part: Part, queue: Queue) -> None:
     if "second_survey" not in part.data:
         return
     if Channel.SMS not in channels_of(queue):
-        words = "does nothing: only surveys that are answered by SMS hold a conversation open"
+        words = sentence("does nothing: only surveys that are answered by SMS hold a conversation open")
         part.fault(words, "second_survey", warning=True)
     elif queue.second == OTHER and len(queue.numbers) == 1:
-        part.fault("there is no other number: a second survey waits. Give from a list", "second_survey", warning=True)
+        part.fault(
+            sentence("there is no other number: a second survey waits. Give from a list"), "second_survey", warning=True
+        )

@@ -13,6 +13,7 @@ from tonval.fieldwork.centre import HOLIDAYS, WEEKDAYS, OpenHours
 from tonval.fieldwork.deciding.hours import HORIZON, Window, is_holiday, joined, steady
 from tonval.fieldwork.deciding.zones import clock
 from tonval.surveys.document import Part
+from tonval.surveys.sentences import sentence
 
 OPENING_KEYS: Final = ("hours", "slot", "days", "notice", "places")
 """What may stand under ``call_back``."""
@@ -97,9 +98,11 @@ def _read_hours(part: Part, base: Mapping[str, Hours]) -> Mapping[str, Hours]:
     for key in under.data:
         days = _days_of(key)
         if not days:
-            under.fault("is neither a weekday such as monday, nor several such as monday-friday, nor holidays", key)
+            under.fault(
+                sentence("is neither a weekday such as monday, nor several such as monday-friday, nor holidays"), key
+            )
         for day in (day for day in days if day in found):
-            under.fault(f"{day} has its hours already", key)
+            under.fault(sentence("%(day)s has its hours already", day=day), key)
         found |= dict.fromkeys(days, _since_midnight(under, key))
     return MappingProxyType(found)
 
@@ -119,7 +122,7 @@ def _since_midnight(hours: Part, key: str) -> Hours:
     spans = () if hours.lifted(key) else hours.spans(key)
     parts = tuple((_length(begins), _length(ends) or _DAY) for begins, ends in spans)
     if any(before[1] > after[0] for before, after in pairwise(parts)):
-        hours.fault("has parts that overlap", key)
+        hours.fault(sentence("has parts that overlap"), key)
     return parts
 
 
@@ -130,10 +133,10 @@ def _length(since_midnight: time) -> timedelta:
 def _check(part: Part, opening: OpenHours) -> None:
     """Note what leaves nothing to choose."""
     if not any(opening.hours.values()):
-        part.fault('say when customers can be called back: hours: {monday-friday: "09:00-17:00"}', "hours")
+        part.fault(sentence('say when customers can be called back: hours: {monday-friday: "09:00-17:00"}'), "hours")
     if opening.slot < SHORTEST:
-        part.fault("is shorter than 5m", "slot")
+        part.fault(sentence("is shorter than 5m"), "slot")
     elif any(ends - begins < opening.slot for parts in opening.hours.values() for begins, ends in parts):
-        part.fault("is longer than the shortest of the hours", "slot")
+        part.fault(sentence("is longer than the shortest of the hours"), "slot")
     if opening.notice >= timedelta(opening.days + 1):
-        part.fault("is longer than the days ahead that can be chosen", "notice")
+        part.fault(sentence("is longer than the days ahead that can be chosen"), "notice")

@@ -14,6 +14,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.texting import cost
 from tonval.store.tables import Moment, messages
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 SMTP: Final = "smtp"
 """The provider of every e-mail."""
@@ -37,7 +38,7 @@ _TOO_LATE: Final = (
     )
     .values(
         state=State.FAILED,
-        error="The customer has been to the survey since.",
+        error=sentence("The customer has been to the survey since."),
         changed_at=bindparam("now", type_=Moment),
     )
 )

@@ -10,6 +10,7 @@ from typing import Final
 from tonval.fieldwork.addresses import BadAddress, PhoneNumber, phone_number
 from tonval.fieldwork.centre import Peer, Sip, Trunk
 from tonval.surveys.document import Part
+from tonval.surveys.sentences import sentence
 
 SIP_KEYS: Final = ("peers", "trunk")
 PEER_KEYS: Final = ("allow",)
@@ -35,7 +36,7 @@ def _read_peer(name: str, part: Part) -> Peer:
     part.only(PEER_KEYS)
     networks = tuple(_networks(part))
     if not networks and not part.texts("allow"):
-        part.fault("say from which networks it may call, such as 192.0.2.0/24", "allow")
+        part.fault(sentence("say from which networks it may call, such as 192.0.2.0/24"), "allow")
     return Peer(name, networks)
 
 
@@ -44,10 +45,17 @@ def _networks(part: Part) -> Iterator[str]:
         try:
             network = ip_network(written.strip(), strict=False)
         except ValueError:
-            part.fault(f"“{written}” is not a network such as 192.0.2.0/24, nor an address", "allow")
+            part.fault(
+                sentence("“%(written)s” is not a network such as 192.0.2.0/24, nor an address", written=written),
+                "allow",
+            )
             continue
         if network.prefixlen < WIDEST:
-            part.fault(f"{written} is a large part of the world: anybody there could call", "allow", warning=True)
+            part.fault(
+                sentence("%(written)s is a large part of the world: anybody there could call", written=written),
+                "allow",
+                warning=True,
+            )
         yield str(network)
 
 
@@ -58,7 +66,7 @@ def _read_trunk(part: Part, country: str) -> Trunk | None:
     trunk.only(TRUNK_KEYS)
     address = trunk.text("address") or ""
     if not _ADDRESS.fullmatch(address):
-        trunk.fault("say where calls go out, such as sip:pbx.example", "address")
+        trunk.fault(sentence("say where calls go out, such as sip:pbx.example"), "address")
     return Trunk(address, trunk.text("user"), _caller(trunk, country))
 
 

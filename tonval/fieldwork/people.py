@@ -18,6 +18,7 @@ from tonval.fieldwork.looks import note_hourly
 from tonval.fieldwork.roles import AGENT, ROLES, UNDIVIDED, Permission, Reach
 from tonval.store.tables import users
 from tonval.store.upsert import insert_new
+from tonval.surveys.sentences import sentence
 
 _SOMEBODY: Final = Actor("nobody", "Somebody")
 _HASH: Final = PasswordHash((Argon2Hasher(),))
@@ -88,7 +89,7 @@ def add_user(
     row = {**{field: getattr(person, field) for field in Person.__slots__}, "created_at": office.now()}
     with office.unit.begin() as tx:
         if not insert_new(tx, users, {**row, "password": hashed(password)}):
-            raise PeopleError(f"there is a user called “{name}” already", "name")
+            raise PeopleError(sentence("there is a user called “%(name)s” already", name=name), "name")
         audit.note(tx, office, by, Deed("user.added", "user", person.id, {"name": name, "role": role, "unit": unit}))
     return person
 
@@ -99,7 +100,7 @@ def set_password(office: Field, name: str, password: str, *, by: Actor = CONSOLE
     with office.unit.begin() as tx:
         user = tx.execute(select(users.c.id).where(users.c.name == name)).scalar()
         if user is None:
-            raise PeopleError(f"there is no user called “{name}”")
+            raise PeopleError(sentence("there is no user called “%(name)s”", name=name))
         write_password(tx, office, user, hashed(password))
         audit.note(tx, office, by, Deed("user.password", "user", user, {"name": name}))
 
@@ -185,20 +186,25 @@ def hashed(password: str) -> str:
 def check_name(name: str) -> None:
     """Raises ``PeopleError`` for what nobody can be called."""
     if not name.strip() or len(name) > 100 or not name.isprintable():
-        raise PeopleError("a user needs a name of at most 100 characters", "name")
+        raise PeopleError(sentence("a user needs a name of at most 100 characters"), "name")
 
 
 def check_new_password(password: str) -> None:
     """Raises ``PeopleError`` for a password that is too short, or beyond measure."""
     if not SHORTEST <= len(password) <= 256:
-        raise PeopleError(f"a password needs at least {SHORTEST} characters, and at most 256", "password")
+        raise PeopleError(
+            sentence("a password needs at least %(SHORTEST)s characters, and at most 256", SHORTEST=SHORTEST),
+            "password",
+        )
 
 
 def check_place(role: str, unit: str, agent: str | None) -> None:
     """Raises ``PeopleError`` for a role that does not exist, or lacks the place or the agent it needs."""
     if role not in ROLES:
-        raise PeopleError(f"“{role}” is not a role; known: {', '.join(ROLES)}", "role")
+        raise PeopleError(
+            sentence("“%(role)s” is not a role; known: %(ROLES)s", role=role, ROLES=", ".join(ROLES)), "role"
+        )
     if role == AGENT and not agent:
-        raise PeopleError("an agent user needs the id of the agent she is", "agent")
+        raise PeopleError(sentence("an agent user needs the id of the agent she is"), "agent")
     if ROLES[role].needs_place and not unit:
-        raise PeopleError(f"a user who is {role} needs the unit she answers for", "unit")
+        raise PeopleError(sentence("a user who is %(role)s needs the unit she answers for", role=role), "unit")

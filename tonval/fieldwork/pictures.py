@@ -9,6 +9,7 @@ from typing import Final
 from tonval.fieldwork.field import Field
 from tonval.store.tables import pictures
 from tonval.store.upsert import insert_new
+from tonval.surveys.sentences import sentence
 
 LARGEST: Final = 200 * 1024
 """Bytes of a picture."""
@@ -29,14 +30,18 @@ _KINDS: Final[Mapping[str, Callable[[bytes], bool]]] = {
 def type_of(body: bytes) -> str:
     """The media type by the first bytes, whatever the file is called. Raises ``BadPicture``."""
     if not body:
-        raise BadPicture("The file is empty.")
+        raise BadPicture(sentence("The file is empty."))
     if len(body) > LARGEST:
-        raise BadPicture(f"The picture is larger than {LARGEST // 1024} kB. Save it smaller and try again.")
+        raise BadPicture(
+            sentence(
+                "The picture is larger than %(LARGEST)s kB. Save it smaller and try again.", LARGEST=LARGEST // 1024
+            )
+        )
     found = next((kind for kind, fits in _KINDS.items() if fits(body)), None)
     if found is None and b"<svg" in body[:2000].lower():
-        raise BadPicture("An SVG can hold programs, so it is not taken. Save the logo as PNG and try again.")
+        raise BadPicture(sentence("An SVG can hold programs, so it is not taken. Save the logo as PNG and try again."))
     if found is None:
-        raise BadPicture("This is no PNG, JPEG or WebP picture.")
+        raise BadPicture(sentence("This is no PNG, JPEG or WebP picture."))
     return found
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tonval.surveys.sentences import sentence
+
 PART: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 """One part of a path."""
 
@@ -57,7 +59,7 @@ class Crooked(Exception):
     """Rows cannot be taken; nothing was written. ``misfits`` says why, row by row."""
 
     def __init__(self, misfits: Sequence[Misfit]) -> None:
-        super().__init__(f"{len(misfits)} rows cannot be taken")
+        super().__init__(sentence("%(n)s rows cannot be taken", n=len(misfits)))
         self.misfits = tuple(misfits)
 
 
@@ -109,13 +111,13 @@ def _climb(row: Line, parents: Mapping[str, str], misfits: list[Misfit]) -> str 
     """From the row's id up to the place that has no parent, or to a path that is known already."""
     own = row.cells.get("id", "")
     if not own:
-        misfits.append(Misfit(row.number, "unit", "names no unit"))
+        misfits.append(Misfit(row.number, "unit", sentence("names no unit")))
         return None
     chain, above = [own], parents.get(own, "")
     while above in parents:
         if above in chain:
             circle = " → ".join([*chain[chain.index(above) :], above])
-            misfits.append(Misfit(row.number, "parent", f"lies within itself: {circle}"))
+            misfits.append(Misfit(row.number, "parent", sentence("lies within itself: %(circle)s", circle=circle)))
             return None
         chain.append(above)
         above = parents[above]
@@ -127,12 +129,18 @@ def _check_place(row: Line, path: str, there: Iterable[str], misfits: list[Misfi
     above = path.rpartition("/")[0]
     wrong = next((part for part in parts if not PART.fullmatch(part)), None)
     if wrong is not None:
-        sentence = f"“{wrong}” is no name for a unit: small letters, digits, and - _ . after the first"
-        misfits.append(Misfit(row.number, "unit", sentence))
+        words = sentence(
+            "“%(wrong)s” is no name for a unit: small letters, digits, and - _ . after the first", wrong=wrong
+        )
+        misfits.append(Misfit(row.number, "unit", words))
     elif len(parts) > DEEPEST:
-        misfits.append(Misfit(row.number, "unit", f"lies {len(parts)} deep; {DEEPEST} is the most"))
+        misfits.append(
+            Misfit(
+                row.number, "unit", sentence("lies %(n)s deep; %(DEEPEST)s is the most", n=len(parts), DEEPEST=DEEPEST)
+            )
+        )
     elif above and above not in there:
-        misfits.append(Misfit(row.number, "parent", f"there is no unit “{above}” above it"))
+        misfits.append(Misfit(row.number, "parent", sentence("there is no unit “%(above)s” above it", above=above)))
     _check_name(row, misfits)
 
 
@@ -142,19 +150,27 @@ def _member(row: Line) -> Member:
 
 def _check_name(row: Line, misfits: list[Misfit]) -> None:
     if len(row.cells.get("name", "")) > LONGEST_NAME:
-        misfits.append(Misfit(row.number, "name", f"has more than {LONGEST_NAME} characters"))
+        misfits.append(
+            Misfit(row.number, "name", sentence("has more than %(LONGEST_NAME)s characters", LONGEST_NAME=LONGEST_NAME))
+        )
 
 
 def _check_member(row: Line, known: set[str], fixed: set[str], misfits: list[Misfit]) -> None:
     agent, unit = row.cells.get("agent", ""), row.cells.get("unit", "")
     if not agent:
-        misfits.append(Misfit(row.number, "agent", "names no agent"))
+        misfits.append(Misfit(row.number, "agent", sentence("names no agent")))
     elif len(agent) > LONGEST_ID:
-        misfits.append(Misfit(row.number, "agent", f"has more than {LONGEST_ID} characters"))
+        misfits.append(
+            Misfit(row.number, "agent", sentence("has more than %(LONGEST_ID)s characters", LONGEST_ID=LONGEST_ID))
+        )
     elif agent in fixed:
-        misfits.append(Misfit(row.number, "agent", f"“{agent}” is managed by queues.yaml; change her there"))
+        misfits.append(
+            Misfit(
+                row.number, "agent", sentence("“%(agent)s” is managed by queues.yaml; change her there", agent=agent)
+            )
+        )
     if unit and unit not in known:
-        misfits.append(Misfit(row.number, "unit", f"there is no unit “{unit}”"))
+        misfits.append(Misfit(row.number, "unit", sentence("there is no unit “%(unit)s”", unit=unit)))
     _check_name(row, misfits)
 
 
@@ -162,5 +178,9 @@ def _refuse_doubles(named: Iterable[tuple[Line, str]], field: str, misfits: list
     first: dict[str, int] = {}
     for row, key in named:
         if key in first:
-            misfits.append(Misfit(row.number, field, f"“{key}” stands in row {first[key]} already"))
+            misfits.append(
+                Misfit(
+                    row.number, field, sentence("“%(key)s” stands in row %(key2)s already", key=key, key2=first[key])
+                )
+            )
         first.setdefault(key, row.number)

@@ -17,6 +17,7 @@ from tonval.fieldwork.opening import read_open_hours
 from tonval.fieldwork.receiving import read_reception
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 TERM_KEYS: Final = (
     "min_talk",
@@ -110,7 +111,7 @@ def _read_caps(part: Part, base: Caps) -> Caps:
     caps = Caps(*(scopes.duration(scope, getattr(base, scope)) for scope in CAP_KEYS))
     for scope in CAP_KEYS[1:]:
         if scope in scopes.data and timedelta(0) < getattr(caps, scope) <= caps.person:
-            scopes.fault("is never felt: the cap on the person is at least as long", scope, warning=True)
+            scopes.fault(sentence("is never felt: the cap on the person is at least as long"), scope, warning=True)
     return caps
 
 
@@ -126,7 +127,7 @@ def _read_days(part: Part, base: frozenset[str]) -> frozenset[str]:
         return frozenset()
     days = frozenset(part.choices("quiet_days", (*WEEKDAYS, HOLIDAYS)))
     if days >= set(WEEKDAYS):
-        part.fault("leaves no day to ask on", "quiet_days")
+        part.fault(sentence("leaves no day to ask on"), "quiet_days")
     return days
 
 
@@ -143,9 +144,9 @@ def _read_internal(part: Part, country: str) -> list[str]:
 def _read_fallback(part: Part, channel: str) -> tuple[str, ...]:
     ways = part.choices("fallback", CHANNELS)
     if Channel.KEYPAD in ways:
-        part.fault("nobody can be called back: keypad cannot be a fallback", "fallback")
+        part.fault(sentence("nobody can be called back: keypad cannot be a fallback"), "fallback")
     for way in dict.fromkeys(way for place, way in enumerate(ways) if way in (channel, *ways[:place])):
-        part.fault(f"{way} has been tried by then; it is tried once", "fallback", warning=True)
+        part.fault(sentence("%(way)s has been tried by then; it is tried once", way=way), "fallback", warning=True)
     return tuple(way for way in dict.fromkeys(ways) if way != channel)
 
 
@@ -153,5 +154,5 @@ def _read_templates(part: Part) -> Mapping[str, str]:
     templates = part.part("templates")
     read = {template: templates.text(template) for template in templates.data}
     for template in (template for template, survey in read.items() if not survey):
-        templates.fault("say which survey the template uses", template)
+        templates.fault(sentence("say which survey the template uses"), template)
     return {template: survey for template, survey in read.items() if survey}

@@ -21,6 +21,7 @@ from tonval.store import outbox
 from tonval.store.tables import events, interviews, messages
 from tonval.surveys.events import AnswerGiven, CallBackWished, CommentLeft
 from tonval.surveys.questionnaire import Form
+from tonval.surveys.sentences import sentence
 
 LEAST_TIME: Final = timedelta(days=1)
 """Nobody is reminded of a survey that closes sooner than this."""
@@ -81,7 +82,7 @@ def _remind(tx: Connection, office: Field, row: outbox.Row) -> None:
     allowed = _hours(office, silent.due)
     if allowed is None or allowed.opens > office.now():
         later = allowed.opens if allowed else office.now() + NO_HOUR
-        return outbox.postpone(tx, row.id, later, "outside the hours in which the customer may be reached")
+        return outbox.postpone(tx, row.id, later, sentence("outside the hours in which the customer may be reached"))
     asked = (silent.case.id, silent.form, silent.case.interview)
     send_to_page(tx, office, silent.due.way, asked, REMINDER, allowed if silent.due.queue.quiet else None)
     return outbox.done(tx, [row.id])
@@ -91,15 +92,15 @@ def _silent(tx: Connection, office: Field, interview: str) -> _Silent | str:
     """The customer, or why she is not to be reminded."""
     row = tx.execute(_ASKED, {"interview": interview}).one_or_none()
     if row is None or row.disposition is not None or row.invitation is None:
-        return "the survey is over"
+        return sentence("the survey is over")
     case = ledger.load(tx, interview)
     if case.interview.disposition is not None or tx.execute(_TOUCHED, {"interview": interview}).scalar_one():
-        return "the customer has answered"
+        return sentence("the customer has answered")
     if too_late(row.expires_at, office.now()):
-        return "the survey closes within a day"
+        return sentence("the survey closes within a day")
     first = tx.execute(_FIRST, {"interview": interview}).one_or_none()
     if first is None or first.state in (State.FAILED, State.UNDELIVERED):
-        return "the question did not reach the customer"
+        return sentence("the question did not reach the customer")
     due = due_of(tx, office, row.invitation)
     form = form_of(tx, office.centre, case.interview.form, case.interview.version)
     fault = _forbidden(tx, due) or obstacle(office, form, due.way)
@@ -114,9 +115,9 @@ def _forbidden(tx: Connection, due: Due) -> str | None:
 def _not_yet(office: Field, silent: _Silent) -> tuple[datetime, str] | None:
     """When to look again, where the question has not been with the customer for long enough."""
     if silent.first.state in (State.QUEUED, State.SENDING) or silent.first.claimed_at is None:
-        return office.now() + LOOK_AGAIN, "the question has not gone out yet"
+        return office.now() + LOOK_AGAIN, sentence("the question has not gone out yet")
     due_at = silent.first.claimed_at + (silent.form.page.reminder or timedelta(0))
-    return (due_at, "the question went out later") if due_at > office.now() else None
+    return (due_at, sentence("the question went out later")) if due_at > office.now() else None
 
 
 def _hours(office: Field, due: Due) -> Window | None:

@@ -32,6 +32,7 @@ from tonval.surveys.codes import by_place
 from tonval.surveys.document import BrokenDocument, Fault, read_document
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.record import form_from
+from tonval.surveys.sentences import sentence
 from tonval.surveys.writer import read_survey
 
 LOOK_EVERY: Final = 2.0
@@ -211,4 +212,8 @@ def _warnings(file: Centre, centre: Centre, made: Collection[str]) -> tuple[Faul
 
 def _hidden(file: Centre, name: str) -> Fault:
     line = read_document(file.document).line(("surveys", name))
-    return Fault(line, f"surveys.{name}: the file wins over the survey of this name made in the browser", warning=True)
+    return Fault(
+        line,
+        sentence("surveys.%(name)s: the file wins over the survey of this name made in the browser", name=name),
+        warning=True,
+    )

@@ -30,6 +30,7 @@ from tonval.fieldwork.requests import KIND as REQUEST
 from tonval.fieldwork.requests import choose_queue, interaction_of, read_request
 from tonval.fieldwork.respondents import Customer
 from tonval.store.tables import interactions, invitations
+from tonval.surveys.sentences import sentence
 
 CHUNK: Final = 1000
 CHANGES: Final = 20
@@ -100,7 +101,7 @@ def moment_of(text: str, now: datetime, zone: str) -> datetime:
 
     Raises ``Faulty``.
     """
-    fault = f"“{text[:40]}” is neither a length of time such as 30d nor a day such as 2026-11-01"
+    fault = sentence("“%(text)s” is neither a length of time such as 30d nor a day such as 2026-11-01", text=text[:40])
     ago = _AGO.fullmatch(text.strip())
     try:
         moment = now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}) if ago else datetime.fromisoformat(text.strip())
@@ -258,7 +259,7 @@ def _case(centre: Centre, row: Row[Any], first: Mapping[str, Any]) -> Case:
     else:
         interaction = read_interaction(told, centre)
         if interaction.queue not in centre.queues:
-            raise Faulty(f"there is no queue called “{interaction.queue}” any more", "queue")
+            raise Faulty(sentence("there is no queue called “%(queue)s” any more", queue=interaction.queue), "queue")
         queue = centre.queues[interaction.queue]
     return Case(interaction, queue, row.contact, _zone(interaction, first), row.agent)
 

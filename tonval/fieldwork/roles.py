@@ -12,6 +12,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from tonval.surveys.sentences import sentence
+
 
 class Permission(StrEnum):
     """One thing somebody may do; the value ends the sentence “you may …”."""
@@ -75,14 +77,19 @@ ROLES: Final[Mapping[str, Role]] = MappingProxyType(
     {
         role.name: role
         for role in (
-            Role(ADMIN, "Admin", Reach.EVERYTHING, frozenset(Permission)),
-            Role("executive", "Executive", Reach.PLACE, frozenset({_P.SEE_SCORES, _P.READ_ANSWERS, _P.SEE_ALERTS})),
-            Role("country-manager", "Country manager", Reach.PLACE, _LEADS, needs_place=True),
-            Role("site-manager", "Site manager", Reach.PLACE, _RUNS, needs_place=True),
-            Role(SUPERVISOR, "Supervisor", Reach.PLACE, _RUNS | {_P.REPLAY}),
-            Role("adviser", "Adviser", Reach.PLACE, _HANDS_ON, needs_place=True),
-            Role("operator", "Operator", Reach.PLACE, _HANDS_ON, needs_place=True),
-            Role(AGENT, "Agent", Reach.SELF, _OWN),
+            Role(ADMIN, sentence("Admin"), Reach.EVERYTHING, frozenset(Permission)),
+            Role(
+                "executive",
+                sentence("Executive"),
+                Reach.PLACE,
+                frozenset({_P.SEE_SCORES, _P.READ_ANSWERS, _P.SEE_ALERTS}),
+            ),
+            Role("country-manager", sentence("Country manager"), Reach.PLACE, _LEADS, needs_place=True),
+            Role("site-manager", sentence("Site manager"), Reach.PLACE, _RUNS, needs_place=True),
+            Role(SUPERVISOR, sentence("Supervisor"), Reach.PLACE, _RUNS | {_P.REPLAY}),
+            Role("adviser", sentence("Adviser"), Reach.PLACE, _HANDS_ON, needs_place=True),
+            Role("operator", sentence("Operator"), Reach.PLACE, _HANDS_ON, needs_place=True),
+            Role(AGENT, sentence("Agent"), Reach.SELF, _OWN),
         )
     }
 )

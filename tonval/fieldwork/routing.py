@@ -27,6 +27,7 @@ from tonval.surveys.document import BrokenDocument, Fault, Part, read_document
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.reader import read_forms, surveys_off
 from tonval.surveys.scales import SCALES
+from tonval.surveys.sentences import sentence
 
 ROOT_KEYS: Final = (
     "brand",
@@ -73,9 +74,11 @@ def text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise BrokenDocument([Fault(1, "there is no such file")], str(path)) from None
+        raise BrokenDocument([Fault(1, sentence("there is no such file"))], str(path)) from None
     except (OSError, UnicodeDecodeError) as broken:
-        raise BrokenDocument([Fault(1, f"cannot be read as UTF-8 text: {broken}")], str(path)) from None
+        raise BrokenDocument(
+            [Fault(1, sentence("cannot be read as UTF-8 text: %(broken)s", broken=broken))], str(path)
+        ) from None
 
 
 def read_centre(text: str, name: str = "queues.yaml", made_here: Collection[str] = (), page: Page = NOTHING) -> Centre:
@@ -102,7 +105,10 @@ def lay(text: str, page: Page, made_here: frozenset[str] = frozenset(), name: st
             if not wrong:
                 raise
         page = without(page, wrong)
-        aside += tuple(Fault(0, f"{fault.sentence}; it is set aside until then", True, fault.path) for fault in wrong)
+        aside += tuple(
+            Fault(0, sentence("%(words)s; it is set aside until then", words=fault.sentence), True, fault.path)
+            for fault in wrong
+        )
 
 
 def lay_strictly(text: str, page: Page, made_here: frozenset[str] = frozenset(), name: str = "queues.yaml") -> Centre:
@@ -110,7 +116,7 @@ def lay_strictly(text: str, page: Page, made_here: frozenset[str] = frozenset(),
     file = read_document(text, name)
     root = laid(file, page) if page else file
     if not root.part("queues").data and text != NO_FILE:
-        root.fault("name at least one queue", "queues" if "queues" in root.data else None)
+        root.fault(sentence("name at least one queue"), "queues" if "queues" in root.data else None)
     centre = _read(root, text, made_here)
     faults = [fault for fault in root.faults if not fault.warning]
     if faults:
@@ -166,7 +172,7 @@ def _read_country(root: Part) -> str:
         root.fault(str(unknown), "country")
         return "SE"
     if not zones_of_country(country):
-        root.fault(f"the clocks of {country} are not known; name one nearby", "country")
+        root.fault(sentence("the clocks of %(country)s are not known; name one nearby", country=country), "country")
         return "SE"
     return country
 
@@ -174,7 +180,7 @@ def _read_country(root: Part) -> str:
 def _read_zone(root: Part, country: str) -> str:
     zone = root.text("timezone") or usual_zone(country)
     if not is_zone(zone):
-        root.fault(f"“{zone}” is not a time zone such as Europe/Stockholm", "timezone")
+        root.fault(sentence("“%(zone)s” is not a time zone such as Europe/Stockholm", zone=zone), "timezone")
     return zone
 
 
@@ -185,14 +191,16 @@ def _read_queues(root: Part, defaults: Part, country: str) -> dict[str, Queue]:
 
 def _read_program(name: str, part: Part) -> Program:
     part.only(PROGRAM_KEYS)
-    often = f"how often: every {', '.join(PERIODS)}"
-    for key, wanted in (("queue", "which queue"), ("list", "which list"), ("every", often)):
+    often = sentence("how often: every %(PERIODS)s", PERIODS=", ".join(PERIODS))
+    for key, wanted in (("queue", sentence("which queue")), ("list", sentence("which list")), ("every", often)):
         if not part.data.get(key):
-            part.fault(f"say {wanted}")
+            part.fault(sentence("say %(wanted)s", wanted=wanted))
     every = part.choice("every", tuple(PERIODS), "month") or "month"
     spread = part.duration("spread", timedelta(0))
     if spread >= PERIODS[every]:
-        part.fault(f"must be shorter than a {every} of {PERIODS[every].days}d", "spread")
+        part.fault(
+            sentence("must be shorter than a %(every)s of %(days)sd", every=every, days=PERIODS[every].days), "spread"
+        )
     return Program(name, part.text("queue") or "", part.text("list") or "", every, spread)
 
 
@@ -204,8 +212,12 @@ def _read_alerts(root: Part, forms: Mapping[str, Form], made_here: frozenset[str
     for _, part in root.parts("alerts"):
         question = part.text("question")
         if question is not None and question not in questions:
-            sentence = f"no survey {'of the file ' if made_here else ''}has a question called “{question}”"
-            part.fault(sentence, "question", warning=bool(made_here))
+            words = sentence(
+                "no survey %(made_here)shas a question called “%(question)s”",
+                made_here="of the file " if made_here else "",
+                question=question,
+            )
+            part.fault(words, "question", warning=bool(made_here))
     return tuple(_read_alert(name, part) for name, part in root.parts("alerts"))
 
 
@@ -213,9 +225,9 @@ def _read_alert(name: str, part: Part) -> AlertRule:
     part.only(ALERT_KEYS)
     scale, question = part.choice("scale", tuple(SCALES)), part.text("question")
     if scale is None and question is None:
-        part.fault("say which scale or question the rule watches")
+        part.fault(sentence("say which scale or question the rule watches"))
     if "at_most" not in part.data:
-        part.fault("say the highest answer that raises the alert: at_most")
+        part.fault(sentence("say the highest answer that raises the alert: at_most"))
     return AlertRule(name, scale, question, part.number("at_most", 0, highest=10), part.texts("mail"))
 
 

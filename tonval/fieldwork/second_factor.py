@@ -19,6 +19,7 @@ from tonval.fieldwork.entrances import end_admissions
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import Person
 from tonval.store.tables import recovery_codes, users
+from tonval.surveys.sentences import sentence
 
 RECOVERY_CODES: Final = 8
 
@@ -52,7 +53,7 @@ def fresh_salt() -> str:
 
 def secret_of(office: Field, salt: str) -> bytes:
     """The 20 bytes that the app keeps too (RFC 4226, section 4: at least 128 bits)."""
-    return hmac.digest(office.people_key, f"second factor {salt}".encode(), "sha256")[:20]
+    return hmac.digest(office.people_key, sentence("second factor %(salt)s", salt=salt).encode(), "sha256")[:20]
 
 
 def is_set(office: Field, user: str) -> bool:
@@ -72,7 +73,7 @@ def confirm(office: Field, user: Person, salt: str, code: str) -> tuple[str, ...
     step = totp.step_of(secret_of(office, salt), _tidy(code), office.now().timestamp())
     if step is None:
         raise WrongCode(
-            "That is not the code of now. Check that the telephone's clock is right, and type the next one."
+            sentence("That is not the code of now. Check that the telephone's clock is right, and type the next one.")
         )
     with office.unit.begin() as tx:
         tx.execute(update(users).where(users.c.id == user.id).values(totp=salt, totp_step=step))
@@ -131,7 +132,7 @@ def _tidy(typed: str) -> str:
 
 
 def _digest(office: Field, code: str) -> str:
-    return hmac.digest(office.people_key, f"recovery {code}".encode(), "sha256").hex()
+    return hmac.digest(office.people_key, sentence("recovery %(code)s", code=code).encode(), "sha256").hex()
 
 
 def _actor(user: Person) -> Actor:

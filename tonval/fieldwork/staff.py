@@ -19,6 +19,7 @@ from tonval.fieldwork.respondents import UNKNOWN_AGENT
 from tonval.fieldwork.roles import ADMIN, AGENT, ROLES, Reach
 from tonval.store.tables import agents, identities, sign_ins, units, users
 from tonval.store.upsert import insert_new
+from tonval.surveys.sentences import sentence
 
 _SEEN: Final = (
     select(func.max(sign_ins.c.seen_at)).where(sign_ins.c.user == users.c.id).correlate(users).scalar_subquery()
@@ -31,7 +32,7 @@ _MEMBERS: Final = select(
     users.c.totp.is_not(None).label("second_factor"),
     _SEEN.label("seen_at"),
 ).order_by(users.c.ended_at.is_not(None), users.c.name)
-LAST_ADMIN: Final = "she is the last admin who can sign in; make somebody else an admin first"
+LAST_ADMIN: Final = sentence("she is the last admin who can sign in; make somebody else an admin first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def named(office: Field, name: str) -> Person:
     """The user of this name. Raises ``PeopleError``."""
     found = next((each.person for each in members(office) if each.person.name == name), None)
     if found is None:
-        raise PeopleError(f"there is no user called “{name}”", "name")
+        raise PeopleError(sentence("there is no user called “%(name)s”", name=name), "name")
     return found
 
 
@@ -98,7 +99,7 @@ def invite(office: Field, name: str, email: str, post: Post, *, by: Actor) -> st
     with office.unit.begin() as tx:
         check_post(tx, post)
         if not insert_new(tx, users, {**row, "agent": post.agent, "password": None, "created_at": office.now()}):
-            raise PeopleError(f"there is a user called “{name}” already", "name")
+            raise PeopleError(sentence("there is a user called “%(name)s” already", name=name), "name")
         told = {"name": name, "role": post.role, "unit": post.unit}
         audit.note(tx, office, by, Deed("user.invited", "user", person.id, told))
         token = _send(tx, office, person, Purpose.INVITE)
@@ -174,7 +175,7 @@ def _locked(tx: Connection, user: str) -> Member:
     audit.hold(tx)
     row = tx.execute(_MEMBERS.where(users.c.id == user)).one_or_none()
     if row is None:
-        raise PeopleError("there is no such user")
+        raise PeopleError(sentence("there is no such user"))
     return Member(Person(*row[: len(PERSON)]), *row[len(PERSON) :])
 
 
@@ -182,9 +183,9 @@ def check_post(tx: Connection, post: Post) -> None:
     """Raises ``PeopleError`` for a role, unit or agent that does not exist or does not fit the others."""
     check_place(post.role, post.unit, post.agent)
     if post.unit and tx.execute(select(units.c.path).where(units.c.path == post.unit)).first() is None:
-        raise PeopleError(f"there is no unit “{post.unit}”", "unit")
+        raise PeopleError(sentence("there is no unit “%(unit)s”", unit=post.unit), "unit")
     if post.agent and tx.execute(select(agents.c.id).where(agents.c.id == post.agent)).first() is None:
-        raise PeopleError(f"there is no agent “{post.agent}”", "agent")
+        raise PeopleError(sentence("there is no agent “%(agent)s”", agent=post.agent), "agent")
 
 
 def _spare_last_admin(tx: Connection, found: Member) -> None:
@@ -207,4 +208,13 @@ def _email(text: str) -> str:
 
 
 def _told(post: Post) -> str:
-    return " ".join(filter(None, (post.role, post.unit and f"of {post.unit}", post.agent and f"as {post.agent}")))
+    return " ".join(
+        filter(
+            None,
+            (
+                post.role,
+                post.unit and sentence("of %(unit)s", unit=post.unit),
+                post.agent and sentence("as %(agent)s", agent=post.agent),
+            ),
+        )
+    )

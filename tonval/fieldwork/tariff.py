@@ -11,6 +11,7 @@ from typing import Any, Final
 from tonval.fieldwork.centre import Texting
 from tonval.fieldwork.countries import network_code
 from tonval.surveys.document import Part
+from tonval.surveys.sentences import sentence
 
 SMS_KEYS: Final = ("countries", "price", "currency", "limit")
 ELSE: Final = "else"
@@ -46,11 +47,17 @@ def _read_countries(part: Part, country: str) -> frozenset[str]:
     if value is None:
         return frozenset()
     if not isinstance(value, list) or not value:
-        part.fault("must be a list of country codes, such as [SE, FI]; leave it out to send anywhere", "countries")
+        part.fault(
+            sentence("must be a list of country codes, such as [SE, FI]; leave it out to send anywhere"), "countries"
+        )
         return frozenset()
     countries = frozenset(code for written in value if (code := _code(part, "countries", written)))
     if countries and country not in countries:
-        part.fault(f"lacks {country}, the centre's own: nobody there gets an SMS", "countries", warning=True)
+        part.fault(
+            sentence("lacks %(country)s, the centre's own: nobody there gets an SMS", country=country),
+            "countries",
+            warning=True,
+        )
     return countries
 
 
@@ -80,7 +87,7 @@ def _read_prices(part: Part) -> dict[str, int]:
 def _priced(part: Part, key: str, code: str, value: Any) -> dict[str, int]:
     price = _number(value)
     if price is None or not 0 <= price <= _DEAREST:
-        part.fault("must be the price of one segment, such as 0.07", key)
+        part.fault(sentence("must be the price of one segment, such as 0.07"), key)
         return {}
     return {code: _parts(price)}
 
@@ -101,7 +108,9 @@ def _parts(amount: Decimal) -> int:
 def _read_currency(part: Part) -> str:
     currency = part.text("currency") or ""
     if currency and not _CURRENCY.fullmatch(currency):
-        part.fault(f"“{currency}” is not a currency such as EUR or SEK (ISO 4217)", "currency")
+        part.fault(
+            sentence("“%(currency)s” is not a currency such as EUR or SEK (ISO 4217)", currency=currency), "currency"
+        )
         return ""
     return currency
 
@@ -116,9 +125,14 @@ def _read_limits(part: Part) -> dict[str, Decimal]:
         found = _LIMIT.fullmatch(str(written).strip())
         unit = "" if found and found[2].startswith("segment") else found and found[2]
         if found is None or unit is None or not _is_limit(found[1], unit):
-            part.fault(f"“{written}” is not a limit such as 5000 segments or 200 EUR a day", "limit")
+            part.fault(
+                sentence("“%(written)s” is not a limit such as 5000 segments or 200 EUR a day", written=written),
+                "limit",
+            )
         elif unit in limits or (unit and any(limits)):
-            part.fault("names two limits of the same kind: one in segments and one in money may stand here", "limit")
+            part.fault(
+                sentence("names two limits of the same kind: one in segments and one in money may stand here"), "limit"
+            )
         else:
             limits[unit] = Decimal(found[1])
     return limits
@@ -131,11 +145,11 @@ def _is_limit(amount: str, unit: str) -> bool:
 
 def _check_prices(part: Part, texting: Texting) -> None:
     if texting.prices and not texting.currency and "currency" not in part.data:
-        part.fault("say in which currency: currency: EUR", "price", warning=True)
+        part.fault(sentence("say in which currency: currency: EUR"), "price", warning=True)
     if "currency" in part.data and "price" not in part.data:
-        part.fault("does nothing without prices", "currency", warning=True)
+        part.fault(sentence("does nothing without prices"), "currency", warning=True)
     for code in sorted(texting.prices.keys() - texting.countries - {""}) if texting.countries else ():
-        part.part("price").fault("does nothing: no SMS goes there, as countries says", code, warning=True)
+        part.part("price").fault(sentence("does nothing: no SMS goes there, as countries says"), code, warning=True)
 
 
 def _check_limits(part: Part, texting: Texting, limits: Mapping[str, Decimal]) -> None:
@@ -143,15 +157,27 @@ def _check_limits(part: Part, texting: Texting, limits: Mapping[str, Decimal]) -
     if money is None:
         return
     if not texting.prices:
-        part.fault(f"{money} cannot be counted without prices; add price: {{else: 0.07}}", "limit")
+        part.fault(
+            sentence("%(money)s cannot be counted without prices; add price: {else: 0.07}", money=money), "limit"
+        )
     elif texting.currency != money:
-        part.fault(f"is in {money}, and prices are in {texting.currency}", "limit")
+        part.fault(
+            sentence("is in %(money)s, and prices are in %(currency)s", money=money, currency=texting.currency), "limit"
+        )
     elif unpriced := _unpriced(texting):
-        part.fault(f"messages to {unpriced} count nothing: give their price, or else", "limit", warning=True)
+        part.fault(
+            sentence("messages to %(unpriced)s count nothing: give their price, or else", unpriced=unpriced),
+            "limit",
+            warning=True,
+        )
 
 
 def _unpriced(texting: Texting) -> str:
     """Where SMS may go that have no price; empty when all have one."""
     if "" in texting.prices:
         return ""
-    return ", ".join(sorted(texting.countries - texting.prices.keys())) if texting.countries else "other countries"
+    return (
+        ", ".join(sorted(texting.countries - texting.prices.keys()))
+        if texting.countries
+        else sentence("other countries")
+    )

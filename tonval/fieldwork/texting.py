@@ -16,21 +16,24 @@ from phonenumbers import NumberParseException, PhoneNumberType
 from tonval.fieldwork.addresses import kind_of, parsed
 from tonval.fieldwork.centre import Texting
 from tonval.fieldwork.deciding.refusals import Refusal
+from tonval.surveys.sentences import sentence
 
 _COSTLY: Final = {
-    PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
-    PhoneNumberType.SHARED_COST: "a shared-cost number",  # its owner may be paid a part of the price
-    PhoneNumberType.UAN: "a company's service number",
-    PhoneNumberType.PERSONAL_NUMBER: "a forwarding number",  # British 070: priced as premium, sold as a mobile
-    PhoneNumberType.PAGER: "a pager",
-    PhoneNumberType.VOICEMAIL: "a voice mailbox",
+    PhoneNumberType.PREMIUM_RATE: sentence("a premium-rate number"),
+    PhoneNumberType.SHARED_COST: sentence("a shared-cost number"),  # its owner may be paid a part of the price
+    PhoneNumberType.UAN: sentence("a company's service number"),
+    PhoneNumberType.PERSONAL_NUMBER: sentence(
+        "a forwarding number"
+    ),  # British 070: priced as premium, sold as a mobile
+    PhoneNumberType.PAGER: sentence("a pager"),
+    PhoneNumberType.VOICEMAIL: sentence("a voice mailbox"),
 }
 """Kinds of numbers (libphonenumber's) that pay somebody for being written to, or at which nobody reads."""
 
-_INTERNATIONAL: Final = "one of a satellite or international network"
+_INTERNATIONAL: Final = sentence("one of a satellite or international network")
 """The codes that belong to no country: +881, +882, +883, +870, +979 and their like (ITU-T E.164.1)."""
 
-_SHORT: Final = "a short or alphanumeric number"
+_SHORT: Final = sentence("a short or alphanumeric number")
 
 PARTS: Final = {"AX": "FI", "SJ": "NO", "CC": "AU", "CX": "AU", "VA": "IT"}
 """Territories whose mobile numbers are those of another country's networks, at its prices."""
@@ -43,12 +46,21 @@ def refused(texting: Texting, number: str, what: str = "SMS") -> Refusal | None:
     """
     kind = _costly(number)
     if kind is not None:
-        return Refusal("premium_number", f"the customer's number is {kind}: no {what} goes there", {"kind": kind})
+        return Refusal(
+            "premium_number",
+            sentence("the customer's number is %(kind)s: no %(what)s goes there", kind=kind, what=what),
+            {"kind": kind},
+        )
     country = country_of(number)
     if not texting.countries or country in texting.countries:
         return None
     allowed = ", ".join(sorted(texting.countries))
-    detail = f"no {what} goes to numbers of {country}, only to those of {allowed}"
+    detail = sentence(
+        "no %(what)s goes to numbers of %(country)s, only to those of %(allowed)s",
+        what=what,
+        country=country,
+        allowed=allowed,
+    )
     return Refusal("country_off", detail, {"country": country, "countries": allowed})
 
 

@@ -28,6 +28,7 @@ from tonval.fieldwork.respondents import Customer
 from tonval.store import outbox
 from tonval.store.tables import contacts, imports, interactions, waves
 from tonval.store.upsert import insert_new
+from tonval.surveys.sentences import sentence
 
 LOOK_AGAIN: Final = timedelta(minutes=1)
 """When a wave that cannot go on looks again."""
@@ -122,7 +123,7 @@ def wave_from(row: Row[Any]) -> Wave:
 def why_not_begin(tx: Connection, office: Field, program: Program) -> str | None:
     """What keeps the program's wave from beginning now, as a sentence."""
     if not members(tx, program.list, "", 1):
-        return f"Nobody is on the list “{program.list}”."
+        return sentence("Nobody is on the list “%(list)s”.", list=program.list)
     return why_not_go_on(office.centre, program) or _importing(tx, office, program.list)
 
 
@@ -130,11 +131,11 @@ def why_not_go_on(centre: Centre, program: Program | None) -> str | None:
     """What keeps a wave from going on, as a sentence; no program: it has been taken out of the file."""
     queue = centre.queues.get(program.queue) if program else None
     if program is None or queue is None:
-        return "It is no longer in queues.yaml."
+        return sentence("It is no longer in queues.yaml.")
     if queue.off:
-        return f"The queue {queue.name} is switched off."
+        return sentence("The queue %(name)s is switched off.", name=queue.name)
     if queue.survey in centre.off or queue.survey not in centre.forms:
-        return f"The survey {queue.survey} is switched off."
+        return sentence("The survey %(survey)s is switched off.", survey=queue.survey)
     return None
 
 
@@ -175,7 +176,7 @@ def _step(tx: Connection, office: Field, limit: int) -> tuple[int, bool]:
     assert wave is not None, "the work is written with its wave"
     turn = _Turn(rows[0], wave, office.centre.programs.get(wave.program))
     if _is_over(office, turn):
-        _end(tx, office, turn, "the period was over")
+        _end(tx, office, turn, sentence("the period was over"))
     elif obstacle := why_not_go_on(office.centre, turn.program):
         outbox.postpone(tx, turn.row.id, office.now() + LOOK_AGAIN, obstacle)
     elif here := [member.contact for member in members(tx, wave.list, wave.cursor, limit)]:
@@ -200,7 +201,7 @@ def _ask_some(tx: Connection, office: Field, turn: _Turn, here: Sequence[str]) -
     taken = take_in(tx, office, reports(office, program, running_period(office, program), wave, some))
     outcomes = count(wave.outcomes, (answer for answer in taken.values() if answer.created))
     _move(tx, wave, cursor=here[-1], outcomes=outcomes)
-    outbox.postpone(tx, turn.row.id, office.now(), "goes on")
+    outbox.postpone(tx, turn.row.id, office.now(), sentence("goes on"))
     return bool(outcomes["invited"] > wave.outcomes["invited"])
 
 
@@ -208,7 +209,7 @@ def _at_the_end(tx: Connection, office: Field, turn: _Turn) -> None:
     """Look through the list again, once no import adds to it; after that the wave has ended."""
     wave, row = turn.wave, turn.row
     if row.payload["look"] > 1:
-        _end(tx, office, turn, "everybody was seen to")
+        _end(tx, office, turn, sentence("everybody was seen to"))
     elif waits := _importing(tx, office, wave.list):
         outbox.postpone(tx, row.id, office.now() + LOOK_AGAIN, waits)
     else:
@@ -254,7 +255,7 @@ def count(before: Mapping[str, Any], answers: Iterable[Reported]) -> dict[str, A
 
 def _importing(tx: Connection, office: Field, name: str) -> str | None:
     running = tx.execute(_IMPORTING, {"list": name, "lately": office.now() - STALE_IMPORT}).first()
-    return f"An import into the list “{name}” is still running." if running else None
+    return sentence("An import into the list “%(name)s” is still running.", name=name) if running else None
 
 
 def _report(wave: Wave, queue: Queue, member: Member) -> Interaction:

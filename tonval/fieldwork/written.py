@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from tonval.fieldwork.centre import Centre
+from tonval.surveys.sentences import sentence
 
 _TELEPHONE: Final = re.compile(r"\+[1-9]\d{6,14}")
 """A number that somebody can be called at (E.164, with the shortest national numbers in use); a short code is none."""
@@ -40,5 +41,7 @@ def is_in_time(inbound: Inbound, thread: Any) -> bool:
 def answered_never(centre: Centre, sender: str) -> str | None:
     """Why messages of this sender get no answer, ``None`` for a customer: two machines would go on for ever."""
     if sender in centre.numbers:
-        return "It came from one of our own numbers."
-    return None if _TELEPHONE.fullmatch(sender) else "It came from a short code or a name, not from a telephone."
+        return sentence("It came from one of our own numbers.")
+    return (
+        None if _TELEPHONE.fullmatch(sender) else sentence("It came from a short code or a name, not from a telephone.")
+    )

@@ -16,6 +16,7 @@ from tonval.store import outbox
 from tonval.store.tables import alerts, interviews
 from tonval.store.upsert import insert_new
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 FOLLOW_UP, MAIL = "follow_up", "mail"
 """The outbox kinds of this room."""
@@ -101,4 +102,4 @@ def _write_mails(tx: Connection, alert: str, to: tuple[str, ...], now: datetime)
 
 def _put_off(office: Field, row: outbox.Row) -> None:
     with office.unit.begin() as tx:
-        outbox.postpone(tx, row.id, office.now() + _AGAIN, "could not be read; see the worker's log")
+        outbox.postpone(tx, row.id, office.now() + _AGAIN, sentence("could not be read; see the worker's log"))

@@ -14,6 +14,7 @@ from tonval.fieldwork.field import Field
 from tonval.intake import runs
 from tonval.intake.plan import Plan, faults, planned, told_dates
 from tonval.intake.tables import Row, RowFault, open_table
+from tonval.surveys.sentences import sentence
 
 SAMPLE: Final = 2000
 """Rows looked at before a file is taken."""
@@ -62,7 +63,7 @@ def open_file(office: Field, path: Path, name: str, source: str, wishes: Wishes)
         plan = replace(plan, settings={name: value for name, value in wishes.settings.items() if value})
     found = faults(plan, headings, office.centre.queues)
     plan, untold = (plan, "") if found else told_dates(plan, sample)
-    complaints = (*found, *filter(None, (untold, "" if sample else "The file has headings and no rows.")))
+    complaints = (*found, *filter(None, (untold, "" if sample else sentence("The file has headings and no rows."))))
     return Opened(form, headings, labels, sample, plan, again and wishes.columns is None, complaints)
 
 

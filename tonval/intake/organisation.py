@@ -11,6 +11,7 @@ from tonval.fieldwork.places import Crooked, Line, Misfit
 from tonval.intake.headings import normalised
 from tonval.intake.refusals import unescaped
 from tonval.intake.tables import BadFile, Row, RowFault, open_table
+from tonval.surveys.sentences import sentence
 
 MOST: Final = 100_000
 """Rows a file may have."""
@@ -54,10 +55,16 @@ def _read(path: Path, name: str, known: Mapping[str, str], needed: tuple[str, ..
     with open_table(path, name) as table:
         headings = {heading: ours[normalised(heading)] for heading in table.headings if normalised(heading) in ours}
         if not set(needed) & set(headings.values()):
-            raise BadFile(f"The first row must name the columns, and one of them must be {' or '.join(needed)}.", 1)
+            raise BadFile(
+                sentence(
+                    "The first row must name the columns, and one of them must be %(needed)s.",
+                    needed=" or ".join(needed),
+                ),
+                1,
+            )
         rows = list(islice(table.rows(), MOST + 1))
     if len(rows) > MOST:
-        raise BadFile(f"The file has more than {MOST:,} rows.")
+        raise BadFile(sentence("The file has more than %(MOST)s rows.", MOST=f"{MOST:,}"))
     return _lines(rows, headings)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from tonval.intake.headings import ATTRIBUTE, CONTACTS, INTERACTIONS, fields_of, guess, is_field
 from tonval.intake.tables import Row, RowFault
 from tonval.intake.values import DATE_ORDERS, Unreadable, date_order, is_either
+from tonval.surveys.sentences import sentence
 
 KINDS: Final = (INTERACTIONS, CONTACTS)
 MOMENTS: Final = ("started_at", "ended_at", "not_before")
@@ -59,37 +60,55 @@ def faults(plan: Plan, headings: Sequence[str], queues: Iterable[str]) -> list[s
 def _unknown_columns(plan: Plan, headings: Sequence[str]) -> Iterable[str]:
     for heading, name in plan.columns.items():
         if heading not in headings:
-            yield f"There is no column “{heading}”; the file has {', '.join(f'“{each}”' for each in headings[:20])}."
+            yield sentence(
+                "There is no column “%(heading)s”; the file has %(headings)s.",
+                heading=heading,
+                headings=", ".join(f"“{each}”" for each in headings[:20]),
+            )
         if not is_field(name) or not (name.startswith(ATTRIBUTE) or name in fields_of(plan.kind)):
-            yield f"“{heading}” cannot be read as “{name}”; the fields are {', '.join(fields_of(plan.kind))}."
+            yield sentence(
+                "“%(heading)s” cannot be read as “%(name)s”; the fields are %(kind)s.",
+                heading=heading,
+                name=name,
+                kind=", ".join(fields_of(plan.kind)),
+            )
 
 
 def _doubled(plan: Plan) -> Iterable[str]:
     for name in sorted(set(plan.columns.values())):
         found = plan.headings_of(name)
         if len(found) > (2 if name in MOMENTS else 1):
-            yield f"Several columns are read as {name}: {', '.join(f'“{each}”' for each in found)}. Keep one."
+            yield sentence(
+                "Several columns are read as %(name)s: %(found)s. Keep one.",
+                name=name,
+                found=", ".join(f"“{each}”" for each in found),
+            )
 
 
 def _without_address(plan: Plan) -> Iterable[str]:
     if not (plan.headings_of("customer.phone") or plan.headings_of("customer.email")):
-        yield "No column holds a phone number or an e-mail address (customer.phone, customer.email)."
+        yield sentence("No column holds a phone number or an e-mail address (customer.phone, customer.email).")
 
 
 def _without_queue(plan: Plan, queues: list[str]) -> Iterable[str]:
     named = plan.settings.get("queue")
     if not named and not plan.headings_of("queue"):
-        yield f"No column says the queue, and none is set for the file. The queues are {', '.join(queues)}."
+        yield sentence(
+            "No column says the queue, and none is set for the file. The queues are %(queues)s.",
+            queues=", ".join(queues),
+        )
     if named and named not in queues:
-        yield f"There is no queue called “{named}”. The queues are {', '.join(queues)}."
+        yield sentence(
+            "There is no queue called “%(named)s”. The queues are %(queues)s.", named=named, queues=", ".join(queues)
+        )
 
 
 def _unknown_settings(plan: Plan) -> Iterable[str]:
     for name in plan.settings:
         if name not in SETTINGS:
-            yield f"There is no setting “{name}”."
+            yield sentence("There is no setting “%(name)s”.", name=name)
     if plan.settings.get("dates", DATE_ORDERS[0]) not in DATE_ORDERS:
-        yield "Dates are either day-first or month-first."
+        yield sentence("Dates are either day-first or month-first.")
 
 
 def told_dates(plan: Plan, sample: Iterable[Row | RowFault]) -> tuple[Plan, str]:
@@ -105,9 +124,11 @@ def told_dates(plan: Plan, sample: Iterable[Row | RowFault]) -> tuple[Plan, str]
     try:
         order = date_order(texts)
     except Unreadable as mixed:
-        return plan, f"The file {mixed}."
+        return plan, sentence("The file %(mixed)s.", mixed=mixed)
     if order:
         return replace(plan, settings={**plan.settings, "dates": order}), ""
     if texts:
-        return plan, f"Dates like {texts[0]} may be day first or month first: say which for the file."
+        return plan, sentence(
+            "Dates like %(texts)s may be day first or month first: say which for the file.", texts=texts[0]
+        )
     return plan, ""

@@ -21,6 +21,7 @@ from tonval.fieldwork.books import Book, Entry
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty, Reading
 from tonval.intake.tables import BadFile, Row, RowFault, Table, open_table
+from tonval.surveys.sentences import sentence
 
 MOST_FAULTS: Final = 10_000
 """Refused rows that are told one by one; the others are counted."""
@@ -100,7 +101,9 @@ def _headings(book: Book, table: Table) -> Mapping[str, str]:
     ours = {"pattern": book.key, "address": book.key} | {name: name for name in ("channel", book.words, "created_at")}
     found = {heading: ours[heading.strip().lower()] for heading in table.headings if heading.strip().lower() in ours}
     if book.key not in found.values():
-        raise BadFile(f"The first row must name the columns, and one of them must be {book.key}.", 1)
+        raise BadFile(
+            sentence("The first row must name the columns, and one of them must be %(key)s.", key=book.key), 1
+        )
     return found
 
 

@@ -16,8 +16,9 @@ from tonval.intake.runs import DONE, FAILED, RUNNING, Run, remember, run_of, run
 from tonval.store import outbox
 from tonval.store.tables import import_faults, imports
 from tonval.store.upsert import insert_new
+from tonval.surveys.sentences import sentence
 
-FOLDER: Final = Actor("folder", "drop folder")
+FOLDER: Final = Actor("folder", sentence("drop folder"))
 """Whoever lays files into the drop folder."""
 
 KIND = "import"
@@ -29,8 +30,12 @@ class TakenBefore(Exception):
 
     def __init__(self, run: Run) -> None:
         super().__init__(
-            f"This very file was taken on {run.created_at:%Y-%m-%d at %H:%M} UTC as “{run.name}” ({run.id}). "
-            "Nothing was done now."
+            sentence(
+                "This very file was taken on %(created_at)s UTC as “%(name)s” (%(id)s). Nothing was done now.",
+                created_at=f"{run.created_at:%Y-%m-%d at %H:%M}",
+                name=run.name,
+                id=run.id,
+            )
         )
         self.run = run
 

@@ -29,6 +29,7 @@ from tonval.intake.runs import CONTACTS_TAKEN, DONE, FAILED, REFUSED, REPEATED, 
 from tonval.intake.starting import end
 from tonval.intake.tables import BadFile, Row, RowFault, Table, open_table
 from tonval.store.tables import import_faults, imports, interactions
+from tonval.surveys.sentences import sentence
 
 CHUNK: Final = 500
 """Rows in one transaction."""
@@ -62,7 +63,7 @@ def advance(office: Field, run: Run, path: Path, watch: Watch = lambda run: True
                     return run
         return _finish(office, run, path)
     except BadFile as bad:
-        where = f" (row {bad.row})" if bad.row else ""
+        where = sentence(" (row %(row)s)", row=bad.row) if bad.row else ""
         return _fail(office, run, f"{bad.sentence}{where}")
 
 
@@ -168,15 +169,19 @@ def _take_contacts(step: _Step, read: list[Customer | Misfit]) -> Run:
 def _finish(office: Field, run: Run, path: Path) -> Run:
     """Done, unless somebody was still writing to the file."""
     if digest_of(path) != run.digest:
-        return _fail(office, run, "The file was changed while it was being taken.")
+        return _fail(office, run, sentence("The file was changed while it was being taken."))
     with office.unit.begin() as tx:
         end(tx, office, run.id, DONE)
         return run_of(tx, run.id) or run
 
 
 def _fail(office: Field, run: Run, why: str) -> Run:
-    taken = f"Rows 2 to {run.rows} were taken, and none after them." if run.rows else "No row was taken."
-    again = " Send the whole file again: what was taken is not asked about twice." if run.rows else ""
+    taken = (
+        sentence("Rows 2 to %(rows)s were taken, and none after them.", rows=run.rows)
+        if run.rows
+        else sentence("No row was taken.")
+    )
+    again = sentence(" Send the whole file again: what was taken is not asked about twice.") if run.rows else ""
     with office.unit.begin() as tx:
         end(tx, office, run.id, FAILED, f"{why} {taken}{again}")
         return run_of(tx, run.id) or run

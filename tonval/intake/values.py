@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from tonval.surveys.sentences import sentence
+
 DAY_FIRST: Final = "day-first"
 MONTH_FIRST: Final = "month-first"
 DATE_ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
@@ -50,7 +52,7 @@ def read_moment(text: str, zone: ZoneInfo, order: str | None) -> str:
     local = _read_local(written, order)
     moment = local.replace(tzinfo=zone)
     if datetime.fromtimestamp(moment.timestamp(), zone).replace(tzinfo=None, fold=0) != local:
-        raise Unreadable(f"does not exist in {zone.key}: the clocks were put forward")
+        raise Unreadable(sentence("does not exist in %(key)s: the clocks were put forward", key=zone.key))
     return moment.isoformat()
 
 
@@ -58,7 +60,7 @@ def _with_zone(written: str) -> str:
     try:
         return datetime.fromisoformat(written.replace(" ", "T", 1).replace(" ", "").upper()).isoformat()
     except ValueError:
-        raise Unreadable("is no time we can read; write it like 2026-11-22 09:03") from None
+        raise Unreadable(sentence("is no time we can read; write it like 2026-11-22 09:03")) from None
 
 
 def _read_local(written: str, order: str | None) -> datetime:
@@ -67,9 +69,11 @@ def _read_local(written: str, order: str | None) -> datetime:
             return _moment(found, int(found["mo"]), int(found["d"]))
     found = _EITHER.fullmatch(written)
     if not found:
-        raise Unreadable("is no time we can read; write it like 2026-11-22 09:03")
+        raise Unreadable(sentence("is no time we can read; write it like 2026-11-22 09:03"))
     if order is None:
-        raise Unreadable("may be day first or month first; say which for the file, or write it like 2026-11-22")
+        raise Unreadable(
+            sentence("may be day first or month first; say which for the file, or write it like 2026-11-22")
+        )
     first, second = int(found["a"]), int(found["b"])
     return _moment(found, *((second, first) if order == DAY_FIRST else (first, second)))
 
@@ -78,12 +82,12 @@ def _moment(found: re.Match[str], month: int, day: int) -> datetime:
     hour = int(found["h"] or 0)
     if found["half"]:
         if not 1 <= hour <= 12:
-            raise Unreadable("is no time of day")
+            raise Unreadable(sentence("is no time of day"))
         hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
     try:
         return datetime(int(found["y"]), month, day, hour, int(found["mi"] or 0), int(found["s"] or 0))  # noqa: DTZ001
     except ValueError:
-        raise Unreadable("is no date or time that exists") from None
+        raise Unreadable(sentence("is no date or time that exists")) from None
 
 
 def date_order(samples: Iterable[str]) -> str | None:
@@ -94,7 +98,9 @@ def date_order(samples: Iterable[str]) -> str | None:
     pairs = [(int(found["a"]), int(found["b"])) for text in samples if (found := _EITHER.fullmatch(text.strip()))]
     day_first, month_first = any(a > 12 for a, _ in pairs), any(b > 12 for _, b in pairs)
     if day_first and month_first:
-        raise Unreadable("has dates with the day first and dates with the month first; write them like 2026-11-22")
+        raise Unreadable(
+            sentence("has dates with the day first and dates with the month first; write them like 2026-11-22")
+        )
     return DAY_FIRST if day_first else MONTH_FIRST if month_first else None
 
 
@@ -110,7 +116,7 @@ def read_length(text: str) -> float:
         return float(f"{found[1]}.{found[2] or 0}")
     if (found := _LENGTH.fullmatch(written)) and int(found["s"]) < 60 and (not found["h"] or int(found["m"]) < 60):
         return int(found["h"] or 0) * 3600.0 + int(found["m"]) * 60 + int(found["s"])
-    raise Unreadable("is no length of time; write seconds, m:ss or h:mm:ss")
+    raise Unreadable(sentence("is no length of time; write seconds, m:ss or h:mm:ss"))
 
 
 def read_flag(text: str) -> bool:
@@ -118,4 +124,4 @@ def read_flag(text: str) -> bool:
     try:
         return _WORDS[text.strip().casefold()]
     except KeyError:
-        raise Unreadable("must be yes or no") from None
+        raise Unreadable(sentence("must be yes or no")) from None

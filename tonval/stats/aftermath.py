@@ -14,30 +14,32 @@ from tonval.stats.ledger import Entry
 from tonval.stats.reasons import CHANNELS
 from tonval.store.tables import events, interviews, invitations, messages, outbox
 from tonval.surveys.events import AnswerGiven, CommentLeft
+from tonval.surveys.naming import named
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import chain, sentence
 
 STATES: Final = {
-    "queued": "waits to be sent",
-    "sending": "is being sent",
-    "unknown": "was sent, and nobody knows yet whether it arrived",
-    "accepted": "was accepted by the operator",
-    "sent": "was sent",
-    "failed": "was not sent",
-    "undelivered": "was not delivered",
-    "delivered": "was delivered",
+    "queued": sentence("waits to be sent"),
+    "sending": sentence("is being sent"),
+    "unknown": sentence("was sent, and nobody knows yet whether it arrived"),
+    "accepted": sentence("was accepted by the operator"),
+    "sent": sentence("was sent"),
+    "failed": sentence("was not sent"),
+    "undelivered": sentence("was not delivered"),
+    "delivered": sentence("was delivered"),
 }
 LETTER_STATES: Final = {
-    "accepted": "was taken by the mail server",
-    "undelivered": "came back",
+    "accepted": sentence("was taken by the mail server"),
+    "undelivered": sentence("came back"),
 }
 """Where a letter goes other ways than an SMS."""
 PURPOSES: Final = {
-    "question": "The question",
-    "reminder": "The reminder",
-    "thanks": "The thanks",
-    "confirmation": "The confirmation",
+    "question": sentence("The question"),
+    "reminder": sentence("The reminder"),
+    "thanks": sentence("The thanks"),
+    "confirmation": sentence("The confirmation"),
 }
-LINKED: Final = {Channel.LINK: "The SMS with the link", Channel.EMAIL: "The letter"}
+LINKED: Final = {Channel.LINK: sentence("The SMS with the link"), Channel.EMAIL: sentence("The letter")}
 """What asks where a page is answered."""
 
 
@@ -92,7 +94,7 @@ def aftermath(tx: Connection, about: Entry) -> tuple[Event, ...]:
 def _invitation(tx: Connection, interaction: int) -> Iterator[Event]:
     wanted = select(invitations.c.created_at, invitations.c.survey).where(invitations.c.interaction == interaction)
     for row in tx.execute(wanted):
-        yield Event(row.created_at, "invited", f"Invited to the survey {row.survey}")
+        yield Event(row.created_at, "invited", sentence("Invited to the survey %(survey)s", survey=row.survey))
 
 
 def _calls(tx: Connection, interaction: int) -> Iterator[Event]:
@@ -104,10 +106,19 @@ def _interviews(tx: Connection, interaction: int) -> Iterator[Event]:
     names = ("id", "channel", "survey", "started_at", "ended_at", "disposition")
     wanted = select(*(interviews.c[name] for name in names)).where(interviews.c.interaction == interaction)
     for row in tx.execute(wanted):
-        channel = "on the line" if row.channel == Channel.KEYPAD else f"by {CHANNELS.get(row.channel, row.channel)}"
-        yield Event(row.started_at, "asked", f"Asked {channel}", row.id)
+        channel = (
+            sentence("on the line")
+            if row.channel == Channel.KEYPAD
+            else sentence("by %(channel)s", channel=CHANNELS.get(row.channel, row.channel))
+        )
+        yield Event(row.started_at, "asked", sentence("Asked %(channel)s", channel=channel), row.id)
         if row.ended_at is not None:
-            yield Event(row.ended_at, "ended", f"The interview ended: {row.disposition}", row.id)
+            yield Event(
+                row.ended_at,
+                "ended",
+                sentence("The interview ended: %(disposition)s", disposition=named(row.disposition)),
+                row.id,
+            )
 
 
 def _messages(tx: Connection, interaction: int) -> Iterator[Event]:
@@ -116,21 +127,21 @@ def _messages(tx: Connection, interaction: int) -> Iterator[Event]:
     wanted = select(*(messages.c[name] for name in names), interviews.c.channel).select_from(joined)
     for row in tx.execute(wanted.where(interviews.c.interaction == interaction).order_by(messages.c.created_at)):
         if row.direction == "in":
-            yield Event(row.created_at, "reply", "The customer wrote back", row.interview)
+            yield Event(row.created_at, "reply", sentence("The customer wrote back"), row.interview)
             continue
-        yield Event(row.changed_at, "message", f"{_what(row)} {_how(row)}", row.interview, row.error)
+        yield Event(row.changed_at, "message", chain(_what(row), _how(row), between=" "), row.interview, row.error)
 
 
 def _what(row: Any) -> str:
     """What a message was."""
-    usual = PURPOSES.get(row.purpose, "A message")
+    usual = PURPOSES.get(row.purpose, sentence("A message"))
     return LINKED.get(row.channel, usual) if row.purpose == "question" else usual
 
 
 def _how(row: Any) -> str:
     """How far it has come."""
     states = STATES if row.subject is None else {**STATES, **LETTER_STATES}
-    return str(states.get(row.state, row.state))
+    return states.get(row.state, str(row.state))
 
 
 def _answers(tx: Connection, interaction: int) -> Iterator[Event]:
@@ -140,4 +151,4 @@ def _answers(tx: Connection, interaction: int) -> Iterator[Event]:
     query = query.where(interviews.c.interaction == interaction, interviews.c.channel.in_(tuple(LINKED)))
     said = (AnswerGiven.__name__, CommentLeft.__name__)
     for row in tx.execute(query.where(events.c.kind.in_(said)).group_by(events.c.interview)):
-        yield Event(row.at, "reply", "The customer began to answer on the page", row.interview)
+        yield Event(row.at, "reply", sentence("The customer began to answer on the page"), row.interview)

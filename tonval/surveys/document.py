@@ -10,6 +10,8 @@ from typing import Any, Final, cast
 
 import yaml
 
+from tonval.surveys.sentences import sentence
+
 Path = tuple[str | int, ...]
 
 MAX_DEPTH: Final = 12
@@ -56,7 +58,7 @@ def read_length(text: str) -> timedelta:
     """A length of time: ``15s``, ``2m``, ``1h`` or ``30d``. Raises ``ValueError`` with a sentence."""
     found = _DURATION.fullmatch(text.strip())
     if found is None or len(found[1]) > 6:
-        raise ValueError(f"“{text}” is not a length of time such as 15s, 2m, 1h or 30d")
+        raise ValueError(sentence("“%(text)s” is not a length of time such as 15s, 2m, 1h or 30d", text=text))
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -85,7 +87,12 @@ class Part:
         """Note every key that means nothing."""
         for key in self.data:
             if key not in known:
-                self.fault(f"nothing is called “{key}” here; known: {', '.join(sorted(known))}", key)
+                self.fault(
+                    sentence(
+                        "nothing is called “%(key)s” here; known: %(known)s", key=key, known=", ".join(sorted(known))
+                    ),
+                    key,
+                )
 
     def text(self, key: str, default: str | None = None) -> str | None:
         """A string; numbers are taken as they are written."""
@@ -94,14 +101,14 @@ class Part:
             return value
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
-        self.fault("must be text", key)
+        self.fault(sentence("must be text"), key)
         return default
 
     def choice(self, key: str, known: Collection[str], default: str | None = None) -> str | None:
         """One of ``known``."""
         value = self.text(key, default)
         if value is not None and value not in known:
-            self.fault(f"“{value}” is not one of {', '.join(known)}", key)
+            self.fault(sentence("“%(value)s” is not one of %(known)s", value=value, known=", ".join(known)), key)
             return default
         return value
 
@@ -127,10 +134,10 @@ class Part:
             return (time(0), time(0))
         span = _span_of(value) if isinstance(value, str) else None
         if span is None:
-            self.fault('must be two times of day in quotes, such as "21:00-08:00", or off', key)
+            self.fault(sentence('must be two times of day in quotes, such as "21:00-08:00", or off'), key)
             return default
         if span[0] == span[1]:
-            self.fault("begins and ends at the same time; write off to have none", key)
+            self.fault(sentence("begins and ends at the same time; write off to have none"), key)
         return span
 
     def spans(self, key: str) -> tuple[tuple[time, time], ...]:
@@ -138,9 +145,9 @@ class Part:
         found = [_span_of(text) for text in self.texts(key)]
         read = [span for span in found if span is not None]
         if len(read) < len(found):
-            self.fault('must be two times of day in quotes, such as "09:00-17:00", or a list of such', key)
+            self.fault(sentence('must be two times of day in quotes, such as "09:00-17:00", or a list of such'), key)
         if any(span[1] != time(0) and span[1] <= span[0] for span in read):
-            self.fault("ends before it begins", key)
+            self.fault(sentence("ends before it begins"), key)
         return tuple(sorted(read))
 
     def lifted(self, key: str) -> bool:
@@ -152,7 +159,9 @@ class Part:
         """A whole number from ``lowest`` to ``highest``."""
         value = self.data.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-            self.fault(f"must be a whole number from {lowest} to {highest}", key)
+            self.fault(
+                sentence("must be a whole number from %(lowest)s to %(highest)s", lowest=lowest, highest=highest), key
+            )
             return default
         return value
 
@@ -161,7 +170,7 @@ class Part:
         value = self.data.get(key, default)
         if isinstance(value, bool):
             return value
-        self.fault("must be true or false", key)
+        self.fault(sentence("must be true or false"), key)
         return default
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -171,21 +180,21 @@ class Part:
             return (value,)
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        self.fault('must be a list of texts; a number needs quotes to be one, such as "2041"', key)
+        self.fault(sentence('must be a list of texts; a number needs quotes to be one, such as "2041"'), key)
         return ()
 
     def choices(self, key: str, known: Collection[str]) -> tuple[str, ...]:
         """A list of some of ``known``."""
         chosen = self.texts(key)
         for strange in (text for text in dict.fromkeys(chosen) if text not in known):
-            self.fault(f"“{strange}” is not one of {', '.join(known)}", key)
+            self.fault(sentence("“%(strange)s” is not one of %(known)s", strange=strange, known=", ".join(known)), key)
         return tuple(text for text in chosen if text in known)
 
     def part(self, key: str) -> Part:
         """The mapping under ``key``, empty where there is none."""
         value = self.data.get(key)
         if value is not None and not isinstance(value, dict):
-            self.fault("must be a mapping of names to values", key)
+            self.fault(sentence("must be a mapping of names to values"), key)
         return Part(value if isinstance(value, dict) else {}, (*self.path, key), self.lines, self.faults)
 
     def parts(self, key: str) -> Iterator[tuple[str, Part]]:
@@ -198,11 +207,11 @@ class Part:
         """Each mapping in the list under ``key``."""
         value = self.data.get(key, [])
         if not isinstance(value, list):
-            self.fault("must be a list", key)
+            self.fault(sentence("must be a list"), key)
             return
         for place, item in enumerate(value):
             if not isinstance(item, dict):
-                self.fault("each entry must be a mapping", key)
+                self.fault(sentence("each entry must be a mapping"), key)
                 continue
             yield Part(item, (*self.path, key, place), self.lines, self.faults)
 
@@ -215,9 +224,11 @@ def read_document(text: str, name: str = "queues.yaml") -> Part:
         mark = broken.problem_mark or broken.context_mark
         raise BrokenDocument([Fault(mark.line + 1 if mark else 1, _advised(broken))], name) from None
     except (yaml.YAMLError, RecursionError) as broken:
-        raise BrokenDocument([Fault(1, f"is not YAML: {broken}".splitlines()[0])], name) from None
+        raise BrokenDocument(
+            [Fault(1, sentence("is not YAML: %(broken)s", broken=broken).splitlines()[0])], name
+        ) from None
     if not isinstance(node, yaml.MappingNode):
-        raise BrokenDocument([Fault(1, "the file must be a mapping with brand, queues and surveys")], name)
+        raise BrokenDocument([Fault(1, sentence("the file must be a mapping with brand, queues and surveys"))], name)
     walk = _Walk(name)
     data = cast("dict[str, Any]", walk.value(node, ()))
     return Part(data, (), walk.lines, walk.faults)
@@ -241,8 +252,8 @@ def _advised(broken: yaml.MarkedYAMLError) -> str:
     """What YAML says, and what most often is the cause."""
     mark = broken.problem_mark
     begun = mark.buffer[max(0, mark.pointer - 1) : mark.pointer + 1] if mark and mark.buffer else ""
-    advice = "; put a text with * ? @ or & in quotes" if set(begun) & set("*?@&") else ""
-    return f"{broken.problem or 'is not YAML'}{advice}"
+    advice = sentence("; put a text with * ? @ or & in quotes") if set(begun) & set("*?@&") else ""
+    return f"{broken.problem or sentence('is not YAML')}{advice}"
 
 
 @dataclass(slots=True)
@@ -256,7 +267,9 @@ class _Walk:
     def value(self, node: yaml.Node, path: Path) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if len(path) > MAX_DEPTH or len(self.lines) > MAX_PLACES:
-            fault = "is nested too deeply" if len(path) > MAX_DEPTH else "repeats itself without end"
+            fault = (
+                sentence("is nested too deeply") if len(path) > MAX_DEPTH else sentence("repeats itself without end")
+            )
             raise BrokenDocument([Fault(node.start_mark.line + 1, fault)], self.name)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -271,7 +284,11 @@ class _Walk:
         except (yaml.YAMLError, ValueError, LookupError, AttributeError, ArithmeticError):
             value = _UNREADABLE
         if value is _UNREADABLE or (isinstance(value, int) and abs(value) > _LARGEST):
-            self.faults.append(Fault(node.start_mark.line + 1, f"“{node.value}” cannot be read; put it in quotes"))
+            self.faults.append(
+                Fault(
+                    node.start_mark.line + 1, sentence("“%(value)s” cannot be read; put it in quotes", value=node.value)
+                )
+            )
             return None
         return value
 
@@ -280,11 +297,11 @@ class _Walk:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                self.faults.append(Fault(line, "a name must be plain text"))
+                self.faults.append(Fault(line, sentence("a name must be plain text")))
                 continue
             key = str(key_node.value)
             if key in found:
-                self.faults.append(Fault(line, f"“{key}” stands here twice"))
+                self.faults.append(Fault(line, sentence("“%(key)s” stands here twice", key=key)))
             self.lines[(*path, key)] = line
             found[key] = self.value(value_node, (*path, key))
         return found

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Final
 
+from tonval.surveys.sentences import sentence
 from tonval.surveys.wording import PLACEHOLDER
 
 PLACEHOLDERS: Final = ("link", "stop_link", "brand", "agent", "customer", "rating")
@@ -34,18 +35,22 @@ def check_html(text: str) -> list[str]:
     reader.close()
     faults = [*reader.faults, *_placeholder_faults(text)]
     if _SCRIPT_ANYHOW.search(text):  # also in a comment that old mail programs read
-        faults.insert(0, "The letter has a <script>: mail cannot run programs, so take it out.")
+        faults.insert(0, sentence("The letter has a <script>: mail cannot run programs, so take it out."))
     return list(dict.fromkeys(faults))
 
 
 def _placeholder_faults(text: str) -> Iterator[str]:
     there = set(PLACEHOLDER.findall(text))
     if not there & {"link", "rating"}:
-        yield "The letter has no {link} and no {rating}: nobody could answer."
+        yield sentence("The letter has no {link} and no {rating}: nobody could answer.")
     if "stop_link" not in there:
-        yield "The letter has no {stop_link}: everybody must be able to say no to more questions."
+        yield sentence("The letter has no {stop_link}: everybody must be able to say no to more questions.")
     for name in sorted(there - set(PLACEHOLDERS)):
-        yield f"There is no placeholder {{{name}}}. There are: {', '.join(PLACEHOLDERS)}."
+        yield sentence(
+            "There is no placeholder {%(name)s}. There are: %(PLACEHOLDERS)s.",
+            name=name,
+            PLACEHOLDERS=", ".join(PLACEHOLDERS),
+        )
 
 
 class _Reader(HTMLParser):
@@ -57,7 +62,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _FORBIDDEN and tag != "script":
-            self._note(f"a <{tag}>, which mail programs refuse")
+            self._note(sentence("a <%(tag)s>, which mail programs refuse", tag=tag))
         given = {name: _BLANK.sub("", value or "").lower() for name, value in attrs}
         if tag == "meta" and "http-equiv" in given and given["http-equiv"] != "content-type":
             self._note("a <meta http-equiv> that does more than name the letters")
@@ -66,20 +71,20 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.cdata_elem == "style" and _RUNS_IN_STYLE.search(_BLANK.sub("", data).lower()):
-            self._note("a style that runs a program")
+            self._note(sentence("a style that runs a program"))
 
     def _look_at(self, name: str, value: str) -> None:
         if name.startswith("on"):
-            self._note(f"the attribute {name[:30]}, which runs a program")
+            self._note(sentence("the attribute %(name)s, which runs a program", name=name[:30]))
         elif name == "style" and _RUNS_IN_STYLE.search(value):
-            self._note("a style that runs a program")
+            self._note(sentence("a style that runs a program"))
         elif name in _ADDRESSES and not _is_harmless(value):
             self._note(
                 f"a {name} that begins with “{value.partition(':')[0][:20]}:”; begin it with https:// or mailto:"
             )
 
     def _note(self, what: str) -> None:
-        self.faults.append(f"Line {self.getpos()[0]} has {what}.")
+        self.faults.append(sentence("Line %(getpos)s has %(what)s.", getpos=self.getpos()[0], what=what))
 
 
 def _is_harmless(address: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from tonval.surveys.document import Part
 from tonval.surveys.page_words import OWN
 from tonval.surveys.questionnaire import Page, Wording
+from tonval.surveys.sentences import sentence
 from tonval.surveys.wordings import Language, read_wording
 
 PAGE_KEYS: Final = (
@@ -96,7 +97,13 @@ def _read_logo(part: Part) -> str | None:
         return logo
     address = _read_address(part, "logo")
     if address is not None and not _ASCII_ADDRESS.fullmatch(address):
-        part.fault(f"“{address}” has letters that its picture cannot be fetched by; write its host as xn--…", "logo")
+        part.fault(
+            sentence(
+                "“%(address)s” has letters that its picture cannot be fetched by; write its host as xn--…",
+                address=address,
+            ),
+            "logo",
+        )
         return None
     return address
 
@@ -106,7 +113,7 @@ def _read_colours(part: Part) -> dict[str, str]:
     colours = {name: part.text(name) or "" for name in part.data}
     for name, value in colours.items():
         if not _COLOUR.fullmatch(value):
-            part.fault(f"“{value}” is not a colour such as #0b5fff", name)
+            part.fault(sentence("“%(value)s” is not a colour such as #0b5fff", value=value), name)
     return colours
 
 
@@ -115,9 +122,11 @@ def _read_variables(part: Part) -> dict[str, str]:
     variables = {name: part.text(name) or "" for name in part.data}
     for name, value in variables.items():
         if not _VARIABLE.fullmatch(name):
-            part.fault(f"“{name}” is no name for a variable: use small letters, digits and -", name)
+            part.fault(
+                sentence("“%(name)s” is no name for a variable: use small letters, digits and -", name=name), name
+            )
         if not _VALUE.fullmatch(value) or "url(" in value.lower() or not _is_closed(value):
-            part.fault(f"“{value}” cannot be the value of a variable", name)
+            part.fault(sentence("“%(value)s” cannot be the value of a variable", value=value), name)
     return variables
 
 

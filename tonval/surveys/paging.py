@@ -22,6 +22,7 @@ from tonval.surveys.questionnaire import Form, Question
 from tonval.surveys.route import is_answered, is_asked, place_after, place_before, route
 from tonval.surveys.saying import end, react, say
 from tonval.surveys.scales import ANSWERED, CALL_BACK, CHOICE, CHOICES, FREE_TEXT
+from tonval.surveys.sentences import sentence
 from tonval.surveys.state import Answer, CallBack, Comment, Interview, ReplyRejected, Turn
 from tonval.surveys.turns import AskChoice, Choice, Entry, Go, Utterance
 
@@ -68,7 +69,7 @@ def keep(form: Form, interview: Interview, entry: Entry) -> Kept:
     """The interview with the entry in it. Raises ``ReplyRejected`` for what the question cannot be answered with."""
     question = form.question(entry.question)
     if question is None:
-        raise ReplyRejected(f"there is no question {entry.question}")
+        raise ReplyRejected(sentence("there is no question %(question)s", question=entry.question))
     return _KEEPERS.get(question.scale, _keep_number)(interview, question, entry)
 
 
@@ -103,7 +104,9 @@ def _keep_all(form: Form, interview: Interview, choice: Choice) -> Kept:
     known = [question for question in form.asked_on(interview.channel) if question.id in entries]
     strange = entries.keys() - {question.id for question in known}
     if strange:
-        raise ReplyRejected(f"there is no question {', '.join(sorted(strange))} on this page")
+        raise ReplyRejected(
+            sentence("there is no question %(strange)s on this page", strange=", ".join(sorted(strange)))
+        )
     events: tuple[Event, ...] = ()
     for question in known:
         if question.id == choice.at or is_asked(form, interview, question):
@@ -118,11 +121,11 @@ def _place_of(form: Form, interview: Interview, name: str) -> int:
     questions = form.asked_on(interview.channel)
     place = next((here for here, question in enumerate(questions) if question.id == name), None)
     if place is None:
-        raise ReplyRejected(f"there is no question {name} on this page")
+        raise ReplyRejected(sentence("there is no question %(name)s on this page", name=name))
     if place > interview.reached:
-        raise ReplyRejected(f"the question {name} has not been asked yet")
+        raise ReplyRejected(sentence("the question %(name)s has not been asked yet", name=name))
     if not is_asked(form, interview, questions[place]):
-        raise ReplyRejected(f"the question {name} is not asked after the other answers")
+        raise ReplyRejected(sentence("the question %(name)s is not asked after the other answers", name=name))
     return place
 
 
@@ -181,7 +184,9 @@ def _is_fresh(interview: Interview, place: int, question: Question) -> bool:
 def _keep_number(interview: Interview, question: Question, entry: Entry) -> Kept:
     before, now = interview.values(question.id), entry.codes
     if len(now) > 1 or any(not _can_be(question, code) for code in now):
-        raise ReplyRejected(f"{question.id} cannot be answered with {', '.join(map(str, now))}")
+        raise ReplyRejected(
+            sentence("%(id)s cannot be answered with %(now)s", id=question.id, now=", ".join(map(str, now)))
+        )
     if before == now:
         return interview, ()
     rest = tuple(answer for answer in interview.answers if answer.question != question.id)
@@ -197,7 +202,7 @@ def _keep_number(interview: Interview, question: Question, entry: Entry) -> Kept
 def _keep_options(interview: Interview, question: Question, entry: Entry) -> Kept:
     """Each option that came or went is an event of its own, and so is that the question has an answer at all."""
     if any(question.option(code) is None for code in entry.codes):
-        raise ReplyRejected(f"{question.id} has no such option")
+        raise ReplyRejected(sentence("%(id)s has no such option", id=question.id))
     before = interview.values(question.id)
     now = (ANSWERED, *sorted(set(entry.codes))) if entry.codes else ()
     rest = tuple(answer for answer in interview.answers if answer.question != question.id)

@@ -12,6 +12,7 @@ from tonval.surveys.page_reader import read_page, read_words
 from tonval.surveys.phrases import PHRASES, SCALE_PHRASES, SMS_PHRASES
 from tonval.surveys.questionnaire import NO_WORDS, WINDOW, Form, Option, Question, Reaction, Wording
 from tonval.surveys.scales import CHOICE, CHOICES, KINDS, YES_NO, Group
+from tonval.surveys.sentences import sentence
 from tonval.surveys.wordings import Language, read_wording
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.IGNORECASE)
@@ -58,7 +59,7 @@ def _read_form(name: str, part: Part, languages: tuple[str, ...], brand: str) ->
     tongue = Language(spoken, brand)
     questions = tuple(_read_question(item, tongue) for item in part.items("questions"))
     if not questions:
-        part.fault("a survey needs at least one question", "questions" if "questions" in part.data else None)
+        part.fault(sentence("a survey needs at least one question"), "questions" if "questions" in part.data else None)
     _check_once(part, "questions", "question")
     reactions = tuple(_read_reaction(item, tongue) for item in part.items("reactions"))
     check_branching(part, questions)
@@ -70,7 +71,7 @@ def _read_form(name: str, part: Part, languages: tuple[str, ...], brand: str) ->
 def _window(part: Part) -> timedelta:
     window = part.duration("window", WINDOW)
     if not SHORTEST_WINDOW <= window <= LONGEST_WINDOW:
-        part.fault("must be from 1h to 30d", "window")
+        part.fault(sentence("must be from 1h to 30d"), "window")
     return window
 
 
@@ -91,7 +92,7 @@ def _read_question(part: Part, tongue: Language) -> Question:
     _check_id(part, name, "id")
     scale = part.choice("scale", KINDS, None) or ""
     if "scale" not in part.data:
-        part.fault(f"say which scale: {', '.join(KINDS)}")
+        part.fault(sentence("say which scale: %(KINDS)s", KINDS=", ".join(KINDS)))
     return Question(
         id=name,
         scale=scale,
@@ -110,7 +111,7 @@ def _read_end(part: Part, key: str, scale: str, tongue: Language) -> Wording:
     if key not in part.data:
         return NO_WORDS
     if scale not in KINDS or scale in (CHOICE, CHOICES, "text", "call_back", YES_NO.name):
-        part.fault("only a scale of numbers has ends to put words to", key)
+        part.fault(sentence("only a scale of numbers has ends to put words to"), key)
     return read_wording(part, key, tongue)
 
 
@@ -119,11 +120,14 @@ def _read_options(part: Part, scale: str, tongue: Language) -> tuple[Option, ...
     options = tuple(_read_option(item, place, tongue) for place, item in enumerate(part.items("options"), 1))
     chosen = scale in (CHOICE, CHOICES)
     if options and not chosen:
-        part.fault(f"a question on the scale {scale} has no options; they go with choice and choices", "options")
+        part.fault(
+            sentence("a question on the scale %(scale)s has no options; they go with choice and choices", scale=scale),
+            "options",
+        )
     if chosen and len(options) < 2:
-        part.fault("give at least two options to choose from", "options" if "options" in part.data else None)
+        part.fault(sentence("give at least two options to choose from"), "options" if "options" in part.data else None)
     if len(options) > MOST_OPTIONS:
-        part.fault(f"has more than {MOST_OPTIONS} options", "options")
+        part.fault(sentence("has more than %(MOST_OPTIONS)s options", MOST_OPTIONS=MOST_OPTIONS), "options")
     _check_once(part, "options", "option")
     return options
 
@@ -138,7 +142,7 @@ def _read_option(part: Part, place: int, tongue: Language) -> Option:
 def _read_reaction(part: Part, tongue: Language) -> Reaction:
     part.only(REACTION_KEYS)
     if not part.data.get("when"):
-        part.fault("say when: a condition such as recommend <= 6", "when" if "when" in part.data else None)
+        part.fault(sentence("say when: a condition such as recommend <= 6"), "when" if "when" in part.data else None)
     return Reaction(part.text("when") or "", read_wording(part, "say", tongue))
 
 
@@ -166,10 +170,10 @@ def _check_once(part: Part, key: str, what: str) -> None:
     for item in part.items(key):
         name = str(item.data.get("id", ""))
         if name in seen:
-            item.fault(f"the {what} “{name}” stands here twice", "id")
+            item.fault(sentence("the %(what)s “%(name)s” stands here twice", what=what, name=name), "id")
         seen.add(name)
 
 
 def _check_id(part: Part, name: str, key: str | None = None) -> None:
     if not is_name(name):
-        part.fault(f"“{name}” is no name: use letters, digits, - and _", key)
+        part.fault(sentence("“%(name)s” is no name: use letters, digits, - and _", name=name), key)

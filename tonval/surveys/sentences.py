@@ -50,3 +50,9 @@ def sentence(template: str, /, **fills: Any) -> Sentence:
 def counted(one: str, many: str, n: int, /, **fills: Any) -> Sentence:
     """The form for ``n`` of them; ``%(n)s`` is the number, unless ``fills`` has another way to write it."""
     return Sentence(one, MappingProxyType({"n": n, **fills}), many, n)
+
+
+def chain(*parts: str, between: str = "") -> Sentence:
+    """The parts in a row, each told by itself; empty ones are left out."""
+    some = {f"part{place}": part for place, part in enumerate(filter(None, parts))}
+    return Sentence(between.replace("%", "%%").join(f"%({name})s" for name in some), some)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask_babel import Domain, get_locale
 
+from tonval.surveys.sentences import Sentence
+
 ROOT: Final = Path(__file__).parent / "translations"
 ENGLISH: Final = "en"
 LANGUAGES: Final = {ENGLISH: "English", "sv": "Svenska", "es": "Español", "et": "Eesti"}
 """What the pages can be read in, each by its own name."""
+
+_FILL: Final = re.compile(r"%\((\w+)\)s")
 
 
 def path_of(language: str) -> Path:
@@ -43,3 +49,41 @@ class HouseDomain(Domain):
         """The words for whoever reads now; English where nobody does."""
         locale = get_locale()
         return catalog(locale.language if locale else ENGLISH)
+
+
+@lru_cache(maxsize=4096)
+def recognised(text: str) -> str:
+    """The sentence that ``text`` was made from, with its fills; ``text`` where no catalog knows it.
+
+    What was written down in the database is English. The template with the most words of its own wins.
+    """
+    for template, pattern in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            return Sentence(template, found.groupdict())
+    return text
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Every template of the rooms below the pages, the most particular first."""
+    with path_of("sv").open("rb") as written:
+        words = [each.id for each in read_po(written) if isinstance(each.id, str) and _is_below(each)]
+    return tuple(
+        (each, _pattern(each)) for each in sorted(words, key=lambda each: len(_FILL.sub("", each)), reverse=True)
+    )
+
+
+def _is_below(message: Message) -> bool:
+    return bool(message.id) and any(not place.startswith("tonval/web/") for place, _line in message.locations)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """What the template makes, whatever fills it. A name that comes again must be filled the same again."""
+    seen: set[str] = set()
+    parts = []
+    for place, part in enumerate(_FILL.split(template)):
+        fill = rf"(?P={part})" if part in seen else rf"(?P<{part}>.+?)"
+        parts.append(fill if place % 2 else re.escape(part.replace("%%", "%")))
+        seen |= {part} if place % 2 else set()
+    return re.compile("".join(parts), re.DOTALL)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,13 +13,15 @@ from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations, gettext, ngettext
 from markupsafe import Markup
 
+from tonval.surveys.naming import named
 from tonval.surveys.sentences import Sentence
-from tonval.web.catalogs import ENGLISH, LANGUAGES, HouseDomain
+from tonval.web.catalogs import ENGLISH, LANGUAGES, HouseDomain, recognised
 
 COOKIE: Final = "tonval_language"
 ASKED: Final = "lang"
 """The name in the address by which the pages before sign-in are asked for in another language."""
 
+_FILL: Final = re.compile(r"%\(\w+\)s")
 _A_YEAR: Final = 365 * 24 * 3600
 
 
@@ -25,7 +29,8 @@ def register(app: Flask) -> None:
     """Translate what ``app`` shows: ``_()`` and ``ngettext()`` in templates, the filter ``told``."""
     babel = Babel(app, default_locale=ENGLISH, locale_selector=chosen)
     babel.domain_instance = HouseDomain()
-    app.add_template_filter(told, "told")
+    for name, put in (("told", told), ("named", _named), ("known", known)):
+        app.add_template_filter(put, name)
     app.jinja_env.finalize = _finished
     app.jinja_env.globals.update(gettext=_filled, ngettext=_filled_by_number)
     app.context_processor(lambda: {"page_language": language(), "page_languages": LANGUAGES})
@@ -58,10 +63,27 @@ def told(said: object) -> str:
     text = str(said)
     if not isinstance(text, Sentence):
         return text
-    fills = {name: told(fill) if isinstance(fill, Sentence) else fill for name, fill in text.fills.items()}
+    fills = _all_told(dict(text.fills))
     if text.plural is None:
-        return gettext(text.template, **fills) if text.template else ""
+        words = gettext(text.template) if _holds_words(text.template) else text.template
+        return words % fills if fills else words
     return ngettext(text.template, text.plural, text.number, **fills)
+
+
+def known(text: str) -> str:
+    """An English sentence that was kept without its template, looked up again; what nobody knows stands as it is."""
+    text = str(text)
+    return told(text if isinstance(text, Sentence) else recognised(text))
+
+
+def _named(code: str) -> str:
+    return told(named(str(code)))
+
+
+@lru_cache(maxsize=4096)
+def _holds_words(template: str) -> bool:
+    """Whether there is anything to translate beside the fills."""
+    return any(letter.isalpha() for letter in _FILL.sub("", template))
 
 
 def _finished(value: Any) -> Any:

@@ -10,6 +10,7 @@ from tonval.fieldwork.calling import never_called, outlet_of
 from tonval.fieldwork.centre import Centre, Queue
 from tonval.fieldwork.deciding.refusals import Refusal
 from tonval.fieldwork.interactions import Interaction
+from tonval.surveys.sentences import sentence
 
 _BY_CUSTOMER: Final = frozenset({"customer", "caller"})
 
@@ -27,15 +28,17 @@ def is_called(queue: Queue, interaction: Interaction) -> bool:
 def hindrance(centre: Centre, queue: Queue, number: str | None) -> Refusal | None:
     """Why a queue that calls cannot call the number (E.164); ``None``: it can."""
     if outlet_of(centre, queue) is None:
-        return Refusal("no_address", "the queue has no line to call from", {})
+        return Refusal("no_address", sentence("the queue has no line to call from"), {})
     if number is None:
-        return Refusal("no_address", "the customer has no telephone number", {})
+        return Refusal("no_address", sentence("the customer has no telephone number"), {})
     refused = texting.refused(centre.texting, number, "call")
     if refused is not None:
         return refused
     if not is_valid(PhoneNumber(number)):
-        return Refusal("invalid_address", "the customer's number is not in use in its country", {})
+        return Refusal("invalid_address", sentence("the customer's number is not in use in its country"), {})
     pattern = never_called(queue.calling, number) if queue.calling else None
     if pattern is None:
         return None
-    return Refusal("never_called", f"the queue calls no number such as {pattern}", {"pattern": pattern})
+    return Refusal(
+        "never_called", sentence("the queue calls no number such as %(pattern)s", pattern=pattern), {"pattern": pattern}
+    )

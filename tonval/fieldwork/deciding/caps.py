@@ -11,6 +11,7 @@ from typing import Final
 
 from tonval.fieldwork.centre import Caps
 from tonval.fieldwork.deciding.eligibility import Suppressed
+from tonval.surveys.sentences import sentence
 
 PERSON: Final = "*"
 
@@ -25,7 +26,11 @@ def over_cap(asked: Asked, caps: Caps, channel: str, survey: str, queue: str, no
         if cap and last is not None and now.timestamp() - last < cap.total_seconds():
             moment = datetime.fromtimestamp(last, UTC)
             facts = {"scope": scope, "asked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "cap_seconds": cap.total_seconds()}
-            return Suppressed("frequency_cap", f"the customer was asked{words} within the last {length(cap)}", facts)
+            return Suppressed(
+                "frequency_cap",
+                sentence("the customer was asked%(words)s within the last %(cap)s", words=words, cap=length(cap)),
+                facts,
+            )
     return None
 
 
@@ -58,10 +63,15 @@ def length(time: timedelta) -> str:
     for name, unit in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
         if time >= unit:
             return name if time // unit == 1 else f"{time // unit} {name}s"
-    return f"{time.total_seconds():g} seconds"
+    return sentence("%(total_seconds)s seconds", total_seconds=f"{time.total_seconds():g}")
 
 
 def _limits(caps: Caps, channel: str, survey: str, queue: str) -> Iterator[tuple[str, timedelta, str]]:
     lengths = (caps.person, caps.channel, caps.survey, caps.queue)
-    words = ("", f" by {channel}", f" with the survey {survey}", f" for the queue {queue}")
+    words = (
+        "",
+        sentence(" by %(channel)s", channel=channel),
+        sentence(" with the survey %(survey)s", survey=survey),
+        sentence(" for the queue %(queue)s", queue=queue),
+    )
     return zip(scopes(channel, survey, queue), lengths, words, strict=True)

@@ -20,6 +20,7 @@ from tonval.fieldwork.deciding.refusals import Refusal
 from tonval.fieldwork.deciding.zones import Places, clock, places_of
 from tonval.fieldwork.interactions import Interaction
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 AgentDay = tuple[str, str, date]
 """Queue, agent and day in the centre's zone: what a quota counts."""
@@ -115,7 +116,9 @@ def _asking(centre: Centre, case: Case, eligible: Eligible, now: datetime) -> As
         wanted, allowed = _allowed(centre, case, way, call, now)
         if allowed is not None:
             return Asking(eligible.survey, way, eligible.ways[place + 1 :], max(wanted, allowed.opens), call)
-    return Suppressed("no_allowed_time", "no hour of the next weeks is allowed everywhere the customer may be")
+    return Suppressed(
+        "no_allowed_time", sentence("no hour of the next weeks is allowed everywhere the customer may be")
+    )
 
 
 def _allowed(centre: Centre, case: Case, way: Way, call: bool, now: datetime) -> tuple[datetime, Window | None]:
@@ -134,10 +137,12 @@ def _limits(
     """What others have used up, checked in the order a person would name it."""
     ticket = case.interaction.ticket
     if ticket is not None and ticket.id in standing.tickets:
-        yield Suppressed("already_invited", "the customer has been invited for this ticket", {"ticket": ticket.id})
+        yield Suppressed(
+            "already_invited", sentence("the customer has been invited for this ticket"), {"ticket": ticket.id}
+        )
     quota, used = case.queue.agent_quota, standing.quotas.get(day, 0)
     if quota is not None and case.interaction.under_quota and used >= quota:
-        words = f"{quota} customers of the agent have been invited today"
+        words = sentence("%(quota)s customers of the agent have been invited today", quota=quota)
         yield Suppressed("agent_quota", words, {"agent_quota": quota, "invited": used})
     if case.person is not None:
         asked, name = standing.asked.get(case.person, {}), case.queue.name

@@ -16,6 +16,7 @@ from tonval.fieldwork.deciding.refusals import matches
 from tonval.fieldwork.interactions import TICKET, Interaction
 from tonval.fieldwork.respondents import Customer
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 NOWHERE: Final = (".invalid", ".localhost")
 """Domains that never receive mail (RFC 2606, RFC 6761)."""
@@ -78,31 +79,41 @@ def in_sample(ref: str, sample: int) -> bool:
 
 
 def _queue_off(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
-    return Suppressed("queue_off", f"the queue {queue.name} asks nobody") if queue.off else None
+    return Suppressed("queue_off", sentence("the queue %(name)s asks nobody", name=queue.name)) if queue.off else None
 
 
 def _survey_off(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
     survey = survey_for(queue, interaction)
     if not survey:
-        return Suppressed("survey_off", f"no survey has been chosen for the queue {queue.name} yet")
+        return Suppressed(
+            "survey_off", sentence("no survey has been chosen for the queue %(name)s yet", name=queue.name)
+        )
     if survey in centre.off:
-        return Suppressed("survey_off", f"the survey {survey} is switched off", {"survey": survey})
+        return Suppressed(
+            "survey_off", sentence("the survey %(survey)s is switched off", survey=survey), {"survey": survey}
+        )
     if survey not in centre.surveys:
-        return Suppressed("survey_off", f"there is no survey {survey} any more", {"survey": survey})
+        return Suppressed(
+            "survey_off", sentence("there is no survey %(survey)s any more", survey=survey), {"survey": survey}
+        )
     return None
 
 
 def _auto_closed(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
     if interaction.ticket is None or not interaction.ticket.auto_closed:
         return None
-    return Suppressed("auto_closed", "the ticket was closed automatically")
+    return Suppressed("auto_closed", sentence("the ticket was closed automatically"))
 
 
 def _no_reply_sent(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
     ticket = interaction.ticket
     if interaction.kind != TICKET or ticket is None or ticket.reply_sent or not queue.reply_needed:
         return None
-    said = "no reply was sent" if ticket.reply_sent is False else "the report does not say that a reply was sent"
+    said = (
+        sentence("no reply was sent")
+        if ticket.reply_sent is False
+        else sentence("the report does not say that a reply was sent")
+    )
     return Suppressed("no_reply_sent", said, {"reply_sent": ticket.reply_sent})
 
 
@@ -112,7 +123,11 @@ def too_short(queue: Queue, talk: timedelta | None) -> Suppressed | None:
         return None
     seconds, least = talk.total_seconds(), queue.min_talk.total_seconds()
     facts = {"talk_seconds": seconds, "min_talk_seconds": least}
-    return Suppressed("min_talk", f"talk time {seconds:g} s is under {least:g} s", facts)
+    return Suppressed(
+        "min_talk",
+        sentence("talk time %(seconds)s s is under %(least)s s", seconds=f"{seconds:g}", least=f"{least:g}"),
+        facts,
+    )
 
 
 def _min_talk(centre: Centre, queue: Queue, interaction: Interaction) -> Suppressed | None:
@@ -124,7 +139,7 @@ def _internal(centre: Centre, queue: Queue, interaction: Interaction) -> Suppres
     for address in filter(None, (interaction.extension, customer.phone, customer.email)):
         for pattern in queue.internal:
             if matches(pattern, address):
-                return Suppressed("internal", "the caller is one of the centre's own", {"pattern": pattern})
+                return Suppressed("internal", sentence("the caller is one of the centre's own"), {"pattern": pattern})
     return None
 
 
@@ -132,7 +147,9 @@ def _sampled_out(centre: Centre, queue: Queue, interaction: Interaction) -> Supp
     if queue.sample == 1 or in_sample(interaction.ref, queue.sample):
         return None
     facts = {"sample": queue.sample}
-    return Suppressed("sampled_out", f"one in {queue.sample} is asked, and this was not the one", facts)
+    return Suppressed(
+        "sampled_out", sentence("one in %(sample)s is asked, and this was not the one", sample=queue.sample), facts
+    )
 
 
 _ALWAYS: Final[tuple[Rule, ...]] = (_queue_off, _survey_off, _internal)
@@ -181,17 +198,17 @@ def _fault(terms: Texting, way: Way) -> Suppressed | None:
     if way.channel == Channel.KEYPAD:
         return None
     if way.channel != EMAIL and way.sender is None:
-        return Suppressed("no_address", "the queue has no number to send from")
+        return Suppressed("no_address", sentence("the queue has no number to send from"))
     if way.address is None:
-        needed = "e-mail address" if way.channel == EMAIL else "telephone number"
-        return Suppressed("no_address", f"the customer has no {needed}")
+        needed = sentence("e-mail address") if way.channel == EMAIL else sentence("telephone number")
+        return Suppressed("no_address", sentence("the customer has no %(needed)s", needed=needed))
     return _mail_fault(way.address) if way.channel == EMAIL else _number_fault(terms, PhoneNumber(way.address))
 
 
 def _mail_fault(address: str) -> Suppressed | None:
     if not address.endswith(NOWHERE):
         return None
-    return Suppressed("invalid_address", "no mail can reach the customer's address")
+    return Suppressed("invalid_address", sentence("no mail can reach the customer's address"))
 
 
 def _number_fault(terms: Texting, number: PhoneNumber) -> Suppressed | None:
@@ -201,5 +218,5 @@ def _number_fault(terms: Texting, number: PhoneNumber) -> Suppressed | None:
     if is_mobile(number):
         return None
     if not is_valid(number):
-        return Suppressed("invalid_address", "the customer's number is not in use in its country")
-    return Suppressed("not_mobile", "the customer's number is not a mobile number")
+        return Suppressed("invalid_address", sentence("the customer's number is not in use in its country"))
+    return Suppressed("not_mobile", sentence("the customer's number is not a mobile number"))

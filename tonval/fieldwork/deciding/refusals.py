@@ -22,6 +22,7 @@ from tonval.fieldwork.privacy.suppressions import OPTED_OUT, refusals_of
 from tonval.store.among import among, listed
 from tonval.store.tables import blocklist, opt_outs
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 ALL_CHANNELS: Final = "*"
 LONGEST: Final = 256
@@ -55,7 +56,7 @@ def read_pattern(text: str, country: str, *, internal: bool = False) -> str:
     """
     written = text.strip()
     if not written or len(written) > LONGEST or not written.isprintable():
-        raise BadAddress("a pattern is a number, an e-mail address, +4670* or *@example.com")
+        raise BadAddress(sentence("a pattern is a number, an e-mail address, +4670* or *@example.com"))
     if "@" in written:
         return _read_email(written.lower())
     bare = written.translate(_PUNCTUATION)
@@ -64,9 +65,9 @@ def read_pattern(text: str, country: str, *, internal: bool = False) -> str:
     if _PREFIX.fullmatch(bare):
         return _read_prefix(bare, country)
     if not _WILD.isdisjoint(bare):
-        raise BadAddress(f"“{written[:40]}” has its star in the wrong place; write +4670*")
+        raise BadAddress(sentence("“%(written)s” has its star in the wrong place; write +4670*", written=written[:40]))
     if not bare.removeprefix("+").isdecimal():  # the reader of numbers would find one in “call 0701740606 x7”
-        raise BadAddress(f"“{written[:40]}” is not a telephone number")
+        raise BadAddress(sentence("“%(written)s” is not a telephone number", written=written[:40]))
     return phone_number(written, country)
 
 
@@ -109,21 +110,37 @@ def _refusals(texts: Iterable[str], pair: tuple[str, str], blocked: _Found, opte
     address, channels = pair[0], _heeded(pair[1])
     for row in (blocked[text, channel] for text in texts for channel in channels if (text, channel) in blocked):
         facts = {"pattern": row.key, "channel": row.channel, "reason": row.words, "since": row.created_at.isoformat()}
-        words = f"blocked as {row.key}: {row.words}" if row.words else f"blocked as {row.key}"
+        words = (
+            sentence("blocked as %(key)s: %(words)s", key=row.key, words=row.words)
+            if row.words
+            else sentence("blocked as %(key)s", key=row.key)
+        )
         yield row.created_at, Refusal("blocked", words, facts)
     for row in (opted_out[address, channel] for channel in channels if (address, channel) in opted_out):
         what = "everything" if row.channel == ALL_CHANNELS else row.channel
         facts = {"channel": row.channel, "source": row.words, "since": row.created_at.isoformat()}
-        yield row.created_at, Refusal("opted_out", f"opted out of {what} on {row.created_at:%Y-%m-%d}", facts)
+        yield (
+            row.created_at,
+            Refusal(
+                "opted_out",
+                sentence("opted out of %(what)s on %(created_at)s", what=what, created_at=f"{row.created_at:%Y-%m-%d}"),
+                facts,
+            ),
+        )
 
 
 def _remembered(pair: tuple[str, str], erased: Mapping[tuple[str, str], Row[Any]]) -> Iterator[Dated]:
     """What was refused by an address before its person was erased; the reason went with her."""
     address = pair[0]
     for row in (erased[address, channel] for channel in _heeded(pair[1]) if (address, channel) in erased):
-        words = "opted out" if row.kind == OPTED_OUT else "was blocked"
+        words = sentence("opted out") if row.kind == OPTED_OUT else sentence("was blocked")
         facts = {"channel": row.channel, "source": "erased", "since": row.created_at.isoformat()}
-        yield row.created_at, Refusal(row.kind, f"{words} before everything about the customer was erased", facts)
+        yield (
+            row.created_at,
+            Refusal(
+                row.kind, sentence("%(words)s before everything about the customer was erased", words=words), facts
+            ),
+        )
 
 
 def _heeded(channel: str) -> tuple[str, ...]:
@@ -169,7 +186,10 @@ def _read_email(written: str) -> str:
         return email_address(written)
     if not _DOMAIN.fullmatch(written):
         raise BadAddress(
-            f"“{written[:60]}” is no domain we can block; write *@example.com, or *@*.example.com for those below it"
+            sentence(
+                "“%(written)s” is no domain we can block; write *@example.com, or *@*.example.com for those below it",
+                written=written[:60],
+            )
         )
     return written if written.startswith("*") else f"*{written}"
 
@@ -179,7 +199,11 @@ def _read_prefix(bare: str, country: str) -> str:
     if not digits.startswith("+"):
         digits = _international(digits, country)
     if not _country_code(digits) or len(digits) > 16:
-        raise BadAddress(f"“{bare[:40]}” is too broad; before the star stand a country code and at least one digit")
+        raise BadAddress(
+            sentence(
+                "“%(bare)s” is too broad; before the star stand a country code and at least one digit", bare=bare[:40]
+            )
+        )
     return f"{digits}*"
 
 

@@ -17,6 +17,7 @@ from tonval.fieldwork.profiles.shelf import is_of_file, known
 from tonval.fieldwork.renewal import count_up
 from tonval.store.tables import assignments
 from tonval.store.upsert import insert
+from tonval.surveys.sentences import sentence
 
 LONGEST: Final = 200
 
@@ -97,27 +98,36 @@ def assignments_of(office: Field) -> tuple[Assignment, ...]:
 
 def _place(queue: str, template: str) -> str:
     """The queue, and the ticket's template where one is meant, in words."""
-    named = queue or "every queue"
+    named = queue or sentence("every queue")
     return f"{named}, {template}" if template else named
 
 
 def _check_place(office: Field, queue: str, template: str) -> None:
     if queue and queue not in office.centre.queues:
-        raise ProfileError(f"there is no queue called “{queue}”")
+        raise ProfileError(sentence("there is no queue called “%(queue)s”", queue=queue))
     if is_of_file(office, queue, template):
-        what = f"the template {template} of {queue}" if template else queue
-        raise ProfileError(f"what {what} is asked with is managed by the file")
+        what = sentence("the template %(template)s of %(queue)s", template=template, queue=queue) if template else queue
+        raise ProfileError(sentence("what %(what)s is asked with is managed by the file", what=what))
     if len(template) > LONGEST or template != template.strip() or "\x00" in template:
-        raise ProfileError(f"a template's name has at most {LONGEST} characters, and no space at its ends")
+        raise ProfileError(
+            sentence("a template's name has at most %(LONGEST)s characters, and no space at its ends", LONGEST=LONGEST)
+        )
 
 
 def _check_survey(tx: Connection, office: Field, name: str, queue: str) -> None:
     found = known(tx, office, name, lock=True)
     if found.archived:
-        raise ProfileError(f"“{name}” is put away; restore it first")
+        raise ProfileError(sentence("“%(name)s” is put away; restore it first", name=name))
     if found.version is None:
-        raise ProfileError(f"“{name}” has not been published yet")
+        raise ProfileError(sentence("“%(name)s” has not been published yet", name=name))
     form, asking = office.centre.forms.get(name), office.centre.queues.get(queue)
     for channel in channels_of(asking) if form and asking else ():
         if form and not form.asked_on(channel):
-            raise ProfileError(f"no question of “{name}” can be asked by {channel}, as {queue} does")
+            raise ProfileError(
+                sentence(
+                    "no question of “%(name)s” can be asked by %(channel)s, as %(queue)s does",
+                    name=name,
+                    channel=channel,
+                    queue=queue,
+                )
+            )

@@ -14,6 +14,7 @@ from tonval.store.tables import survey_versions, surveys
 from tonval.store.upsert import insert_new
 from tonval.surveys.document import BrokenDocument
 from tonval.surveys.reader import is_name
+from tonval.surveys.sentences import sentence
 from tonval.surveys.writer import read_survey, write_survey
 
 LONGEST: Final = 400_000
@@ -29,12 +30,12 @@ def start(office: Field, name: str, document: str, author: str | None) -> Profil
     A name that only stood in the file before goes on with the versions from there.
     """
     if not is_name(name):
-        raise ProfileError(f"“{name[:80]}” is no name: use letters, digits, - and _, at most 64")
+        raise ProfileError(sentence("“%(name)s” is no name: use letters, digits, - and _, at most 64", name=name[:80]))
     now = office.now()
     row = {"id": name, "draft": _keepable(document), "revision": 1, "author": author, "created_at": now}
     with office.unit.begin() as tx:
         if is_managed(office, name) or not insert_new(tx, surveys, {**row, "changed_at": now}):
-            raise ProfileError(f"there is a survey called “{name}” already")
+            raise ProfileError(sentence("there is a survey called “%(name)s” already", name=name))
     return profile(office, name)
 
 
@@ -89,13 +90,15 @@ def _in_force(office: Field, found: Profile) -> str:
     with office.unit.read() as tx:
         document: str | None = tx.execute(wanted).scalar()
     if document is None:
-        raise ProfileError(f"“{found.id}” was published before its text was kept; it can be seen, but not copied")
+        raise ProfileError(
+            sentence("“%(id)s” was published before its text was kept; it can be seen, but not copied", id=found.id)
+        )
     return document
 
 
 def _keepable(document: str) -> str:
     if len(document) > LONGEST:
-        raise ProfileError(f"the survey is longer than {LONGEST} characters")
+        raise ProfileError(sentence("the survey is longer than %(LONGEST)s characters", LONGEST=LONGEST))
     if _UNKEEPABLE.search(document):
-        raise ProfileError("the survey holds characters that cannot be kept")
+        raise ProfileError(sentence("the survey holds characters that cannot be kept"))
     return document

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tonval.surveys.document import Fault
+from tonval.surveys.sentences import sentence
 
 if TYPE_CHECKING:
     from tonval.fieldwork.profiles.shelf import Profile
@@ -22,7 +23,13 @@ class Outdated(ProfileError):
     """Somebody else has saved or published since: ``current`` is the survey as it stands now."""
 
     def __init__(self, current: Profile) -> None:
-        super().__init__(f"{current.author or 'somebody'} has changed “{current.id}” since you began; look at both")
+        super().__init__(
+            sentence(
+                "%(or_)s has changed “%(id)s” since you began; look at both",
+                or_=current.author or "somebody",
+                id=current.id,
+            )
+        )
         self.current = current
 
 

@@ -20,6 +20,7 @@ from tonval.fieldwork.renewal import count_up
 from tonval.store.tables import interviews, survey_versions, surveys
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.record import form_from
+from tonval.surveys.sentences import sentence
 
 _V: Final = survey_versions.c
 _LISTED: Final = (_V.version, _V.created_at, _V.author, _V.origin)
@@ -46,7 +47,7 @@ def publish(office: Field, name: str, seen_revision: int, by: Actor) -> int:
     if found.revision != seen_revision:
         raise Outdated(found)
     if found.archived:
-        raise ProfileError(f"“{name}” is put away; restore it first")
+        raise ProfileError(sentence("“%(name)s” is put away; restore it first", name=name))
     if found.draft is None:
         return found.version or 0  # a survey without a draft has been published
     faults = tuple(fault for fault in lint(office, name, found.draft) if not fault.warning)
@@ -73,7 +74,7 @@ def use_version(office: Field, name: str, number: int, by: Actor) -> None:
     with office.unit.begin() as tx:
         before = to_change(tx, office, name).version
         if tx.execute(select(_V.version).where(_V.survey == name, _V.version == number)).scalar() is None:
-            raise UnknownSurvey(f"“{name}” has no version {number}")
+            raise UnknownSurvey(sentence("“%(name)s” has no version %(number)s", name=name, number=number))
         changed(tx, office, name, by.name, version=number)
         audit.note(tx, office, by, Deed("survey.used", "survey", name, {"before": before, "after": number}))
         count_up(tx)
@@ -96,5 +97,5 @@ def version(office: Field, name: str, number: int) -> tuple[str | None, Form]:
     with office.unit.read() as tx:
         row = tx.execute(wanted).one_or_none()
     if row is None:
-        raise UnknownSurvey(f"“{name}” has no version {number}")
+        raise UnknownSurvey(sentence("“%(name)s” has no version %(number)s", name=name, number=number))
     return row.document, form_from(row.form)

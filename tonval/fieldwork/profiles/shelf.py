@@ -14,6 +14,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles.faults import ProfileError, UnknownSurvey
 from tonval.fieldwork.renewal import count_up
 from tonval.store.tables import assignments, configs, surveys
+from tonval.surveys.sentences import sentence
 
 FILE: Final = "file"
 PAGE: Final = "page"
@@ -62,7 +63,7 @@ def known(tx: Connection, office: Field, name: str, *, lock: bool = False) -> Pr
     wanted = select(surveys).where(_S.id == name)
     row = tx.execute(wanted.with_for_update() if lock else wanted).one_or_none()
     if row is None:
-        raise UnknownSurvey(f"there is no survey called “{name}”")
+        raise UnknownSurvey(sentence("there is no survey called “%(name)s”", name=name))
     return _made_here(row)
 
 
@@ -74,7 +75,9 @@ def to_change(tx: Connection, office: Field, name: str) -> Profile:
 def unmanaged(found: Profile) -> Profile:
     """The survey, unless it is the file's: then it raises ``ProfileError``."""
     if found.managed:
-        raise ProfileError(f"“{found.id}” is managed by the file: change it there, or copy it under another name")
+        raise ProfileError(
+            sentence("“%(id)s” is managed by the file: change it there, or copy it under another name", id=found.id)
+        )
     return found
 
 
@@ -89,7 +92,11 @@ def archive(office: Field, name: str, by: Actor) -> Profile:
         to_change(tx, office, name)
         users = users_of(tx, office, name)
         if users:
-            raise ProfileError(f"“{name}” is used by {_listed(users)}; give them another survey first")
+            raise ProfileError(
+                sentence(
+                    "“%(name)s” is used by %(users)s; give them another survey first", name=name, users=_listed(users)
+                )
+            )
         changed(tx, office, name, by.name, archived_at=office.now())
         audit.note(tx, office, by, Deed("survey.archived", "survey", name, {}))
         count_up(tx)
@@ -137,7 +144,11 @@ def is_of_file(office: Field, queue: str, template: str) -> bool:
 def _place(queue: str, template: str) -> str:
     if queue:
         return queue
-    return f"tickets with the template {template}" if template else "every queue without another survey"
+    return (
+        sentence("tickets with the template %(template)s", template=template)
+        if template
+        else sentence("every queue without another survey")
+    )
 
 
 def _listed(users: tuple[str, ...]) -> str:

@@ -27,6 +27,7 @@ from tonval.surveys.conditions.syntax import (
     shown,
     truth,
 )
+from tonval.surveys.sentences import sentence
 
 ATTRIBUTES: Final = frozenset({"tier", "language", "queue", "channel"})
 """The attributes every interview has a place for; none of them is taken for a misspelt question."""
@@ -59,7 +60,12 @@ def _perhaps_misspelt(name: str, known: Iterable[str]) -> Iterator[Problem]:
     folded = {question.casefold(): question for question in known}
     for near in get_close_matches(name.casefold(), folded, n=1, cutoff=0.8):
         yield Problem(
-            f"no question is called “{name}”, so it is an attribute; or is “{folded[near]}” meant?", warning=True
+            sentence(
+                "no question is called “%(name)s”, so it is an attribute; or is “%(near)s” meant?",
+                name=name,
+                near=folded[near],
+            ),
+            warning=True,
         )
 
 
@@ -78,25 +84,40 @@ def _faults(comparison: Comparison, kind: Kind | None) -> Iterator[str]:
         case Words():
             return _on_words(comparison)
         case Moment():
-            return iter([f"{comparison.name} is a call-back: only “{comparison.name} is answered” makes sense"])
+            return iter(
+                [sentence("%(name)s is a call-back: only “%(name)s is answered” makes sense", name=comparison.name)]
+            )
         case _ as other:
             assert_never(other)
 
 
 def _on_attribute(comparison: Comparison) -> Iterator[str]:
     if isinstance(comparison, Has):
-        yield f"{comparison.name} is an attribute: write “{comparison.name} is {shown(comparison.option)}”"
+        yield sentence(
+            "%(name)s is an attribute: write “%(name)s is %(option)s”",
+            name=comparison.name,
+            option=shown(comparison.option),
+        )
 
 
 def _on_range(comparison: Comparison, kind: Range) -> Iterator[str]:
     name, numbers = comparison.name, f"{kind.lowest}–{kind.highest}"
     if isinstance(comparison, Has | Mentions):
-        yield f"{name} is a number, {numbers}: write “{name} is {kind.highest}” or “{name} <= {kind.highest}”"
+        yield sentence(
+            "%(name)s is a number, %(numbers)s: write “%(name)s is %(highest)s” or “%(name)s <= %(highest)s”",
+            name=name,
+            numbers=numbers,
+            highest=kind.highest,
+        )
     for value in _values(comparison):
         if not isinstance(value, Decimal):
-            yield f"{name} is a number, {numbers}, and never “{value}”"
+            yield sentence(
+                "%(name)s is a number, %(numbers)s, and never “%(value)s”", name=name, numbers=numbers, value=value
+            )
         elif not kind.lowest <= value <= kind.highest or _between(comparison, value):
-            yield f"{name} is {numbers} and is never {shown(value)}"
+            yield sentence(
+                "%(name)s is %(numbers)s and is never %(value)s", name=name, numbers=numbers, value=shown(value)
+            )
 
 
 def _between(comparison: Comparison, value: Decimal) -> bool:
@@ -110,12 +131,16 @@ def _on_yes_no(comparison: Comparison) -> Iterator[str]:
         for value in _values(comparison)
     )
     if not fits:
-        yield f"{comparison.name} is yes or no: write “{comparison.name} is yes”"
+        yield sentence("%(name)s is yes or no: write “%(name)s is yes”", name=comparison.name)
 
 
 def _on_one(comparison: Comparison, options: tuple[str, ...]) -> Iterator[str]:
     if not isinstance(comparison, Is | IsNot | Among):
-        yield f"{comparison.name} has one answer: write “{comparison.name} is {shown(_first(options))}”"
+        yield sentence(
+            "%(name)s has one answer: write “%(name)s is %(options)s”",
+            name=comparison.name,
+            options=shown(_first(options)),
+        )
     for value in _values(comparison):
         yield from _unknown(comparison.name, value, options)
 
@@ -124,13 +149,22 @@ def _on_some(comparison: Comparison, options: tuple[str, ...]) -> Iterator[str]:
     if isinstance(comparison, Has):
         yield from _unknown(comparison.name, comparison.option, options)
     else:
-        yield f"{comparison.name} may have several answers: write “{comparison.name} has {shown(_first(options))}”"
+        yield sentence(
+            "%(name)s may have several answers: write “%(name)s has %(options)s”",
+            name=comparison.name,
+            options=shown(_first(options)),
+        )
 
 
 def _unknown(name: str, value: Value, options: tuple[str, ...]) -> Iterator[str]:
     if not any(is_option(option, value) for option in options):
         asked = value if isinstance(value, str) else shown(value)
-        yield f"{name} has no option “{asked}”; it has {', '.join(options) or 'none'}"
+        yield sentence(
+            "%(name)s has no option “%(asked)s”; it has %(or_)s",
+            name=name,
+            asked=asked,
+            or_=", ".join(options) or "none",
+        )
 
 
 def _first(options: tuple[str, ...]) -> str:
@@ -139,7 +173,7 @@ def _first(options: tuple[str, ...]) -> str:
 
 def _on_words(comparison: Comparison) -> Iterator[str]:
     if not isinstance(comparison, Mentions):
-        yield f"{comparison.name} is answered in words: write “{comparison.name} mentions …”"
+        yield sentence("%(name)s is answered in words: write “%(name)s mentions …”", name=comparison.name)
 
 
 def _values(comparison: Comparison) -> tuple[Value, ...]:
@@ -174,7 +208,9 @@ def _constant(condition: Condition, known: Mapping[str, Kind]) -> Iterator[Probl
     outcomes = (truth(condition, frozenset().union(*world).__contains__) for world in product(*worlds))
     first = next(outcomes)
     if all(outcome == first for outcome in outcomes):
-        yield Problem("this always holds", warning=True) if first else Problem("this can never hold")
+        yield (
+            Problem(sentence("this always holds"), warning=True) if first else Problem(sentence("this can never hold"))
+        )
 
 
 def _worlds(name: str, asked: set[Comparison], kind: Kind | None) -> set[World]:

@@ -28,6 +28,7 @@ from tonval.surveys.conditions.syntax import (
     Within,
     written,
 )
+from tonval.surveys.sentences import sentence
 
 MAX_LENGTH: Final = 500
 """Characters, as it stands and as ``written`` puts it."""
@@ -44,7 +45,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _SIGNS: Final = {"≤": "<=", "≥": ">=", "≠": "!=", "==": "="}
-_AFTER_A_NAME: Final = "<, <=, >, >=, is, is not, in, has or mentions"
+_AFTER_A_NAME: Final = sentence("<, <=, >, >=, is, is not, in, has or mentions")
 
 
 class BadCondition(ValueError):
@@ -60,11 +61,18 @@ class BadCondition(ValueError):
 def parse(text: str) -> Condition:
     """Read a condition (docs/conditions.md). Raises ``BadCondition``."""
     if len(text) > MAX_LENGTH:
-        raise BadCondition(f"a condition has at most {MAX_LENGTH} characters", MAX_LENGTH + 1)
+        raise BadCondition(
+            sentence("a condition has at most %(MAX_LENGTH)s characters", MAX_LENGTH=MAX_LENGTH), MAX_LENGTH + 1
+        )
     reader = _Reader(tuple(_tokens(text)))
     condition = reader.whole()
     if len(written(condition)) > MAX_LENGTH:
-        raise BadCondition(f"written out with all its spaces it has more than {MAX_LENGTH} characters", 1)
+        raise BadCondition(
+            sentence(
+                "written out with all its spaces it has more than %(MAX_LENGTH)s characters", MAX_LENGTH=MAX_LENGTH
+            ),
+            1,
+        )
     return condition
 
 
@@ -104,8 +112,10 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 def _strange(character: str) -> str:
     if character in "\"'“”„":
-        return "the quote that begins here is never closed"
-    return f"“{character}” means nothing here; put a text with such characters in quotes"
+        return sentence("the quote that begins here is never closed")
+    return sentence(
+        "“%(character)s” means nothing here; put a text with such characters in quotes", character=character
+    )
 
 
 @dataclass(slots=True)
@@ -132,18 +142,23 @@ class _Reader:
         return found
 
     def missing(self, wanted: str) -> BadCondition:
-        there = f"“{self.next.text}” stands" if self.next.text else "the condition ends"
-        return BadCondition(f"{wanted} is needed where {there}", self.next.column)
+        there = sentence("“%(text)s” stands", text=self.next.text) if self.next.text else sentence("the condition ends")
+        return BadCondition(
+            sentence("%(wanted)s is needed where %(there)s", wanted=wanted, there=there), self.next.column
+        )
 
     def whole(self) -> Condition:
         if self.next.kind == "end":
-            raise BadCondition("the condition is empty", 1)
+            raise BadCondition(sentence("the condition is empty"), 1)
         condition = self.choice()
         if self.next.keyword == ")":
-            raise BadCondition("this bracket was never opened", self.next.column)
+            raise BadCondition(sentence("this bracket was never opened"), self.next.column)
         if self.next.kind != "end":
-            more = "; a text of several words needs quotes" if self.next.kind in ("word", "number") else ""
-            raise BadCondition(f"“and” or “or” is needed before “{self.next.text}”{more}", self.next.column)
+            more = sentence("; a text of several words needs quotes") if self.next.kind in ("word", "number") else ""
+            raise BadCondition(
+                sentence("“and” or “or” is needed before “%(text)s”%(more)s", text=self.next.text, more=more),
+                self.next.column,
+            )
         return condition
 
     def choice(self) -> Condition:
@@ -166,7 +181,10 @@ class _Reader:
             return self.comparison()
         self.nesting += 1
         if self.nesting > MAX_NESTING:
-            raise BadCondition(f"more than {MAX_NESTING} brackets and nots inside each other", opening.column)
+            raise BadCondition(
+                sentence("more than %(MAX_NESTING)s brackets and nots inside each other", MAX_NESTING=MAX_NESTING),
+                opening.column,
+            )
         self.place += 1
         inner: Condition = Not(self.single()) if opening.keyword == "not" else self.bracket(opening)
         self.nesting -= 1
@@ -175,9 +193,9 @@ class _Reader:
     def bracket(self, opening: _Token) -> Condition:
         inner = self.choice()
         if self.next.kind == "end":
-            raise BadCondition("this bracket is never closed", opening.column)
+            raise BadCondition(sentence("this bracket is never closed"), opening.column)
         if not self.skip(")"):
-            raise self.missing("“and”, “or” or a closing bracket")
+            raise self.missing(sentence("“and”, “or” or a closing bracket"))
         return inner
 
     def comparison(self) -> Condition:
@@ -196,13 +214,13 @@ class _Reader:
             return Has(name, self.text("the id of an option"))
         if self.skip("mentions"):
             return Mentions(name, self.text("the text to look for"))
-        raise self.missing(f"after “{name}” one of {_AFTER_A_NAME}")
+        raise self.missing(sentence("after “%(name)s” one of %(AFTER_A_NAME)s", name=name, AFTER_A_NAME=_AFTER_A_NAME))
 
     def name(self) -> str:
         token = self.next
         fits = token.kind in ("word", "text") or (token.kind == "number" and token.text.isdigit())
         if not fits or token.keyword or not token.content.strip():
-            raise self.missing("the name of a question or an attribute")
+            raise self.missing(sentence("the name of a question or an attribute"))
         return self.take().content
 
     def _identity(self, name: str, keyword: str) -> Condition:
@@ -217,10 +235,10 @@ class _Reader:
         begins = self.next.column
         lowest = self.number("in")
         if not self.skip(".."):
-            raise self.missing("“..” and a second number")
+            raise self.missing(sentence("“..” and a second number"))
         highest = self.number("..")
         if lowest > highest:
-            raise BadCondition("a range goes from the lower number to the higher one", begins)
+            raise BadCondition(sentence("a range goes from the lower number to the higher one"), begins)
         return Within(name, lowest, highest)
 
     def _list(self) -> tuple[Value, ...]:
@@ -228,12 +246,12 @@ class _Reader:
         while self.skip(","):
             values.append(self.value())
         if not self.skip(")"):
-            raise self.missing("a comma or a closing bracket")
+            raise self.missing(sentence("a comma or a closing bracket"))
         return tuple(values)
 
     def number(self, after: str) -> Decimal:
         if self.next.kind != "number":
-            raise self.missing(f"after “{after}” a number")
+            raise self.missing(sentence("after “%(after)s” a number", after=after))
         return Decimal(self.take().text)
 
     def value(self) -> Value:
@@ -245,7 +263,9 @@ class _Reader:
         """A word, a quoted text or a number as it is written."""
         token = self.next
         if token.keyword in RESERVED:
-            raise BadCondition(f"“{token.text}” is a word of the language; put it in quotes", token.column)
+            raise BadCondition(
+                sentence("“%(text)s” is a word of the language; put it in quotes", text=token.text), token.column
+            )
         if token.kind not in ("word", "number", "text") or not token.content.strip():
             raise self.missing(wanted)
         return self.take().content

@@ -9,12 +9,13 @@ from tonval.surveys.conditions import BadCondition, names, parse
 from tonval.surveys.document import Part
 from tonval.surveys.lint.places import question_parts
 from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.sentences import sentence
 
 _BY: Final = {
-    Channel.KEYPAD: "on a keypad",
-    Channel.SMS: "by SMS",
-    Channel.LINK: "on the page",
-    Channel.EMAIL: "on the page",
+    Channel.KEYPAD: sentence("on a keypad"),
+    Channel.SMS: sentence("by SMS"),
+    Channel.LINK: sentence("on the page"),
+    Channel.EMAIL: sentence("on the page"),
 }
 
 
@@ -23,16 +24,29 @@ def check_channels(part: Part, form: Form, channels: Iterable[Channel]) -> None:
     for channel in sorted(channels):
         asked = form.asked_on(channel)
         if form.questions and not asked:
-            part.fault(f"no question can be answered {_BY[channel]}, and a queue asks there", "questions")
+            part.fault(
+                sentence("no question can be answered %(channel)s, and a queue asks there", channel=_BY[channel]),
+                "questions",
+            )
             continue
         skipped = {question.id for question in form.questions if question not in asked}
         for question, item in question_parts(part, form):
             if question.id in skipped:
-                sentence = f"is skipped {_BY[channel]}: a question on the scale {question.scale} has no answer there"
-                item.fault(sentence, "scale", warning=True)
+                words = sentence(
+                    "is skipped %(channel)s: a question on the scale %(scale)s has no answer there",
+                    channel=_BY[channel],
+                    scale=question.scale,
+                )
+                item.fault(words, "scale", warning=True)
             elif question.when and _asked_about(question.when) & skipped:
                 missing = ", ".join(sorted(_asked_about(question.when) & skipped))
-                item.fault(f"asks about {missing}, which is skipped {_BY[channel]}", "when", warning=True)
+                item.fault(
+                    sentence(
+                        "asks about %(missing)s, which is skipped %(channel)s", missing=missing, channel=_BY[channel]
+                    ),
+                    "when",
+                    warning=True,
+                )
 
 
 def _asked_about(when: str) -> frozenset[str]:

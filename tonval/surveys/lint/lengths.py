@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tonval.surveys.lint.gauges import Gauges, Size
+from tonval.surveys.sentences import sentence
 from tonval.surveys.wording import PLACEHOLDER, fill
 
 USUAL: Final = MappingProxyType({"agent": "Anna", "customer": "Eva", "queue": "support"})
@@ -78,34 +79,55 @@ class Length:
 
     def _size(self) -> str:
         size = self.usual
-        because = f" because of {_quoted(_visible(size.forcing))}" if size.forcing else ""
+        because = sentence(" because of %(forcing)s", forcing=_quoted(_visible(size.forcing))) if size.forcing else ""
         if size.segments == 1:
-            return f"1 SMS, {size.units} of {size.room} characters{because}"
-        longer = f" (longer set: {size.room} characters each)" if size.forcing else f", {size.units} characters"
-        return f"{size.segments} SMS{because}{longer}"
+            return sentence(
+                "1 SMS, %(units)s of %(room)s characters%(because)s", units=size.units, room=size.room, because=because
+            )
+        longer = (
+            sentence(" (longer set: %(room)s characters each)", room=size.room)
+            if size.forcing
+            else sentence(", %(units)s characters", units=size.units)
+        )
+        return sentence("%(segments)s SMS%(because)s%(longer)s", segments=size.segments, because=because, longer=longer)
 
     def _at_longest(self) -> str:
         more = self.longest.segments > self.usual.segments
-        return f"; {self.longest.segments} SMS at longest, {self.name}" if more else ""
+        return (
+            sentence("; %(segments)s SMS at longest, %(name)s", segments=self.longest.segments, name=self.name)
+            if more
+            else ""
+        )
 
     def _advice(self) -> str:
-        written = [f"{PLAIN[letter].strip() or 'a plain space'} for {_bare(letter)}" for letter in self._swaps()]
+        written = [
+            sentence("%(or_)s for %(letter)s", or_=PLAIN[letter].strip() or "a plain space", letter=_bare(letter))
+            for letter in self._swaps()
+        ]
         left_out = [letter for letter in _visible(self.longest.forcing)[:_SHOWN] if _is_picture(letter)]
-        advice = [f"write {', '.join(written)}"] if written else []
-        advice += [f"leave {' '.join(left_out)} out"] if left_out else []
-        return f". To keep the short set: {' and '.join(advice)}" if advice else ""
+        advice = [sentence("write %(written)s", written=", ".join(written))] if written else []
+        advice += [sentence("leave %(left_out)s out", left_out=" ".join(left_out))] if left_out else []
+        return sentence(". To keep the short set: %(advice)s", advice=" and ".join(advice)) if advice else ""
 
     def _swaps(self) -> list[str]:
         return [letter for letter in self.longest.forcing[:_SHOWN] if letter in PLAIN]
 
     def _cost(self) -> str:
-        return f" · about {thousand(self.price, self.usual.segments)} per 1,000 customers" if self.price else ""
+        return (
+            sentence(" · about %(segments)s per 1,000 customers", segments=thousand(self.price, self.usual.segments))
+            if self.price
+            else ""
+        )
 
 
 def length(text: str, terms: Terms, gauges: Gauges) -> Length:
     """How long the text is once its placeholders are filled."""
     named = "agent" in PLACEHOLDER.findall(text)
-    name = f"with “{terms.longest['agent']}”" if named and terms.longest["agent"] != LONG else "with the longest names"
+    name = (
+        sentence("with “%(agent)s”", agent=terms.longest["agent"])
+        if named and terms.longest["agent"] != LONG
+        else sentence("with the longest names")
+    )
     sizes = [gauges.measure(fill(text, fills)) for fills in (terms.usual, terms.longest)]
     return Length(sizes[0], max(sizes, key=lambda size: size.segments), name, terms.price)
 
@@ -135,7 +157,7 @@ def _shown(letter: str) -> str:
 
 def _bare(letter: str) -> str:
     """A space that cannot be told from others by its name."""
-    return "a special space" if letter.isspace() else letter
+    return sentence("a special space") if letter.isspace() else letter
 
 
 def _is_picture(letter: str) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from tonval.surveys.colours import SHAPE, TEXT, contrast
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Form
+from tonval.surveys.sentences import sentence
 
 PAPER, INK = "#ffffff", "#1d2430"
 """The page's colours where the survey has none of its own."""
@@ -22,10 +23,16 @@ def check_looks(part: Part, form: Form) -> None:
             continue
         seen = contrast(written, paper)
         if seen < least:
-            sentence = f"{written} on {paper} is hard to see: a contrast of {seen:.1f}, and {least:g} is needed"
-            page.part("colours").fault(sentence, name if name in colours else "paper", warning=True)
+            words = sentence(
+                "%(written)s on %(paper)s is hard to see: a contrast of %(seen)s, and %(least)s is needed",
+                written=written,
+                paper=paper,
+                seen=f"{seen:.1f}",
+                least=f"{least:g}",
+            )
+            page.part("colours").fault(words, name if name in colours else "paper", warning=True)
     if form.page.reminder is not None and form.page.reminder >= form.page.open_for:
-        page.fault("comes when the survey is closed: make it shorter than open_for", "reminder", warning=True)
+        page.fault(sentence("comes when the survey is closed: make it shorter than open_for"), "reminder", warning=True)
     if form.page.address is not None:
         _check_address(page, form.page.address, form.page.frames)
 
@@ -34,7 +41,12 @@ def _check_address(page: Part, address: str, frames: tuple[str, ...]) -> None:
     """Every link leads to the page at the address: a survey it may not hold in a frame could not be answered there."""
     parts = urlsplit(address)
     if not any(_holds(frame, f"{parts.scheme}://{parts.netloc.lower()}") for frame in frames):
-        page.fault(f"is not among the frames, so no browser shows the survey there: add {parts.netloc}", "address")
+        page.fault(
+            sentence(
+                "is not among the frames, so no browser shows the survey there: add %(netloc)s", netloc=parts.netloc
+            ),
+            "address",
+        )
 
 
 def _holds(frame: str, origin: str) -> bool:

@@ -12,6 +12,7 @@ from tonval.surveys.lint.places import question_parts, said
 from tonval.surveys.own_html import check_html
 from tonval.surveys.questionnaire import Channel, Form, Question, Wording
 from tonval.surveys.scales import Group
+from tonval.surveys.sentences import sentence
 from tonval.surveys.wording import PLACEHOLDER
 
 SENT: Final = ("closing", "goodbye", "unclear")
@@ -31,24 +32,26 @@ def check_messages(part: Part, form: Form, channels: Set[Channel], terms: Terms,
     for text in links:
         _check_size(text, terms, gauges)
         if "link" not in PLACEHOLDER.findall(text[2]):
-            text[0].fault("the link is missing: write {link} where it goes", text[1])
+            text[0].fault(sentence("the link is missing: write {link} where it goes"), text[1])
     _check_stop(links, gauges)
     for where, language, html in said(part.part("mail"), "html", form.phrases.get("mail.html", {})):
-        for sentence in check_html(html):
-            where.fault(sentence, language)
+        for words in check_html(html):
+            where.fault(words, language)
 
 
 def _check_size(text: Text, terms: Terms, gauges: Gauges) -> None:
     where, key, words = text
     found = length(words, terms, gauges)
     if found.longest.segments > 1:
-        where.fault(f"takes {found}", key, warning=True)
+        where.fault(sentence("takes %(found)s", found=found), key, warning=True)
 
 
 def _check_stop(texts: list[Text], gauges: Gauges) -> None:
     for where, key, words in texts:
         if not gauges.tells_stop(words):
-            where.fault("does not say how to get no more questions, such as: STOP to get no more", key, warning=True)
+            where.fault(
+                sentence("does not say how to get no more questions, such as: STOP to get no more"), key, warning=True
+            )
 
 
 def _conversation(part: Part, form: Form) -> Iterator[Text]:

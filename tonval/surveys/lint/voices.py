@@ -8,6 +8,7 @@ from tonval.surveys.document import Part
 from tonval.surveys.lint.places import question_parts
 from tonval.surveys.phrases import SPOKEN
 from tonval.surveys.questionnaire import Channel, Form, Wording
+from tonval.surveys.sentences import sentence
 
 
 def check_voices(part: Part, form: Form, recorded: Mapping[tuple[str, str], str]) -> None:
@@ -18,10 +19,18 @@ def check_voices(part: Part, form: Form, recorded: Mapping[tuple[str, str], str]
     for where, key, slot, words in _spoken(part, form):
         missing = [language for language in form.languages if words.get(language) and (slot, language) not in recorded]
         if missing:
-            where.fault(f"has no recording in {', '.join(missing)}: a synthetic voice reads it", key, warning=True)
+            where.fault(
+                sentence("has no recording in %(missing)s: a synthetic voice reads it", missing=", ".join(missing)),
+                key,
+                warning=True,
+            )
         other = [language for language in form.languages if _is_of_other_words(recorded, slot, language, words)]
         if other:
-            where.fault(f"was recorded with other words in {', '.join(other)}: record it anew", key, warning=True)
+            where.fault(
+                sentence("was recorded with other words in %(other)s: record it anew", other=", ".join(other)),
+                key,
+                warning=True,
+            )
 
 
 def _is_of_other_words(recorded: Mapping[tuple[str, str], str], slot: str, language: str, words: Wording) -> bool:

@@ -29,6 +29,7 @@ from tonval.surveys.events import (
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.scales import CHOICES, YES_NO
 from tonval.surveys.sentences import sentence
+from tonval.web.language import known
 
 ENDINGS: Final = {
     Disposition.COMPLETE: sentence("Complete: every question was answered"),
@@ -158,7 +159,7 @@ def _unclear(event: ReplyUnclear, about: About) -> Words:
     return Words(
         "unclear",
         sentence("“%(said)s” is no answer to “%(question)s”", said=event.said, question=event.question),
-        event.why,
+        known(event.why),
     )
 
 

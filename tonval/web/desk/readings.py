@@ -14,7 +14,7 @@ from tonval.surveys.questionnaire import Form
 from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.happenings import About
 from tonval.web.desk.rules import anchor
-from tonval.web.language import told
+from tonval.web.language import known, told
 
 Reading = Mapping[str, Any]
 """What stands in ``messages.reading``: see fieldwork.readings."""
@@ -125,7 +125,7 @@ def _because(reading: Reading) -> str:
 
 def _stated(reading: Reading) -> str:
     """The reader's own sentence, within another: it names the numbers."""
-    return told(reading.get("why") or sentence("it could not be read")).strip().rstrip(".")
+    return known(reading.get("why") or sentence("it could not be read")).strip().rstrip(".")
 
 
 def _confirmed(after: Sequence[Messaged]) -> datetime | None:

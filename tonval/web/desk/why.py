@@ -15,7 +15,7 @@ from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.look import Look
-from tonval.web.language import told
+from tonval.web.language import known
 
 RULES: Final = {
     "queue_off": sentence("queue off"),
@@ -101,7 +101,7 @@ def register(app: Flask) -> None:
 
 def begun(words: str) -> str:
     """The sentence with a capital letter at its beginning."""
-    text = told(words)
+    text = known(words)
     return text[:1].upper() + text[1:]
 
 

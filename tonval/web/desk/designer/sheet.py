@@ -25,7 +25,7 @@ from tonval.web.desk.designer.kinds import KINDS, not_on
 from tonval.web.desk.designer.languages import LANGUAGES, language_name
 from tonval.web.desk.designer.shapes import joined, step
 from tonval.web.desk.designer.typed import SURVEY
-from tonval.web.language import told
+from tonval.web.language import known, told
 
 _PICTURE: Final = re.compile(r"/s/picture/[0-9a-f]{64}")
 PROMPTS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -225,7 +225,7 @@ class Sheet:
         while slot and slot not in stations:
             slot = slot.rpartition(".")[0]
         label = ".".join(str(each) for each in fault.path)
-        words = told(fault.sentence).removeprefix(f"{label}: ")
+        words = known(fault.sentence.removeprefix(f"{label}: "))
         last = str(path[-1]) if path and joined(path) != slot else ""
         text = f"{told(language_name(last))}: {words}" if last in self.languages else words[:1].upper() + words[1:]
         return Found(slot, self._place(path), text, fault.warning)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tonval.surveys.sentences import sentence
+
 LANGUAGES: Final = ("sv", "en")
 Words = dict[str, str]
 
@@ -107,9 +109,24 @@ def _blank() -> dict[str, Any]:
 
 
 STARTS: Final[Mapping[str, Start]] = {
-    "nki": Start("Satisfaction after a call", "Two questions answered with the keys, 1 to 5", "after-call", _nki_call),
-    "nps": Start("Recommendation by SMS", "0 to 10, then why; thanks that fit the answer", "recommend", _nps_sms),
-    "web": Start("Three questions on the web", "1 to 10, yes or no, and why for the unhappy", "three", _three_web),
-    "ces": Start("How easy was it?", "Effort, 1 to 7, and what made it hard", "effort", _ces),
-    "blank": Start("Blank", "Nothing yet; you add the questions", "survey", _blank),
+    "nki": Start(
+        sentence("Satisfaction after a call"),
+        sentence("Two questions answered with the keys, 1 to 5"),
+        "after-call",
+        _nki_call,
+    ),
+    "nps": Start(
+        sentence("Recommendation by SMS"),
+        sentence("0 to 10, then why; thanks that fit the answer"),
+        "recommend",
+        _nps_sms,
+    ),
+    "web": Start(
+        sentence("Three questions on the web"),
+        sentence("1 to 10, yes or no, and why for the unhappy"),
+        "three",
+        _three_web,
+    ),
+    "ces": Start(sentence("How easy was it?"), sentence("Effort, 1 to 7, and what made it hard"), "effort", _ces),
+    "blank": Start(sentence("Blank"), sentence("Nothing yet; you add the questions"), "survey", _blank),
 }
