@@ -125,7 +125,8 @@ class Line {
   press(key) {
     tone(key);
     pressed(document.querySelector('[data-pressed]').textContent + key);
-    if (this.turn && this.turn.waits !== 'keys') return;
+    if (this.turn?.waits === 'speech' && this.ended !== null) this.act('speaks'); // any key ends what is spoken
+    if (this.turn?.ticket && this.turn.waits !== 'keys') return;
     if (this.busy || !this.turn?.ticket) { this.early.push({ at: performance.now(), key }); return; }
     this.keys.push({ at: performance.now(), key });
     this.report();
