@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 from tests.drivers.answering import (  # noqa: E402
     TWILIO,
     ask_by_sms,
+    flow_of,
     key_pressed,
     open_calls,
     reported,
@@ -64,10 +65,12 @@ def _options() -> argparse.Namespace:
 def _originals(office: Field) -> list[tuple[str, Fields]]:
     """Webhooks whose forgeries would matter: answers that are waited for, reports about messages of ours."""
     questions = ask_by_sms(office, 2 * EACH)
-    voice = [key_pressed(leg, 1, "45") for leg in open_calls(office, EACH)]
+    legs = open_calls(office, EACH + EACH // 5)
+    voice = [key_pressed(leg, 1, "45") for leg in legs[:EACH]]
+    flow = [each for number, leg in enumerate(legs[EACH:], EACH) for each in flow_of(leg, number)]
     texts = [text_written(number, "9 Excellent på måndag") for number in range(EACH)]
     reports = [reported(message, number, "delivered") for number, message in enumerate(questions[EACH:])]
-    return [*voice, *texts, *reports]
+    return [*voice, *flow, *texts, *reports]
 
 
 def _attack(

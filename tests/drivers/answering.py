@@ -69,3 +69,17 @@ def reported(message: str, number: int, status: str) -> tuple[str, Fields]:
     """The same for how far a message of ours has come."""
     about = (("MessageSid", f"SM{number + 10**9:032x}"), ACCOUNT, ("From", OURS), ("MessageStatus", status))
     return f"/twilio/status?message={message}", about
+
+
+def flow_of(leg: str, number: int) -> list[tuple[str, Fields]]:
+    """What else Twilio tells of a call: a recording, who has answered, a queue, an agent who wants a caller."""
+    call: Fields = (ACCOUNT, ("CallSid", f"CA{number:032x}"), ("CallStatus", "in-progress"), ("From", phone(number)))
+    spoken: Fields = (*call, ("RecordingSid", f"RE{number:032x}"), ("RecordingDuration", "9"))
+    return [
+        (f"/twilio/voice/{leg}/1/sound", spoken),
+        (f"/twilio/voice/{leg}/1/answered?agent=anna", call),
+        ("/twilio/voice/waiting?queue=support&language=sv", call),
+        ("/twilio/voice/take/support", call),
+        ("/twilio/voice/taken?agent=anna", call),
+        ("/twilio/voice/status?dial=dial_1", call),
+    ]
