@@ -29,6 +29,11 @@ CODES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "chat": sentence("chat"),
         "visit": sentence("visit"),
         "wave": sentence("wave"),
+        "waiting": sentence("waiting"),
+        "asked": sentence("asked"),
+        "dropped": sentence("dropped"),
+        "held": sentence("held"),
+        "answered": sentence("answered"),
         "command line": sentence("command line"),
         "drop folder": sentence("drop folder"),
     }

@@ -9,6 +9,7 @@ from typing import Any, Final
 import yaml
 
 from tonval.stats.deeds import Entry
+from tonval.surveys.naming import named
 from tonval.surveys.sentences import Sentence
 from tonval.surveys.sentences import sentence as phrase
 
@@ -76,7 +77,7 @@ def sentence(entry: Entry) -> str:
     """Who did what, to what. A deed that nobody has words for is told by its name."""
     told = _TOLD.get(entry.action)
     did = told(entry, entry.detail) if told else phrase("did %(action)s to %(ref)s", action=entry.action, ref=entry.ref)
-    return phrase("%(who)s %(did)s", who=entry.name, did=did)
+    return phrase("%(who)s %(did)s", who=named(entry.name), did=did)
 
 
 def before_of(entry: Entry) -> str:

@@ -25,7 +25,7 @@ from tonval.web.desk.designer.kinds import KINDS, not_on
 from tonval.web.desk.designer.languages import LANGUAGES, language_name
 from tonval.web.desk.designer.shapes import joined, step
 from tonval.web.desk.designer.typed import SURVEY
-from tonval.web.language import known, told
+from tonval.web.language import known, together, told
 
 _PICTURE: Final = re.compile(r"/s/picture/[0-9a-f]{64}")
 PROMPTS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -238,11 +238,54 @@ class Sheet:
             view = view[each] if _has(view, each) else {}
             if isinstance(each, int):
                 name = view.get("id") if isinstance(view, Mapping) else None
-                words[-1] = f"{words[-1].removesuffix('s')} {each + 1}{f' ({name})' if name else ''}"
+                words[-1] = f"{told(_ONE.get(words[-1], words[-1]))} {each + 1}{f' ({name})' if name else ''}"
             else:
-                words.append(str(each).replace("_", " "))
-        told = ", ".join(words) or sentence("The survey")
-        return told[:1].upper() + told[1:]
+                words.append(str(each))
+        text = together(_PLACES.get(word, word) for word in words) or told(sentence("The survey"))
+        return text[:1].upper() + text[1:]
+
+
+_ONE: Final = {
+    "questions": sentence("question"),
+    "options": sentence("option"),
+    "reactions": sentence("reaction"),
+}
+_PLACES: Final = {
+    "title": sentence("title"),
+    "text": sentence("text"),
+    "scale": sentence("scale"),
+    "options": sentence("options"),
+    "questions": sentence("questions"),
+    "reactions": sentence("reactions"),
+    "when": sentence("when"),
+    "say": sentence("say"),
+    "hint": sentence("hint"),
+    "low": sentence("low"),
+    "high": sentence("high"),
+    "languages": sentence("languages"),
+    "prompts": sentence("prompts"),
+    "welcome": sentence("welcome"),
+    "stay": sentence("stay"),
+    "closing": sentence("closing"),
+    "goodbye": sentence("goodbye"),
+    "invalid": sentence("invalid"),
+    "no_input": sentence("no input"),
+    "thanks": sentence("thanks"),
+    "promoter": sentence("promoter"),
+    "passive": sentence("passive"),
+    "detractor": sentence("detractor"),
+    "page": sentence("page"),
+    "colours": sentence("colours"),
+    "link": sentence("link"),
+    "mail": sentence("mail"),
+    "subject": sentence("subject"),
+    "remind": sentence("remind"),
+    "window": sentence("window"),
+    "logo": sentence("logo"),
+    "type_ahead": sentence("type ahead"),
+    "open_for": sentence("open for"),
+}
+"""The parts of a survey's document by their names; any other stands as it is written."""
 
 
 def _has(view: Any, key: str | int) -> bool:

@@ -15,7 +15,8 @@ from tonval.fieldwork.profiles import ProfileError
 from tonval.fieldwork.profiles.assigning import put, take
 from tonval.fieldwork.settings import Kept, Outdated, SettingsError
 from tonval.fieldwork.settings.kept import FILE, PAGE
-from tonval.surveys.sentences import sentence
+from tonval.surveys.naming import named
+from tonval.surveys.sentences import chain, sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.desk.setup import forms
@@ -97,7 +98,7 @@ def _in_words(office: Field, sheet: Sheet, kept: Kept) -> str:
     name = kept.path.removeprefix(f"{sheet.under}/")
     if sheet.under == "queues":
         queue = office.centre.queues.get(name)
-        return ", ".join(filter(None, (queue.channel, queue.survey, *queue.numbers))) if queue else ""
+        return chain(named(queue.channel), queue.survey, *queue.numbers, between=", ") if queue else ""
     body = kept.body if isinstance(kept.body, dict) else {}
     return ", ".join(f"{value}" for value in body.values()).replace("[", "").replace("]", "").replace("'", "")
 
