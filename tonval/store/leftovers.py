@@ -1,21 +1,13 @@
-"""What a database still has on the disk of rows that were changed or deleted."""
+"""What a database still has on the disk of rows that were changed or deleted.
+
+SQLite overwrites them (``unit``), but not in its log; PostgreSQL keeps them until its autovacuum has been there.
+"""
 
 from __future__ import annotations
 
 from contextlib import closing
 
-from sqlalchemy import Connection
-
 from tonval.store.unit import Unit
-
-
-def overwrite(tx: Connection) -> None:
-    """From now on this connection overwrites what it deletes (sqlite.org/pragma.html, secure_delete).
-
-    PostgreSQL keeps old rows until the next VACUUM, which its autovacuum does by itself.
-    """
-    if tx.dialect.name == "sqlite":
-        tx.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 def empty_log(unit: Unit) -> bool:

@@ -26,6 +26,9 @@ ATTEMPTS = 8
 DEADLOCKED = ("40001", "40P01")
 """PostgreSQL's codes for a transaction that lost against another (appendix A of its manual)."""
 
+_SETTINGS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+"""``secure_delete``: what is changed or deleted is overwritten, so that no page of the file still holds a customer."""
+
 RESTED = 1.0
 """Seconds after which a connection of the pool is tried before it is used."""
 
@@ -162,7 +165,7 @@ def _teach_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def settings(connection: Any, _: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        for pragma in (*_SETTINGS, f"busy_timeout={BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

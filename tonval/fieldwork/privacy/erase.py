@@ -64,7 +64,6 @@ def forget(tx: Connection, office: Field, found: Trace, classes: frozenset[Data]
 
     For a transaction of somebody else's, who has seen to it that nothing is going on with her.
     """
-    leftovers.overwrite(tx)
     longest = longest_cap(office.centre.queues.values())
     contacts_, addresses = found.ids[Link.CONTACT], found.person.addresses
     suppressions.remember(tx, addresses, contacts_, office.now(), longest)
@@ -73,7 +72,6 @@ def forget(tx: Connection, office: Field, found: Trace, classes: frozenset[Data]
 
 def _erase(tx: Connection, office: Field, order: Order, destroyed: Destroyed) -> Receipt:
     write_in(tx)  # claims that have begun come first; those that begin now find nobody
-    leftovers.overwrite(tx)
     found = _locked(tx, order.addresses)
     interviews = found.ids[Link.INTERVIEW]
     ended = settle.end_interviews(tx, office, interviews)
