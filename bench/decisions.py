@@ -41,6 +41,8 @@ from tonval.fieldwork.reading import Reading  # noqa: E402
 from tonval.fieldwork.respondents import Customer  # noqa: E402
 from tonval.fieldwork.routing import read_centre  # noqa: E402
 from tonval.store.migrate import migrate  # noqa: E402
+from tonval.store.sealed import Sealed  # noqa: E402
+from tonval.store.sweeping import Swept, seal_all  # noqa: E402
 from tonval.store.unit import Unit, open_unit  # noqa: E402
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -106,6 +108,11 @@ HISTORY = (
     ),
 )
 STEP = 200_000
+SEALED = (
+    Swept("contacts", ("id",), {"phone": Sealed()}),
+    Swept("invitations", ("id",), {"address": Sealed()}),
+)
+"""What the history's statements wrote open."""
 
 
 def main() -> None:
@@ -167,6 +174,9 @@ def _fill(unit: Unit, size: int) -> None:
             values: dict[str, Any] = {"low": low, "high": min(low + STEP, counts[counted]) - 1}
             with unit.begin() as tx:
                 tx.execute(text(written), values | ({"people": counts["people"]} if ":people" in statement else {}))
+    with unit.begin() as tx:
+        for swept in SEALED:
+            seal_all(tx, swept)
     with unit.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 

@@ -75,7 +75,7 @@ def by_sms(customer: Customer, url: str, key: str, twilio: TwilioApi, number: st
     if not _until(lambda: any(taken.to == number for taken in tuple(twilio.ledger)), 60):
         return
     customer.sent.append(score)
-    sid = f"SMin{number[1:]}"
+    sid = f"SMin{customer.interaction}"
     wait_until(lambda: twilio.write(f"{url}/twilio/sms", number, OURS, str(score), sid) == 200, 60, every=0.3)
     customer.taken.append(score)
     customer.messages.append(sid)
@@ -85,7 +85,7 @@ def by_sms(customer: Customer, url: str, key: str, twilio: TwilioApi, number: st
 def go_on_by_sms(customer: Customer, url: str, twilio: TwilioApi, number: str, words: Sequence[str]) -> None:
     """Whoever has given a score writes more: ``words``, "sorry, 3", or STOP; each is written until it is taken."""
     for place, body in enumerate(words if customer.finished else ()):
-        sid = f"SMin{number[1:]}{place}"
+        sid = f"SMin{customer.interaction}-{place}"
         write = partial(twilio.write, f"{url}/twilio/sms", number, OURS, body, sid)
         wait_until(lambda write=write: write() == 200, 60, every=0.3)
         customer.messages.append(sid)

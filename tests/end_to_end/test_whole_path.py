@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from tests.drivers.twilio_api import TwilioApi
 from tests.waiting import wait_until
 
 TOKEN = "a-token-of-the-tests"
+NOTATIONS = re.compile(rb"(?:46|0)[^0-9]{0,3}70[^0-9]{0,3}174[^0-9]{0,3}06[^0-9]{0,3}1[0-9]")
+"""The customers' numbers, however they are written; the centre's own ends with 05."""
 
 
 @dataclass
@@ -110,3 +113,12 @@ def test_a_three_by_sms_mails_one_alert(place: Place) -> None:
 def test_every_number_is_what_a_recount_gives(place: Place) -> None:
     checked = place.house.run("stats", "rebuild", "--check")
     assert (checked.returncode, checked.stdout.strip()) == (0, "0 differences")
+
+
+@pytest.mark.xdist_group("house")
+def test_no_customer_stands_in_a_file_or_a_line_of_the_house(place: Place) -> None:
+    report(place.house.url, place.key, "late", "+46701740613")
+    files = [(path.name, path.read_bytes()) for path in place.house.home.rglob("*") if path.is_file()]
+    hits = [(name, held, hit) for name, held in files for hit in NOTATIONS.finditer(held)]
+    assert place.house.said
+    assert [(name, held[max(0, hit.start() - 80) : hit.end()]) for name, held, hit in hits] == []

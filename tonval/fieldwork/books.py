@@ -1,6 +1,7 @@
 """The two books of people who are not asked, as staff and other systems keep them: the blocklist and the opt-outs.
 
-A book is looked through in the order of its keys, so that a page costs the same in a long one.
+A book is looked through in the order in which its keys lie, which are sealed: it means nothing to people, but a page
+costs the same in a long one.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ def _deed(book: Book, what: str, some: Sequence[Entry]) -> Deed:
 
 
 def entries(office: Field, book: Book, after: tuple[str, str] | None = None, limit: int = PAGE) -> tuple[Entry, ...]:
-    """Up to ``limit`` entries in the order of key and channel, beginning after a place."""
+    """Up to ``limit`` entries in the order in which keys and channels lie, beginning after a place."""
     table = book.table.c
     wanted = select(*_columns(book)).order_by(table[book.key], table.channel).limit(limit)
     if after is not None:
