@@ -120,7 +120,7 @@ def _line(row: Row[Any]) -> Listed:
         ref=row.about,
         queue=row.queue,
         agent_name=row.agent_name or row.agent,
-        customer=masked(row.number),
+        customer=masked(row.number if row.number.startswith("+") else None),
         provider=row.provider,
         interview=row.interview if row.state == State.TALKED else None,
     )

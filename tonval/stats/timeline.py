@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from tonval.fieldwork.receptions import kept_from
+from tonval.fieldwork.ringing import State
 from tonval.stats.conversations import Conversation, conversation_of, told
 from tonval.stats.corrections import Correction, corrections
 from tonval.stats.dialled import Called, calls_about
@@ -29,10 +30,11 @@ from tonval.surveys.wording import fill
 
 @dataclass(frozen=True, slots=True)
 class CallBegan:
-    """The call came in, over ``provider`` (sip, twilio, simulator)."""
+    """The call came in, over ``provider`` (sip, twilio, simulator); ``ours``: it was we who called."""
 
     at: datetime
     provider: str
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +158,17 @@ def _reactions(form: Form | None, state: Interview) -> tuple[str, ...]:
 
 
 def _began(connection: Connection, interview: str) -> Iterator[Entry]:
-    query = select(legs.c.started_at, legs.c.provider).where(legs.c.interview == interview)
+    query = select(legs.c.started_at, legs.c.provider, legs.c.reception).where(legs.c.interview == interview)
     for row in connection.execute(query):
-        yield CallBegan(row.started_at, row.provider)
+        ours = row.reception is not None and kept_from(row.reception, None).call.dial is not None
+        yield CallBegan(row.started_at, row.provider, ours)
 
 
 def _dialled(connection: Connection, interview: str) -> Iterator[Entry]:
     about = connection.execute(select(interviews.c.interaction).where(interviews.c.id == interview)).scalar()
     for called in calls_about(connection, about) if about is not None else ():
-        yield Dialled(called.at, called)
+        if called.state is not State.TALKED:  # this very call
+            yield Dialled(called.at, called)
 
 
 def _received(connection: Connection, interview: str) -> Iterator[Entry]:

@@ -16,7 +16,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, delete, func, select, update
 
 from tonval.fieldwork import asking, conduct, invitations
-from tonval.fieldwork.centre import Caps, Queue, Quiet
+from tonval.fieldwork.addresses import PhoneNumber
+from tonval.fieldwork.centre import Caps, Queue, Quiet, Sip, Trunk
+from tonval.fieldwork.conduct import Conducted
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
@@ -29,7 +31,7 @@ from tonval.store import tables as t
 from tonval.store.unit import Unit
 from tonval.store.upsert import insert_new
 from tonval.surveys.questionnaire import Channel, Question
-from tonval.surveys.turns import Digits
+from tonval.workers.demo_calls import HANGS_UP_FIRST, called_up, reply_to
 from tonval.workers.demo_pages import Answering, fill_in, interview_about
 from tonval.workers.demo_words import COMMENTS, NAMES, UNITS
 
@@ -39,6 +41,9 @@ _LONGEST: Final = timedelta(hours=1)
 
 _NO_CAP: Final = Caps(person=timedelta(0))
 """A day is not played in the order of its hours: somebody asked this afternoon may be asked this morning."""
+
+_TRUNK: Final = Trunk("sip:demo.example", caller=PhoneNumber("+46846500100"))
+"""Where the calls of the demo seem to go out; nobody is called."""
 
 _NUMBERS: Final = tuple(f"+1{area}55501{line:02d}" for area in range(201, 211) for line in range(100))
 """Kept for fiction (555-01xx), and not the ones that people try Tonval out with: demo and trial never meet."""
@@ -65,16 +70,25 @@ class _Stage:
 
     def __post_init__(self) -> None:
         numbers = {name: replace(number, provider="console") for name, number in self.office.centre.numbers.items()}
-        queues = {
-            name: replace(queue, caps=_NO_CAP, quiet=Quiet()) for name, queue in self.office.centre.queues.items()
-        }
-        centre = replace(self.office.centre, numbers=numbers, queues=queues)
+        queues = {name: _at_ease(queue) for name, queue in self.office.centre.queues.items()}
+        centre = replace(self.office.centre, numbers=numbers, queues=queues, sip=Sip(trunk=_TRUNK))
         mail_from = self.office.mail_from or "survey@demo.example"
         quiet = replace(self.office, centre=centre, now=lambda: self.time, ring=lambda kind: None, mail_from=mail_from)
         self.field = replace(quiet, demo=True)
 
+    def wait(self, length: timedelta) -> None:
+        self.time += length
+
     def pass_time(self, low: float, high: float) -> None:
         self.time += timedelta(seconds=self.chance.uniform(low, high))
+
+
+def _at_ease(queue: Queue) -> Queue:
+    """The queue without caps and quiet hours; who is called is called once, at any hour and as often as we like."""
+    calling = queue.calling and replace(
+        queue.calling, quiet=Quiet(), retry=(), caller=_TRUNK.caller, per_minute=1000, per_day=100_000, never=()
+    )
+    return replace(queue, caps=_NO_CAP, quiet=Quiet(), calling=calling)
 
 
 class _OneTransaction(Unit):
@@ -144,13 +158,23 @@ def _plays(stage: _Stage, queue: Queue) -> bool:
 
 
 def _call(stage: _Stage, agent: _Agent, queue: Queue, mood: float) -> None:
-    language = stage.chance.choice(("sv", "sv", "sv", "en"))
-    ref = stage.field.fresh_id("demo")
-    call = conduct.Call("simulator", ref, queue.name, queue=queue.name, agent=agent.id, language=language)
-    turn = conduct.begin_call(stage.field, call)
+    if queue.calling and stage.chance.random() < HANGS_UP_FIRST:
+        about = (queue, agent.id, stage.chance.choice(_NUMBERS))
+        turn = called_up(stage.field, stage.chance, about, stage.wait)
+    else:
+        language = stage.chance.choice(("sv", "sv", "sv", "en"))
+        ref = stage.field.fresh_id("demo")
+        call = conduct.Call("simulator", ref, queue.name, queue=queue.name, agent=agent.id, language=language)
+        turn = conduct.begin_call(stage.field, call)
+    if turn is not None:
+        _answer_call(stage, queue, turn, mood)
+
+
+def _answer_call(stage: _Stage, queue: Queue, turn: Conducted, mood: float) -> None:
     while turn.wait is not None and stage.chance.random() > 0.06:
         stage.pass_time(3, 9)
-        turn = conduct.resume(stage.field, turn.leg, Digits(_key(stage, queue, turn.says[-1].slot, mood)), turn.turn_no)
+        said = reply_to(stage.field, stage.chance, turn, lambda slot: _key(stage, queue, slot, mood), mood)
+        turn = conduct.resume(stage.field, turn.leg, said, turn.turn_no)
     stage.pass_time(1, 3)
     conduct.end_leg(stage.field, turn.leg, "hangup")
 
@@ -256,8 +280,10 @@ def remove(office: Field) -> int:
     ours = select(t.interviews.c.id).where(t.interviews.c.demo)
     with office.unit.begin() as tx:
         _uncount(tx)
-        legs = select(t.legs.c.id).where(t.legs.c.interview.in_(ours))
-        tx.execute(delete(t.turns).where(t.turns.c.leg.in_(legs)))
+        legs = _legs(ours)
+        for spoken in (t.turns, t.speeches):
+            tx.execute(delete(spoken).where(spoken.c.leg.in_(legs)))
+        tx.execute(delete(t.legs).where(t.legs.c.id.in_(legs)))
         tx.execute(delete(t.outbox).where(t.outbox.c.ref.in_(ours)))
         _free_slots(tx, ours)
         for table in (t.legs, t.alerts, t.messages, t.events, t.call_backs, t.links):
@@ -266,6 +292,14 @@ def remove(office: Field) -> int:
         _remove_contacts(tx)
         tx.execute(delete(t.agents).where(t.agents.c.demo, t.agents.c.id.not_in(select(t.interactions.c.agent))))
     return int(gone)
+
+
+def _legs(ours: Select[Any]) -> Select[Any]:
+    """The calls of ours, those to customers who have not begun to answer among them."""
+    invited = select(t.invitations.c.id).join(t.interactions).where(t.interactions.c.demo)
+    dialled = select(t.dials.c.id).where(t.dials.c.invitation.in_(invited))
+    by_us = (t.legs.c.provider == "simulator") & t.legs.c.ref.in_(dialled)
+    return select(t.legs.c.id).where(t.legs.c.interview.in_(ours) | by_us)
 
 
 def _free_slots(tx: Connection, ours: Select[Any]) -> None:
@@ -281,6 +315,7 @@ def _remove_contacts(tx: Connection) -> None:
     ours = select(t.interactions.c.id).where(t.interactions.c.demo)
     refs = select(t.invitations.c.id).where(t.invitations.c.interaction.in_(ours))
     tx.execute(delete(t.outbox).where(t.outbox.c.kind == "invite", t.outbox.c.ref.in_(refs)))
+    tx.execute(delete(t.dials).where(t.dials.c.invitation.in_(refs)))
     tx.execute(delete(t.invitations).where(t.invitations.c.interaction.in_(ours)))
     tx.execute(delete(t.interactions).where(t.interactions.c.demo))
     kept = select(t.interactions.c.contact).where(t.interactions.c.contact.is_not(None))

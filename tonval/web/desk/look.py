@@ -47,7 +47,7 @@ PLACES: Final = (
         "messages",
         filtered=True,
         door=Permission.READ_CONVERSATIONS,
-        also=("/desk/thread", "/desk/readings"),
+        also=("/desk/thread", "/desk/readings", "/desk/calls"),
     ),
     Place(
         "/desk/asked",

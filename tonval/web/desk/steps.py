@@ -61,6 +61,10 @@ _NOT_HERS: Final = (InterviewBegun, QuestionAsked, NothingHeard, InterviewEnded)
 
 def _told(entry: Entry, about: About) -> Words | None:
     match entry:
+        case CallBegan(provider=provider, ours=True):
+            return Words(
+                "began", sentence("Our call was answered, %(provider)s", provider=PROVIDERS.get(provider, provider))
+            )
         case CallBegan(provider=provider):
             return Words("began", sentence("The call came in %(provider)s", provider=PROVIDERS.get(provider, provider)))
         case Dialled(called=called):
