@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,9 +34,11 @@ def play(
     own: str = "127.0.0.1",
     target: str = "127.0.0.1",
     seconds: int = 60,
+    sounds: Mapping[str, bytes] | None = None,
 ) -> Played:
     """One call for each row (its cells are the scenario's fields), at most so many ``together``, begun all at once.
 
+    ``sounds`` are the files a scenario plays, 8 kHz A-law by name.
     Needs ``sipp`` (Debian ``sip-tester``) and, for keys, the right to open raw sockets.
     """
     program = shutil.which("sipp")
@@ -44,6 +46,8 @@ def play(
     with tempfile.TemporaryDirectory() as folder:
         fields = Path(folder) / "fields.csv"
         fields.write_text("SEQUENTIAL\n" + "".join(";".join(row) + "\n" for row in rows))
+        for name, samples in (sounds or {}).items():
+            (Path(folder) / name).write_bytes(samples)
         command = [program, f"{target}:{port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-inf", str(fields)]
         command += [
             "-i",

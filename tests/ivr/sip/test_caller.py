@@ -4,8 +4,23 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tonval.ivr.sip.caller import Caller, Cause, Patience
-from tonval.ivr.sip.messages import Answer, Clip, Fact, Gathered, HangUp, LegEnded, Play, Ready, Refuse
-from tonval.surveys.turns import AskDigits
+from tonval.ivr.sip.messages import (
+    Answer,
+    Answered,
+    Clip,
+    Fact,
+    Gathered,
+    HangUp,
+    LegEnded,
+    Place,
+    Play,
+    Ready,
+    Record,
+    Recorded,
+    Refuse,
+    Ringing,
+)
+from tonval.surveys.turns import AskDigits, AskRecording
 
 ASK = AskDigits(max_digits=1)
 AHEAD = AskDigits(max_digits=1, type_ahead=True)
@@ -17,6 +32,30 @@ class FakeSwitchboard:
     did: list[str] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     received: int = 0
+    level: int = 0
+    written: bool = True
+    room: bool = True
+
+    def place(self, order: Place) -> bool:
+        self.did.append(order.uri)
+        return self.room
+
+    def record(self, call: int, path: str) -> bool:
+        self.did.append(f"record {path}")
+        return path not in self.broken
+
+    def loudness(self, call: int) -> int:
+        return self.level
+
+    def stop_recording(self, call: int) -> None:
+        self.did.append("stop recording")
+
+    def recorded(self, path: str) -> bool:
+        return self.written
+
+    def transfer(self, call: int, target: str) -> bool:
+        self.did.append(f"refer {target}")
+        return True
 
     def answer(self, call: int) -> None:
         self.did.append("answer")
@@ -187,3 +226,106 @@ def test_a_slow_second_key_is_waited_for() -> None:
     assert told.facts == [Ready(1)]
     told.caller.tick(1_600)
     assert told.facts[-1] == Gathered(1, 1, "9")
+
+
+RECORD = Record(1, 2, (ONE, TWO), AskRecording(), "said.wav")
+PLACE = Place(-1, "sip:eva@trunk.example", "sip:192.0.2.9", "", "", 20_000)
+
+
+def recording() -> Told:
+    """A call whose recording began at 1700."""
+    told = Told().up(ask=ASK)
+    told.caller.obey(RECORD, 200)
+    told.caller.tick(1200)
+    told.caller.tick(1700)
+    assert told.board.did[-1] == "record said.wav"
+    return told
+
+
+def speak(told: Told, *moments: float) -> None:
+    told.board.level = 20
+    for moment in moments:
+        told.caller.tick(moment)
+    told.board.level = 0
+
+
+def test_a_recording_begins_after_the_tone_and_ends_with_any_key() -> None:
+    told = recording()
+    speak(told, 1800, 3600)
+    told.caller.press("7", "info", 3700)
+    told.caller.tick(3710)
+    assert told.board.did[-1] == "stop recording"
+    assert told.facts[-1] == Recorded(1, 2, 2000)
+
+
+def test_a_recording_is_told_of_when_its_file_is_whole_and_not_before() -> None:
+    told = recording()
+    speak(told, 1800, 3600)
+    told.board.written = False
+    told.caller.press("7", "info", 3700)
+    told.caller.tick(3710)
+    assert told.facts == [Ready(1)]
+    told.board.written = True
+    told.caller.tick(3720)
+    assert told.facts[-1] == Recorded(1, 2, 2000)
+
+
+def test_who_hangs_up_while_speaking_is_recorded_first_and_gone_then() -> None:
+    told = recording()
+    speak(told, 1800, 3600)
+    told.caller.gone(Cause.CALLER, 3700)
+    assert not told.caller.over
+    told.caller.tick(3710)
+    assert told.facts[1:] == [Recorded(1, 2, 2000), LegEnded(1, Cause.CALLER)]
+
+
+def test_a_key_before_the_tone_skips_to_it() -> None:
+    told = Told().up(ask=ASK)
+    told.caller.obey(RECORD, 200)
+    told.caller.press("1", "info", 300)
+    assert told.board.did[-1] == "one.wav"
+    told.caller.press("1", "info", 400)
+    assert told.board.did[-1] == "two.wav"
+    told.caller.tick(900)
+    assert told.board.did[-1] == "record said.wav"
+
+
+def test_a_recording_that_cannot_begin_is_nothing() -> None:
+    told = Told().up(ask=ASK)
+    told.board.broken = {"said.wav"}
+    told.caller.obey(RECORD, 200)
+    for moment in (1200, 1700, 1710):
+        told.caller.tick(moment)
+    assert told.facts[-1] == Recorded(1, 2, 0.0)
+
+
+def test_our_own_call_rings_is_answered_and_says_nothing_by_itself() -> None:
+    told = Told()
+    told.caller.obey(PLACE, 0)
+    told.caller.rings()
+    told.caller.rings()
+    told.caller.connected(5_000)
+    told.caller.tick(6_000)
+    assert told.facts == [Ringing(1), Answered(1)]
+    assert told.board.did == ["sip:eva@trunk.example"]
+
+
+def test_our_own_call_is_taken_back_when_it_has_rung_for_long_enough() -> None:
+    told = Told()
+    told.caller.obey(PLACE, 0)
+    assert ends_by(told, 19_999) is None
+    assert ends_by(told, 20_000) == Cause.RANG_OUT
+
+
+def test_our_own_call_that_is_not_taken_tells_the_code() -> None:
+    told = Told()
+    told.caller.obey(PLACE, 0)
+    told.caller.gone(told.caller.ended_by_caller, 100, 486)
+    assert told.facts == [LegEnded(1, Cause.NOT_TAKEN, 486)]
+
+
+def test_our_own_call_without_a_place_is_over_at_once() -> None:
+    told = Told()
+    told.board.room = False
+    told.caller.obey(PLACE, 0)
+    assert told.facts == [LegEnded(1, Cause.NO_ROOM)]

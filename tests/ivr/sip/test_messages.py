@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tonval.ivr.sip import messages as m
-from tonval.surveys.turns import AskDigits, Digits, TimedOut
+from tonval.surveys.turns import AskDigits, AskRecording, Digits, TimedOut
 
 FACTS = [
     m.Opened(5060),
@@ -17,12 +17,22 @@ FACTS = [
     m.Gathered(1, 2, "10"),
     m.Gathered(1, 2, None),
     m.LegEnded(1, "finished"),
+    m.Invited(2, "a", "b", reception="leg_1", peer="192.0.2.9:5062"),
+    m.Recorded(1, 2, 1234.5),
+    m.Untaken(1, 2),
+    m.Ringing(-1),
+    m.Answered(-1),
+    m.LegEnded(-1, "not taken", 486),
 ]
 ORDERS = [
     m.Answer(1),
     m.Refuse(1, 503),
     m.Play(1, 1, (m.Clip("/tmp/å.wav", 1234.5),), AskDigits(2, "#", timedelta(seconds=5), timedelta(seconds=2), True)),
     m.Play(1, 3, (), None),
+    m.Record(1, 2, (m.Clip("a.wav", 1.0),), AskRecording(), "/tmp/b.wav"),
+    m.Transfer(1, 2, (m.Clip("a.wav", 1.0),), ("<sip:a@b>", "<sip:c@d>"), 30_000.0),
+    m.Place(-1, "sip:+46701740606@trunk.example", "sip:192.0.2.9", "tonval", "+46701740605", 30_000.0),
+    m.Allow(("192.0.2.0/24", "127.0.0.0/8")),
     m.HangUp(1, "stopped"),
     m.Drain(),
     m.Stop("stopped"),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.drivers import sound
+from tests.drivers import sipp, sound
 from tests.drivers.sip_node import FORM, TONES, FakeCarrier, Node, cell_pids, sip_node
 from tests.drivers.sip_phone import SipPhone
 from tests.waiting import wait_until
@@ -229,3 +229,13 @@ def test_bursts_of_four_recordings_are_each_callers_own(node: Node, carrier: Awa
         hertz = 500 + 200 * int((call.agent or "a0")[1:])
         (speech,) = carrier.interviews[leg].speeches
         assert spoken_tone(carrier.spoken[speech.recording], hertz) > 1.0
+
+
+def test_a_burst_of_four_callers_from_sipp_is_recorded(node: Node, carrier: Away) -> None:
+    hum = sound.encode(8, sound.sine(500, 1.5))
+    played = sipp.play("speak", node.port, [(f"a{number}", "4") for number in range(4)], sounds={"tone.alaw": hum})
+    assert (played.good, played.failed) == (4, 0), played.report
+    wait_until(lambda: len(carrier.ended) == 4)
+    for state in carrier.interviews.values():
+        (speech,) = state.speeches
+        assert spoken_tone(carrier.spoken[speech.recording], 500) > 1.0

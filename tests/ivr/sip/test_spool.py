@@ -2,30 +2,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tonval.ivr.sip.spool import Spool, SpooledEnd, SpooledReply
+from tonval.ivr.sip.spool import Spool, SpooledDial, SpooledEnd, SpooledReply, SpooledSpeech
 from tonval.surveys.turns import Digits, TimedOut
 
 FIRST, SECOND, END = SpooledReply("leg_1", 1, "5"), SpooledReply("leg_1", 2, None), SpooledEnd("leg_1", "finished")
+SPEECH, DIAL = SpooledSpeech("leg_2", 3, "/tmp/å.wav", 1234.5), SpooledDial("dial_1", "failed", "Busy.")
 
 
 def test_what_is_spooled_is_there_after_a_crash(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool.jsonl")
-    for entry in (FIRST, SECOND, END):
+    for entry in (FIRST, SECOND, SPEECH, DIAL, END):
         spool.add(entry)
     again = Spool(tmp_path / "spool.jsonl")
-    assert len(again) == 3
+    assert len(again) == 5
+    assert again.legs() == {"leg_1", "leg_2", "dial_1"}
     assert again.first() == FIRST
 
 
 def test_entries_leave_in_the_order_they_came_and_the_file_with_the_last(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool.jsonl")
-    for entry in (FIRST, SECOND, END):
+    for entry in (FIRST, SECOND, SPEECH, DIAL, END):
         spool.add(entry)
     seen = []
     while (entry := spool.first()) is not None:
         seen.append(entry)
         spool.drop_first()
-    assert seen == [FIRST, SECOND, END]
+    assert seen == [FIRST, SECOND, SPEECH, DIAL, END]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.drivers import sipp
 from tests.drivers.sip_node import FakeCarrier, Node, sip_node
 from tests.drivers.sip_phone import SipPhone
 from tests.waiting import wait_until
@@ -96,9 +97,18 @@ def test_the_next_line_is_tried_where_the_first_is_busy(node: Node, carrier: Rec
         phone.call()
         referred(phone)
         phone.notify("486 Busy Here")
-        assert referred(phone, 2) == "<sip:+46701740605@trunk.example:5080;x-tonval-reception=leg_1?X-Tonval-Reception=leg_1>"
+        assert (
+            referred(phone, 2)
+            == "<sip:+46701740605@trunk.example:5080;x-tonval-reception=leg_1?X-Tonval-Reception=leg_1>"
+        )
         phone.notify("200 OK")
         phone.wait_for_end()
+    assert ended(carrier) == "transferred"
+
+
+def test_a_transfer_to_sipp_is_told_of_and_done(node: Node, carrier: Receiving) -> None:
+    played = sipp.play("transfer", node.port, [("anna",)])
+    assert (played.good, played.failed) == (1, 0), played.report
     assert ended(carrier) == "transferred"
 
 

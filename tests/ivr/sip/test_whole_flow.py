@@ -71,7 +71,9 @@ def be_received(node: Node, *, opt_in: str) -> str:
         wait_until(lambda: phone.referred)
         phone.notify("200 OK")
         phone.wait_for_end()
-    found = re.fullmatch(r"<sip:agents@pbx\.example;x-tonval-reception=(leg_\w+)\?X-Tonval-Reception=\1>", phone.referred[0])
+    found = re.fullmatch(
+        r"<sip:agents@pbx\.example;x-tonval-reception=(leg_\w+)\?X-Tonval-Reception=\1>", phone.referred[0]
+    )
     assert found, phone.referred
     return found[1]
 
@@ -81,9 +83,7 @@ def rows(office: Field, table: Any) -> list[Any]:
         return list(tx.execute(select(table)).all())
 
 
-def test_a_caller_who_takes_part_is_asked_in_her_language_when_the_agent_has_hung_up(
-    node: Node, office: Field
-) -> None:
+def test_a_caller_who_takes_part_is_asked_in_her_language_when_the_agent_has_hung_up(node: Node, office: Field) -> None:
     leg = be_received(node, opt_in="1")
     with SipPhone(node.port) as phone:
         phone.call("support", {"X-Tonval-Reception": leg, "X-Tonval-Agent": "anna"})
