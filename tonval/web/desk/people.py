@@ -23,6 +23,7 @@ from tonval.web.desk.looks import actor
 from tonval.web.desk.scopes import scope_of
 from tonval.web.language import flash
 from tonval.web.signin import reader, signed_in, typed
+from tonval.web.welcome import beside
 
 FIELDS: Final = ("name", "email", "role", "unit", "agent")
 
@@ -142,7 +143,7 @@ def _one(field: Field, found: Member, state: State) -> str:
 def _choices(field: Field) -> dict[str, object]:
     """What the forms offer, and how refusals are put."""
     units = unit_names(field.unit, scope_of(reader()))
-    return {"roles": ROLES, "units": units, "agents": staff.agent_names(field), "sentence": sentence}
+    return {"roles": ROLES, "units": units, "agents": staff.agent_names(field), "sentence": beside}
 
 
 def _found(field: Field, user: str) -> Member:
