@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from tonval.fieldwork import invitations
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import read_interaction
 from tonval.fieldwork.reading import Reading
-from tonval.store.tables import audit, contacts, erasures, tally_deltas
+from tonval.fieldwork.replay import replay
+from tonval.store.tables import audit, contacts, erasures, interviews, tally_deltas
 
 PAGE = "/admin/privacy"
 NAME, MAIL = "Eva Lind", "eva@example.com"
@@ -104,3 +106,22 @@ def test_the_agents_of_the_house_have_no_business_there(site: Flask, office: Fie
     client = site.test_client()
     client.post("/login", data={"name": "sam", "password": "correct horse battery"})
     assert {client.get(PAGE).status_code, client.post(f"{PAGE}/export").status_code} == {403}
+
+
+def test_every_page_can_still_be_read_after_an_erasure(admin: FlaskClient, office: Field) -> None:
+    admin.post(f"{PAGE}/erase", data={"address": CUSTOMER, "confirmation": NAME})
+    with office.unit.read() as tx:
+        ids = list(tx.execute(select(interviews.c.id)).scalars())
+    of_one = [f"/desk/conversations/{each}" for each in ids]
+    of_all = ["/desk", "/desk/asked", "/desk/conversations", "/desk/comments", "/desk/alerts", "/desk/call-backs"]
+    refs = ["/desk/asked/call/call-1", "/desk/asked/call/call-2"]
+    pages = {page: admin.get(page) for page in (*of_one, *of_all, *refs, "/admin/audit", "/desk/blocklist")}
+    assert {page: answer.status_code for page, answer in pages.items() if answer.status_code != 200} == {}
+    assert not any(each in answer.text for answer in pages.values() for each in (CUSTOMER, MAIL, "hälsar Eva"))
+
+
+def test_the_past_can_still_be_replayed_after_an_erasure(admin: FlaskClient, office: Field) -> None:
+    admin.post(f"{PAGE}/erase", data={"address": CUSTOMER, "confirmation": NAME})
+    week, minute = timedelta(days=7), timedelta(minutes=1)
+    replayed = replay(office, office.centre, office.now() - week, office.now() + minute)
+    assert (replayed.kept, replayed.queues["sales"].total, replayed.queues["sales"].changed) == (2, 2, 0)

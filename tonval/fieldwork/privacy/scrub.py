@@ -15,7 +15,7 @@ _LONGEST_NUMBER: Final = 3
 
 _REPORTED: Final = frozenset(
     (
-        *("id", "kind", "queue", "agent", "agents", "direction", "ended_by", "started_at", "ended_at", "talk_seconds"),
+        *("kind", "queue", "agent", "agents", "direction", "ended_by", "started_at", "ended_at", "talk_seconds"),
         *("ticket", "template", "reply_sent", "auto_closed", "not_before", "survey", "origin", "import"),
     )
 )
@@ -70,7 +70,12 @@ def turn(value: Mapping[str, Any], lens: Lens) -> Any:
 
 
 def report(value: Mapping[str, Any], lens: Lens) -> dict[str, Any]:
-    """A reported interaction as far as it is about nobody: what a system sent along of its own goes too."""
+    """A reported interaction as far as it is about nobody: what a system sent along of its own goes too.
+
+    Without its ``id`` it is no report any more that could be decided anew (``replay``); of a request nothing is left.
+    """
+    if "kind" not in value:
+        return {}
     return {name: lens.person.hidden_in(each) for name, each in value.items() if name in _REPORTED}
 
 
