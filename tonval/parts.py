@@ -276,6 +276,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
         Chore("match early reports", 5.0, lambda: reports.match_kept(office)),
         Chore("resolve doubtful messages", 5.0, lambda: sender.resolve(office, ways)),
         Chore("take in long messages that lack a part", 60.0, lambda: _take_overdue(config, office)),
+        Chore("want what was spoken", 60.0, lambda: sounds.want_forgotten(office)),
         Chore("look for doubtful calls", 10.0, lambda: dialler.resolve(office, calls) if calls else 0),
         Chore("settle doubtful calls", 10.0, lambda: dialling.settle_doubtful(office)),
         Chore("settle doubtful letters", 10.0, lambda: letter_sender.settle_doubtful(office)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final, Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from tonval.fieldwork import speeches
 from tonval.fieldwork.conduct import UnknownLeg
@@ -25,6 +25,9 @@ AT_ONCE: Final = 5
 
 LADDER: Final = tuple(timedelta(seconds=pause) for pause in (2, 5, 15, 60, 300, 900, 1800)) + 24 * (timedelta(hours=1),)
 """Pauses between tries: a day in all."""
+
+
+_LET_GO: Final = update(rows).where(rows.c.ref == bindparam("named")).values(ref=None)
 
 
 class SoundAway(Exception):
@@ -59,6 +62,14 @@ def want(office: Field, ref: str, speech: str | None) -> None:
     with office.unit.begin() as tx:
         outbox.put(tx, KIND, ref, office.now(), {"speech": speech})
     office.ring(KIND)
+
+
+def want_forgotten(office: Field) -> int:
+    """Want what was stored by somebody who was killed before she could say so; gives how many there are to fetch."""
+    forgotten = speeches.unfetched(office)
+    for each in forgotten:
+        want(office, each.ref, each.id)
+    return len(forgotten)
 
 
 def bring_home(office: Field, holder: Holder, limit: int = AT_ONCE) -> int:
@@ -102,7 +113,7 @@ def _bring(office: Field, holder: Holder, row: Row) -> None:
         _later(office, row, str(away))
         return
     with office.unit.begin() as tx:
-        tx.execute(update(rows).where(rows.c.ref == row.ref).values(ref=None))
+        tx.execute(_LET_GO, {"named": row.ref})
         outbox.forget(tx, [row.id])
 
 
@@ -116,6 +127,7 @@ def _is_wanted(office: Field, speech: str) -> bool:
 def _later(office: Field, row: Row, why: str) -> None:
     with office.unit.begin() as tx:
         if row.attempts > len(LADDER):
+            tx.execute(_LET_GO, {"named": row.ref})
             outbox.give_up(tx, row.id, why)
         else:
             outbox.postpone(tx, row.id, office.now() + LADDER[row.attempts - 1], why)

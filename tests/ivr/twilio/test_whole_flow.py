@@ -197,6 +197,30 @@ def test_a_sound_that_never_comes_is_given_up_and_left_for_the_admin_to_see(line
     assert (row.state, row.detail) == ("dead", "Twilio answered 404 when asked for the recording.")
 
 
+def test_a_worker_killed_before_the_recording_was_wanted_loses_nothing(line: Line) -> None:
+    call = connected(line)
+    call.talk(184)
+    call.press("5")
+    sid = line.keep(call)
+    leg, turn = call.recording.action.partition("#")[0].split("/")[-2:]
+    sounds.take_in(line.office.field, leg, int(turn), timedelta(seconds=7), sid)
+    assert (line.fetch(), sounds.want_forgotten(line.office.field)) == (0, 1)
+    assert line.fetch() == 1
+    assert (line.row(t.speeches).wav, line.row(t.speeches).ref, line.api.recordings.deleted) == (SPOKEN, None, [sid])
+    assert sounds.want_forgotten(line.office.field) == 0
+
+
+def test_a_recording_that_comes_when_nobody_waits_for_one_is_deleted_and_not_fetched(line: Line) -> None:
+    call = connected(line)
+    call.talk(184)
+    sid = line.keep(call)
+    for leg in (line.row(t.legs).id, "leg_unknown"):
+        assert call.send(f"{line.url}/twilio/voice/{leg}/4", call.recorded(7))[0] == 200
+        call.recordings = 0
+    line.fetch()
+    assert (line.api.recordings.deleted, line.api.recordings.fetched) == ([sid], [])
+
+
 def test_what_was_spoken_is_heard_in_its_call_only(line: Line) -> None:
     call = connected(line)
     call.talk(184)

@@ -145,16 +145,22 @@ class Voice:
         return self._say(self.carrier.resume(leg, reply, turn))
 
     def _spoke(self, leg: str, turn: int, spoken: Spoken) -> Response:
-        """What was spoken is stored before the machine hears of it; what is too short is deleted at Twilio."""
-        reply: Reply = TimedOut()
-        if spoken.length >= SHORTEST:
-            reply = self.carrier.take_in(leg, turn, spoken.length, spoken.ref)
-        self.carrier.want(spoken.ref, reply.ref if isinstance(reply, Recording) else None)
-        following = self.carrier.resume(leg, reply, turn)
+        """What was spoken is stored before the machine hears of it; what nobody wants is only deleted at Twilio."""
+        try:
+            speech = self._kept(leg, turn, spoken)
+            following = self.carrier.resume(leg, speech or TimedOut(), turn)
+        except (UnknownLeg, ReplyRejected):
+            self.carrier.want(spoken.ref, None)
+            raise
+        self.carrier.want(spoken.ref, speech.ref if speech else None)
         if spoken.gone:
             self.carrier.end_leg(leg, "hangup")
             return xml(goodbye())
         return self._say(following)
+
+    def _kept(self, leg: str, turn: int, spoken: Spoken) -> Recording | None:
+        long_enough = spoken.length >= SHORTEST
+        return self.carrier.take_in(leg, turn, spoken.length, spoken.ref) if long_enough else None
 
     def _parted(self, leg: str, turn: int, parted: Parted) -> Response:
         """She has talked with an agent, or nobody took the call."""
