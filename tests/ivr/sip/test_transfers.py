@@ -171,6 +171,7 @@ class Accepting:
         (Dial((Line("+46701740605"),)), "192.0.2.9:5062", None, ["sip:+46701740605@192.0.2.9:5062"]),
         (Dial((Line("+46701740605"),)), "192.0.2.9", Trunk("sip:x@t.example"), ["sip:+46701740605@t.example"]),
         (Dial(queue="agents"), "192.0.2.9", None, ["sip:agents@192.0.2.9"]),
+        (Dial((Line("sip:a@b"),), "agents"), "192.0.2.9", None, ["sip:agents@192.0.2.9", "sip:a@b"]),
         (Dial((Line("+46701740605"), Line("sip:a@b"))), None, None, ["sip:a@b"]),
         (Dial(), "192.0.2.9", None, []),
     ],

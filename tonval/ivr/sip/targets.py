@@ -18,14 +18,13 @@ _SIP_PORT: Final = 5060
 
 
 def targets_of(dial: Dial, leg: str, peer: str | None, trunk: Trunk | None) -> tuple[str, ...]:
-    """The lines as they stand in Refer-To (RFC 3515), each with our leg as a parameter and a header of the call to come.
+    """The lines as they stand in Refer-To (RFC 3515), with our leg as a parameter and as a header to come.
 
-    Some telephone systems show the one alone, some the other.
-    A number, and a queue's name, is dialled where the trunk is, else at the PBX that sent the caller; without either
-    nobody can be reached there.
+    Some telephone systems show the one alone, some the other. A queue comes before the lines. A number, and a queue's
+    name, is dialled where the trunk is, else at the PBX that sent the caller; without either nobody is reached there.
     """
     host = _host(trunk) or peer
-    addresses = [line.address for line in dial.lines] or [dial.queue]
+    addresses = [dial.queue, *(line.address for line in dial.lines)]
     uris = [each if each.startswith(("sip:", "sips:")) else f"sip:{each}@{host}" for each in addresses if each]
     named = f";{RECEPTION.lower()}={leg}?{RECEPTION}={leg}"
     return tuple(f"<{uri}{named}>" for uri in uris if "@" in uri and (host or uri in addresses))
