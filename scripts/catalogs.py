@@ -15,7 +15,11 @@ from babel.messages.pofile import read_po, write_po
 from tonval.web.catalogs import ENGLISH, LANGUAGES, path_of
 
 ROOT: Final = Path(__file__).parent.parent
-KEYWORDS: Final = {**DEFAULT_KEYWORDS, "sentence": None, "phrase": None, "_about": None, "_book": None, "counted": (1, 2)}
+KEYWORDS: Final = {
+    **DEFAULT_KEYWORDS,
+    **dict.fromkeys(("sentence", "phrase", "_about", "_book")),
+    "counted": (1, 2),
+}
 WIDTH: Final = 0
 """No folding: a line that changes changes alone."""
 HEADER: Final = """# The words of Tonval's pages.
