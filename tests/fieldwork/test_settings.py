@@ -17,6 +17,7 @@ from tests.fieldwork.reporting import decide
 from tests.fieldwork.test_renewal import FILE, process, publish, survey
 from tonval.fieldwork import audit, profiles, settings
 from tonval.fieldwork.centre import Peer
+from tonval.fieldwork.dressing import dressed
 from tonval.fieldwork.layers import beside, page_of, rows_of, steps_of
 from tonval.fieldwork.renewal import LOOK_EVERY, with_surveys
 from tonval.fieldwork.replay import replay
@@ -242,3 +243,19 @@ def test_pieces_and_their_document_are_the_same_thing(rows: dict[str, Any]) -> N
     assert rows_of(page_of(rows)) == rows
     assert beside({}, page_of(rows)) == page_of(rows)
     assert beside(page_of(rows), page_of(rows)) == {}
+
+
+def test_a_survey_looks_as_the_company_does_where_it_says_nothing_itself(bare: Office) -> None:
+    put(bare, "look/colours", {"accent": "#aa0000", "paper": "#fefefe"})
+    put(bare, "look/logo", "https://www.example.com/logo.png")
+    own = "surveys: {s: {page: {colours: {accent: '#00aa00'}}, questions: [{id: q, scale: nki, text: T}]}}"
+    form = read_centre(f"queues: {{line: {{survey: s}}}}\n{own}\n").forms["s"]
+    page = dressed(form, bare.field.centre.look).page
+    assert (page.colours, page.logo) == (
+        {"accent": "#00aa00", "paper": "#fefefe"},
+        "https://www.example.com/logo.png",
+    )
+    assert faults_of(bare, "look/colours", {"accent": "red"}) == [
+        "look.colours.accent: “red” is not a colour such as #0b5fff"
+    ]
+    assert dressed(form, read_centre(NO_FILE).look) is form

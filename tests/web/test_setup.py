@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -311,3 +312,11 @@ def test_what_the_environment_says_is_shown_so_and_cannot_be_changed(sqlite_url:
     assert "TONVAL_TWILIO_ACCOUNT_SID" in page and "of the environment" not in page
     assert client.post("/admin/providers/twilio", data={"account_sid": sid, "auth_token": "x"}).status_code == 409
     office.unit.engine.dispose()
+
+
+def test_a_logo_is_sent_for_all_surveys(admin: FlaskClient, office: Field) -> None:
+    sent = {"file": (BytesIO(b"\x89PNG\r\n\x1a\n and so on"), "logo.png")}
+    assert admin.post("/admin/settings/look/logo", data=sent).status_code == 303
+    assert (office.centre.look.logo or "").startswith("/s/picture/")
+    refused = admin.post("/admin/settings/look/logo", data={"file": (BytesIO(b"words"), "logo.png")})
+    assert refused.status_code == 400 and "This is no PNG, JPEG or WebP picture." in refused.text

@@ -13,7 +13,7 @@ from tonval.fieldwork.privacy.terms import USUAL_RETENTION, Retention
 from tonval.fieldwork.sign_on import USUAL, SignOn
 from tonval.surveys.alerts import AlertRule
 from tonval.surveys.document import Fault
-from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.questionnaire import Channel, Form, Page
 from tonval.surveys.reception import Terms
 
 LINK: Final = Channel.LINK
@@ -225,6 +225,10 @@ class Program:
     spread: timedelta = timedelta(0)
 
 
+NO_LOOK: Final = Page()
+"""Tonval's own colours, and no logo."""
+
+
 @dataclass(frozen=True, slots=True)
 class Centre:
     """The whole contact centre. ``config`` names the content of ``document``, ``forms`` are the surveys in force.
@@ -232,7 +236,7 @@ class Centre:
     ``zone`` is its own time zone (IANA); ``off`` the surveys that ask nobody for now; ``languages`` those of a survey
     that names none. ``made_here`` are the surveys made in the browser, whose forms are there where they are asked with;
     ``revision`` counts the changes in the browser that are in it. ``beneath`` is what was set up there, as far as the
-    file leaves room for it (``layers``).
+    file leaves room for it (``layers``). ``look``: colours and logo where a survey has none.
     """
 
     config: str
@@ -256,6 +260,7 @@ class Centre:
     beneath: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     texting: Texting = Texting()
     sip: Sip = Sip()
+    look: Page = NO_LOOK
     sign_on: SignOn = USUAL
     retention: Retention = field(default_factory=lambda: USUAL_RETENTION)
 

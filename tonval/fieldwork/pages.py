@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, select
 from tonval.fieldwork import call_backs, ledger
 from tonval.fieldwork.addresses import PhoneNumber, phone_number
 from tonval.fieldwork.call_backs import NotFree
+from tonval.fieldwork.dressing import dressed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
 from tonval.fieldwork.ledger import Case
@@ -124,7 +125,7 @@ def _dial(country: str, usual: str, written: str) -> PhoneNumber:
 
 
 def _opened(tx: Connection, office: Field, case: Case) -> Open:
-    form = form_of(tx, office.centre, case.interview.form, case.interview.version)
+    form = dressed(form_of(tx, office.centre, case.interview.form, case.interview.version), office.centre.look)
     asks = any(question.scale == CALL_BACK for question in form.questions)
     times = call_backs.offered(tx, office, case.queue, case.id) if asks else ()
     return Open(case.id, form, case.interview, times)

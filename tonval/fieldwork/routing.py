@@ -14,6 +14,7 @@ from tonval.fieldwork.calling import check_calling
 from tonval.fieldwork.centre import Centre, Person, Program, Queue
 from tonval.fieldwork.countries import country_code
 from tonval.fieldwork.deciding.zones import is_zone, usual_zone, zones_of_country
+from tonval.fieldwork.dressing import read_look
 from tonval.fieldwork.layers import Page, beside, is_here, laid, without
 from tonval.fieldwork.misfits import check_programs, check_queues
 from tonval.fieldwork.numbers import check_numbers, read_numbers
@@ -36,6 +37,7 @@ ROOT_KEYS: Final = (
     "numbers",
     "sms",
     "sip",
+    "look",
     "defaults",
     "queues",
     "surveys",
@@ -159,6 +161,7 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
         made_here=made_here - forms.keys(),
         texting=texting,
         sip=sip,
+        look=read_look(root),
         sign_on=read_sign_on(root.part("sign_in")),
         retention=read_retention(root.part("retention")),
     )

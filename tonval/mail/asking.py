@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tonval.fieldwork.dressing import dressed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.links import link_for, stop_link_for
 from tonval.fieldwork.mailing import Letter
@@ -25,7 +26,7 @@ def letter_for(office: Field, letter: Letter) -> SurveyLetter:
 
 def survey_letter(office: Field, letter: Letter, link: str, stop_link: str) -> SurveyLetter:
     """The same with links that are given."""
-    asked, page = letter.asked, letter.form.page
+    asked, page = letter.asked, dressed(letter.form, office.centre.look).page
     return SurveyLetter(
         key=letter.id,
         to=letter.recipient,

@@ -203,6 +203,7 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "setup.save": _P.SET_UP,
         "setup.save_one": _P.SET_UP,
         "setup.remove": _P.SET_UP,
+        "setup.send_logo": _P.SET_UP,
         "admin_keys.listing": _P.SET_UP,
         "admin_keys.make": _P.SET_UP,
         "admin_keys.renew": _P.SET_UP,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
+from tonval.fieldwork.dressing import dressed
 from tonval.fieldwork.field import Field
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.state import Stage, Turn
@@ -67,7 +69,7 @@ def _add_desk(app: Flask, field: Field, settings: WebSettings) -> None:
     throttle = Throttle(field, settings.secret_key)
     signin.register(app, field, throttle, beside=settings.provider.name if settings.provider else "")
     sign_on.register(app, field, throttle, settings.provider)
-    desk = pages.blueprint(field, settings.intake, replace(settings.studio, page=_survey_page))
+    desk = pages.blueprint(field, settings.intake, replace(settings.studio, page=partial(_survey_page, field)))
     own = (welcome.blueprint(field, throttle), account.blueprint(field, throttle))
     about_people = (people.blueprint(field), privacy.blueprint(field, settings.intake))
     rooms = (*own, *about_people, setup.blueprint(field), keys.blueprint(field), desk)
@@ -92,10 +94,10 @@ def _add_exempt(app: Flask, guard: CSRFProtect, rooms: Iterable[Blueprint], pref
         guard.exempt(room)
 
 
-def _survey_page(form: Form, turn: Turn) -> Rendered:
+def _survey_page(field: Field, form: Form, turn: Turn) -> Rendered:
     """A survey's page as the designer previews it."""
     done = turn.interview.stage is Stage.ENDED
-    return (render_thanks if done else render)(form, turn.interview, Seen())
+    return (render_thanks if done else render)(dressed(form, field.centre.look), turn.interview, Seen())
 
 
 def _front_door() -> ResponseReturnValue:

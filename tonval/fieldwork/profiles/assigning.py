@@ -58,9 +58,9 @@ def unassign(office: Field, queue: str, template: str, by: Actor) -> None:
 
 
 def put(tx: Connection, office: Field, place: tuple[str, str], survey: str, by: Actor) -> None:
-    """Assign within a transaction; ``place`` is queue and template. Raises ``ProfileError`` for a survey that cannot be.
+    """Assign within a transaction, where it is not assigned already; ``place`` is queue and template.
 
-    Nothing happens where it is assigned already.
+    Raises ``ProfileError`` for a survey that cannot be asked with.
     """
     queue, template = place
     row = {"survey": survey, "changed_at": office.now(), "author": by.name}

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import unsubscribing
+from tonval.fieldwork.dressing import dressed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.unsubscribing import Standing
 from tonval.surveys.page_words import direction, spoken, usual
@@ -67,7 +68,7 @@ def blueprint(field: Field) -> Blueprint:
 def _shown(field: Field, standing: Standing | None, *, undone: bool = False) -> Response:
     if standing is None:
         return answer(render_closed(field.centre.brand, spoken(request.headers.get("Accept-Language", ""))), 404)
-    form, brand = standing.form, field.centre.brand
+    form, brand = dressed(standing.form, field.centre.look), field.centre.brand
     stop = _words(standing, brand, undone)
     around = _Around(standing.language, direction(standing.language), stop.title, brand, form.page.logo)
     style = style_of(form.page)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from tonval.fieldwork import profiles, settings
 from tonval.fieldwork.addresses import BadAddress, phone_number
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.pictures import LARGEST, BadPicture, keep_picture
 from tonval.fieldwork.profiles import ProfileError
 from tonval.fieldwork.profiles.assigning import put, take
 from tonval.fieldwork.settings import Kept, Outdated, SettingsError
@@ -22,7 +23,7 @@ from tonval.web.desk.looks import actor
 from tonval.web.desk.setup import forms
 from tonval.web.desk.setup.entries import Sheet
 from tonval.web.desk.setup.forms import Sent
-from tonval.web.desk.setup.sheets import SHEETS, SURVEY
+from tonval.web.desk.setup.sheets import LOOK, SHEETS, SURVEY
 from tonval.web.desk.setup.values import Typed
 
 NAME = "name"
@@ -63,6 +64,10 @@ def _add_changes(pages: Blueprint, office: Field) -> None:
         if found.under:
             abort(404)
         return _save(office, found, "", lambda: url_for("setup.show", sheet=sheet))
+
+    @pages.post("/look/logo")
+    def send_logo() -> ResponseReturnValue:
+        return _send_logo(office)
 
     @pages.post("/<sheet>/one")
     def save_one(sheet: str) -> ResponseReturnValue:
@@ -159,6 +164,19 @@ def _save(office: Field, sheet: Sheet, name: str, after: Callable[[], str]) -> R
         return _form(office, sheet, shown, Sent(values, faults, seen=seen if not new else {})), 400
     _tell(office, sheet, name)
     return redirect(after(), 303)
+
+
+def _send_logo(office: Field) -> ResponseReturnValue:
+    sent = request.files.get("file")
+    try:
+        address = keep_picture(office, sent.read(LARGEST + 1) if sent else b"")
+        settings.change(office, {"look/logo": address}, {}, actor())
+    except BadPicture as bad:
+        return _form(office, LOOK, "", Sent({}, {"logo": [str(bad)]})), 400
+    except SettingsError as refused:
+        return _form(office, LOOK, "", Sent({}, {"logo": [str(refused)]})), 400
+    _tell(office, LOOK, "")
+    return redirect(url_for("setup.show", sheet=LOOK.name), 303)
 
 
 def _faults(sheet: Sheet, name: str, refused: SettingsError | ProfileError) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from flask import current_app
 
 from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.setup.entries import Sheet
-from tonval.web.desk.setup.sheets import COMPANY, NUMBERS, PEERS, QUEUES, RETENTION, RULES, SMS, TRUNK
+from tonval.web.desk.setup.sheets import COMPANY, LOOK, NUMBERS, PEERS, QUEUES, RETENTION, RULES, SMS, TRUNK
 from tonval.web.desk.setup.ways import ways_of
 
 Section = tuple[Sentence, tuple[tuple[str, Sentence, Sentence], ...]]
@@ -32,7 +32,7 @@ def sections() -> tuple[Section, ...]:
         ("/admin/privacy", sentence("Privacy"), sentence("Hand a customer what is kept of her, or erase it")),
     )
     return (
-        (sentence("The centre"), (_page(COMPANY), _page(QUEUES), *asking)),
+        (sentence("The centre"), (_page(COMPANY), _page(LOOK), _page(QUEUES), *asking)),
         (sentence("How customers are reached"), reached),
         (sentence("People and access"), people),
     )

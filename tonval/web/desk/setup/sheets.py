@@ -463,6 +463,29 @@ PEERS: Final = Sheet(
     empty=_("Name the PBX that transfers callers to the survey, and the addresses it calls from."),
 )
 
+LOOK: Final = Sheet(
+    "look",
+    _("Colours and logo"),
+    _("How customers’ pages and letters look. A survey that has colours or a logo of its own keeps them"),
+    (
+        Entry(
+            _("Colour of buttons and links"),
+            "accent",
+            "look/colours",
+            help=_("#0b5fff. Where it could not be read, a nearby shade that can be is taken"),
+            usual=_("Tonval’s blue"),
+        ),
+        Entry(_("Colour of the page"), "paper", "look/colours", help=_("#ffffff"), usual=_("white")),
+        Entry(_("Colour of the words"), "ink", "look/colours", help=_("#1d2733"), usual=_("nearly black")),
+        Entry(
+            _("Logo"),
+            row="look/logo",
+            help=_("The address of a picture, https://…, or send a file below"),
+            usual=_("none: the company’s name"),
+        ),
+    ),
+)
+
 _AGE: Final = _("10 days, 6 months, 2 years, or “for ever”")
 
 RETENTION: Final = Sheet(
@@ -485,5 +508,5 @@ RETENTION: Final = Sheet(
 )
 
 SHEETS: Final[Mapping[str, Sheet]] = MappingProxyType(
-    {sheet.name: sheet for sheet in (COMPANY, QUEUES, NUMBERS, RULES, SMS, PEERS, TRUNK, RETENTION)}
+    {sheet.name: sheet for sheet in (LOOK, COMPANY, QUEUES, NUMBERS, RULES, SMS, PEERS, TRUNK, RETENTION)}
 )
