@@ -105,6 +105,15 @@ def test_the_usual_rules_hold(house: Office) -> None:
     assert hang_up(house, "second")["rule"] == "frequency_cap"
 
 
+def test_nobody_is_called_about_a_contact_of_last_week(house: Office) -> None:
+    old = hang_up(house, ended_at=house.time - timedelta(days=2, seconds=1))
+    assert (old["rule"], old["detail"]) == (
+        "no_allowed_time",
+        "the contact ended more than 2 days ago: that is too late for a call",
+    )
+    assert hang_up(house, "b", ended_at=house.time - timedelta(days=2))["call"] is True
+
+
 def test_hours_are_the_customers_own(house: Office) -> None:
     abroad = Customer(phone=EVA, zone="America/New_York")  # 4 in the morning there
     assert hang_up(house, customer=abroad)["due_at"] == "2026-11-22T14:00:00Z"

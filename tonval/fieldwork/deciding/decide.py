@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from tonval.fieldwork.centre import Calling, Centre, Queue
 from tonval.fieldwork.deciding import caps
@@ -21,6 +21,9 @@ from tonval.fieldwork.deciding.zones import Places, clock, places_of
 from tonval.fieldwork.interactions import Interaction
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import sentence
+
+CALLED_WITHIN: Final = timedelta(days=2)
+"""Who hung up longer ago is not called."""
 
 AgentDay = tuple[str, str, date]
 """Queue, agent and day in the centre's zone: what a quota counts."""
@@ -113,12 +116,20 @@ def _asking(centre: Centre, case: Case, eligible: Eligible, now: datetime) -> As
     """The first way that has an allowed hour, and when it is due."""
     for place, way in enumerate(eligible.ways):
         call = way.channel == Channel.KEYPAD and is_called(case.queue, case.interaction)
+        if call and _is_old(case, now):
+            return Suppressed("no_allowed_time", "the contact ended more than 2 days ago: that is too late for a call")
         wanted, allowed = _allowed(centre, case, way, call, now)
         if allowed is not None:
             return Asking(eligible.survey, way, eligible.ways[place + 1 :], max(wanted, allowed.opens), call)
     return Suppressed(
         "no_allowed_time", sentence("no hour of the next weeks is allowed everywhere the customer may be")
     )
+
+
+def _is_old(case: Case, now: datetime) -> bool:
+    """Whether nobody would know any more what a call is about; a file may tell of contacts long ago."""
+    ended = case.interaction.ended_at
+    return ended is not None and now - ended > CALLED_WITHIN
 
 
 def _allowed(centre: Centre, case: Case, way: Way, call: bool, now: datetime) -> tuple[datetime, Window | None]:
