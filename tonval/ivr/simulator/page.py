@@ -165,7 +165,7 @@ def _played(field: Field, turn: Conducted) -> dict[str, Any]:
 def _address(field: Field, turn: Conducted, said: Utterance) -> str:
     if said.slot.startswith(PLAYED):
         return f"/simulator/spoken/{said.slot.removeprefix(PLAYED)}.wav"
-    return f"/desk/sounds/{prompts.digest_for(field, turn.survey, said, turn.began)}.wav"
+    return f"/desk/sounds/{prompts.digest_for(field, turn.survey, said, turn.began, turn.queue)}.wav"
 
 
 def _pressed(field: Field, leg: str) -> dict[str, Any]:
