@@ -39,6 +39,9 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
     yield "twilio numbers", lambda: checks.check_twilio_numbers(account, _at_twilio(config), config.public_url)
     yield "smpp", partial(checks.check_smpp, config.smpp)
     yield "public url", partial(checks.check_public_url, config.public_url, config.twilio_auth_token)
+    http = (config.http.host, config.http.port)
+    yield "proxies", partial(checks.check_proxies, config.public_url, http, config.proxies)
+    yield "sign-on", partial(checks.check_sign_on, config.provider)
     yield "smtp", partial(checks.check_smtp, config.smtp_url)
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from limits import RateLimitItem, parse
 
 from tonval.sms.smpp.account import Account, BadAccount, read_account
-from tonval.web.sign_on.provider import Provider
+from tonval.web.sign_on.settings import Provider
 
 T = TypeVar("T")
 _LOOPBACK: Final = "127.0.0.0/8,::1/128"

@@ -25,6 +25,9 @@ from tonval.fieldwork.people import Person
 from tonval.fieldwork.routing import read_centre
 from tonval.store import tables as t
 from tonval.web.sign_on import provider as ours
+from tonval.web.sign_on.settings import Provider as Settings
+from tonval.workers import checks
+from tonval.workers.doctor import State
 
 GROUPS = """
 sign_in:
@@ -64,7 +67,7 @@ class House:
         return self.browser(replace(self.office, centre=centre, renewal=None))
 
     def browser(self, office: Field) -> FlaskClient:
-        settings = ours.Provider(self.there.issuer, CLIENT, SECRET, "Nordlys")
+        settings = Settings(self.there.issuer, CLIENT, SECRET, "Nordlys")
         app = open_site(office, provider=settings)
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         return app.test_client()
@@ -410,6 +413,36 @@ def test_an_agent_nobody_knows_is_refused_in_words(house: House, agent: object) 
     house.there.person |= {"groups": ["se-agents"], "pbx": {"agent": agent}}
     answer = _sign_in(house.client())
     assert (answer.status_code, "does not fit what is set up here" in answer.text) == (403, True)
+
+
+def test_whoever_has_no_password_is_asked_for_none_on_her_page(house: House) -> None:
+    client = house.client()
+    _sign_in(client)
+    page = client.get("/account").text
+    assert ("You have none" in page, 'type="password"' in page) == (True, False)
+
+
+def test_the_doctor_asks_the_provider_who_it_is(house: House) -> None:
+    settings = Settings(house.there.issuer, CLIENT, SECRET)
+    assert checks.check_sign_on(None).state is State.OK
+    assert checks.check_sign_on(settings).sentence.endswith("signs people in at " + house.there.issuer + "/authorize")
+    other = checks.check_sign_on(replace(settings, issuer=house.there.issuer + "/"))
+    assert (other.state, "it calls itself" in other.sentence) == (State.FAIL, True)
+    house.there.away = {"/.well-known/openid-configuration"}
+    assert "does not answer" in checks.check_sign_on(settings).sentence
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "proxies", "state"),
+    [
+        ("https://a.example.com", "127.0.0.1", 0, State.WARN),
+        ("https://a.example.com", "127.0.0.1", 1, State.OK),
+        ("https://a.example.com", "0.0.0.0", 0, State.OK),
+        ("http://127.0.0.1:8000", "127.0.0.1", 0, State.OK),
+    ],
+)
+def test_the_doctor_sees_that_all_share_one_address(url: str, host: str, proxies: int, state: State) -> None:
+    assert checks.check_proxies(url, (host, 8000), proxies).state is state
 
 
 def test_refusals_stand_in_the_audit_log_with_their_reason(house: House) -> None:

@@ -156,6 +156,12 @@ def check_password(office: Field, name: str, password: str) -> Person | None:
     return Person(*row[:-1]) if _HASH.verify(password, row.password) else None
 
 
+def has_password(office: Field, user: str) -> bool:
+    """Whether she can sign in with a password; who comes by single sign-on may have none."""
+    with office.unit.read() as tx:
+        return tx.execute(select(users.c.password).where(users.c.id == user)).scalar() is not None
+
+
 def person(office: Field, person_id: str) -> Person | None:
     """The user of this id."""
     found = _people(office, users.c.id == person_id)

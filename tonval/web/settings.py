@@ -11,7 +11,7 @@ from flask import Blueprint
 
 from tonval.web.counts import Rate
 from tonval.web.desk.designer.studio import NO_STUDIO, Studio
-from tonval.web.sign_on.provider import Provider
+from tonval.web.sign_on.settings import Provider
 
 REQUESTS: Final = Rate(60_000, 60)
 """What a key may ask where nothing else is set."""

@@ -26,6 +26,8 @@ from tonval.store.keyring import unlock
 from tonval.store.migrate import is_current
 from tonval.store.ring import WrongSecret
 from tonval.store.unit import open_unit
+from tonval.web.sign_on.provider import Away, Distrusted, find
+from tonval.web.sign_on.settings import Provider
 from tonval.workers import probes
 from tonval.workers.doctor import Finding, fail, ok, warn
 from tonval.workers.probes import Address
@@ -182,6 +184,28 @@ def check_public_url(public_url: str, auth_token: str | None) -> Finding:
         reason = "does a proxy change the path, or is TONVAL_PUBLIC_URL not the address Twilio calls?"
         return fail("public url", f"a webhook signed for {public_url} is answered {signed}: {reason}")
     return ok("public url", f"{public_url} answers; signed webhooks are taken, unsigned ones are not")
+
+
+def check_proxies(public_url: str, http: Address, proxies: int) -> Finding:
+    """Whether people are told from one another by their addresses, where something stands in front of us."""
+    hidden = http[0] in ("127.0.0.1", "::1", "localhost")
+    if public_url.startswith("https://") and hidden and not proxies:
+        advice = "set TONVAL_PROXIES to how many proxies of yours stand in front"
+        return warn("proxies", f"everybody who signs in seems to come from one address and shares its tries: {advice}")
+    return ok("proxies", f"{proxies} in front" if proxies else "none in front")
+
+
+def check_sign_on(provider: Provider | None) -> Finding:
+    """The provider of single sign-on answers, and calls itself what we call it."""
+    if provider is None:
+        return ok("sign-on", "not used (TONVAL_OIDC_ISSUER is not set)")
+    try:
+        place = find(provider)
+    except Away as away:
+        return fail("sign-on", f"{provider.issuer} does not answer ({away})")
+    except Distrusted as fault:
+        return fail("sign-on", f"{provider.issuer}: {fault}")
+    return ok("sign-on", f"{provider.issuer} signs people in at {place}")
 
 
 def check_smtp(url: str | None) -> Finding:

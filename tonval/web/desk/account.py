@@ -140,6 +140,7 @@ def _page(field: Field, told: Told) -> str:
         "account.html",
         told=told,
         faults=told.faults,
+        password=people.has_password(field, me.id),
         factor=second_factor.is_set(field, me.id),
         left=second_factor.codes_left(field, me.id),
         key=totp.written(secret) if secret else "",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from joserfc.errors import JoseError
 
 from tonval.fieldwork.sign_on import SignOn
 from tonval.web.sign_on.claims import Claims, claim
+from tonval.web.sign_on.settings import Provider
 
 NAME: Final = "oidc"
 DISCOVERY: Final = "/.well-known/openid-configuration"
@@ -41,14 +41,14 @@ _ALGORITHMS: Final = "id_token_signing_alg_values_supported"
 _METHODS: Final = "token_endpoint_auth_methods_supported"
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """Who signs people in: its issuer, as it names itself, and what we are to it. ``name`` stands on the button."""
-
-    issuer: str
-    client_id: str
-    client_secret: str | None = field(default=None, repr=False)
-    name: str = "single sign-on"
+def find(provider: Provider) -> str:
+    """Where it signs people in, as it says itself. Raises ``Away`` and ``Distrusted``."""
+    with _in_plain_words():
+        answer = requests.get(provider.issuer.rstrip("/") + DISCOVERY, timeout=PATIENCE)
+        answer.raise_for_status()
+        metadata = answer.json()
+        _check_name(metadata, provider)
+        return str(metadata["authorization_endpoint"])
 
 
 class Away(Exception):
@@ -120,9 +120,11 @@ class OpenId:
         if "_loaded_at" in known:
             return
         metadata = self._client.load_server_metadata()
-        if metadata.get("issuer") != self.provider.issuer:
+        try:
+            _check_name(metadata, self.provider)
+        except Distrusted:
             known.clear()
-            raise Distrusted(f"it calls itself {metadata.get('issuer')!r}, not {self.provider.issuer!r}")
+            raise
         metadata[_ALGORITHMS] = [each for each in metadata.get(_ALGORITHMS) or ["RS256"] if each in SIGNATURES]
         self._client.client_kwargs["token_endpoint_auth_method"] = self._method(metadata.get(_METHODS))
         self._read_at = monotonic()
@@ -133,6 +135,12 @@ class OpenId:
             return "none"
         basic, post = "client_secret_basic", "client_secret_post"
         return post if offered and basic not in offered and post in offered else basic
+
+
+def _check_name(metadata: Claims, provider: Provider) -> None:
+    """Discovery 1.0, section 4.3: to the letter."""
+    if metadata.get("issuer") != provider.issuer:
+        raise Distrusted(f"it calls itself {metadata.get('issuer')!r}, not {provider.issuer!r}")
 
 
 @contextmanager
