@@ -15,7 +15,7 @@ from flask_babel import force_locale
 
 from scripts.catalogs import extracted
 from tonval.surveys.sentences import Sentence, chain, counted, sentence
-from tonval.web import catalogs, language, numerals
+from tonval.web import assets, catalogs, language, numerals, script_words
 from tonval.web.catalogs import ENGLISH, LANGUAGES
 from tonval.web.desk import moments
 from tonval.web.language import told
@@ -160,3 +160,9 @@ def test_a_colleagues_own_choice_goes_before_her_browsers() -> None:
     with site.test_request_context("/", headers={"Accept-Language": "sv"}):
         language.read_in("es")
         assert language.language() == "es"
+
+
+def test_a_page_has_every_word_of_its_scripts() -> None:
+    scripts = "".join(path.read_text() for path in assets.ROOT.glob("*.js"))
+    said = set(re.findall(r"\bword\('([^']*)'", scripts))
+    assert said == {each.template for each in script_words.WORDS}

@@ -32,6 +32,7 @@ from tonval.web.counts import Counts
 from tonval.web.desk import account, marks, moments, pages, people, privacy, why
 from tonval.web.desk.setup import keys
 from tonval.web.desk.setup import pages as setup
+from tonval.web.script_words import script_words
 from tonval.web.settings import WebSettings
 from tonval.web.sign_on import pages as sign_on
 from tonval.web.survey import page as survey
@@ -48,6 +49,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.register(app)
     numerals.register(app)
+    app.add_template_global(script_words)
     assets.register(app)
     errors.register(app)
     moments.register(app)

@@ -1,4 +1,8 @@
 // Trends: the score as a line, its interval as a band, in the page's own colours, redrawn when data or theme change.
+import { spoken, word } from './words.js';
+const short = new Intl.DateTimeFormat(spoken, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const whole = new Intl.DateTimeFormat(spoken, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -14,15 +18,15 @@ function options(data, width) {
     scales: { x: { time: true }, y: { range: [least, most] } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     axes: [
-      { stroke: ink, grid: { show: false }, ticks: { show: false }, values: '{D} {MMM}', space: 70 },
+      { stroke: ink, grid: { show: false }, ticks: { show: false }, values: (_, moments) => moments.map((at) => short.format(at * 1000)), space: 70 },
       { stroke: ink, grid, ticks: { show: false }, size: 44, splits: least < 0 ? [-100, -50, 0, 50, 100] : [0, 25, 50, 75, 100] },
     ],
     series: [
-      { label: 'From', value: '{D} {MMM} {YYYY}' },
+      { label: word('From'), value: (_, at) => (at == null ? '–' : whole.format(at * 1000)) },
       { label: data.label, stroke: line, width: 2, spanGaps: true, points, value: (_, v) => v ?? '–' },
-      { label: 'Low', stroke: 'transparent', spanGaps: true, points: { show: false } },
-      { label: '95 %', stroke: 'transparent', spanGaps: true, points: { show: false }, value: (u, v, _, at) => (v == null ? '–' : `${u.data[2][at]} to ${v}`) },
-      { label: 'Answers', scale: 'n', stroke: 'transparent', points: { show: false }, value: (_, v) => v ?? '–' },
+      { label: word('Low'), stroke: 'transparent', spanGaps: true, points: { show: false } },
+      { label: '95 %', stroke: 'transparent', spanGaps: true, points: { show: false }, value: (u, v, _, at) => (v == null ? '–' : word('%(low)s to %(high)s', { low: u.data[2][at], high: v })) },
+      { label: word('Answers'), scale: 'n', stroke: 'transparent', points: { show: false }, value: (_, v) => v ?? '–' },
     ],
     bands: [{ series: [3, 2], fill: colour('--band') }],
   };

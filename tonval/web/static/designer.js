@@ -3,6 +3,7 @@
 import { localise } from './times.js';
 import { told } from './sms.js';
 import { carry } from './ordering.js';
+import { word } from './words.js';
 
 const SOON_MS = 1500;
 const AGAIN_MS = 8000;
@@ -67,9 +68,9 @@ function state(sentence) {
 async function send(button) {
   const body = new URLSearchParams(new FormData(form, button));
   const answer = await fetch(form.action, { method: 'POST', body, headers: { 'X-Tonval-Draft': '1' }, redirect: 'manual' });
-  if (answer.type === 'opaqueredirect' || answer.status === 401) throw new Error('you are signed out. Sign in in another tab; what you typed stays here');
+  if (answer.type === 'opaqueredirect' || answer.status === 401) throw new Error(word('you are signed out. Sign in in another tab; what you typed stays here'));
   if (answer.status === 409) { dirty = false; form.submit(); return null; }
-  if (!answer.ok) throw new Error(answer.status === 413 ? 'the survey is too large' : 'the server could not take it');
+  if (!answer.ok) throw new Error(answer.status === 413 ? word('the survey is too large') : word('the server could not take it'));
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   return { page, focus: answer.headers.get('X-Tonval-Focus') };
 }
@@ -80,22 +81,22 @@ async function save(button, after) {
   if (sending) { timer = setTimeout(() => save(button, after), 150); return; }
   sending = true;
   dirty = false;
-  state('Saving …');
+  state(word('Saving …'));
   try {
     const taken = await send(button);
     if (!taken) return;
     unsaved(null);
     if (button) redraw(taken.page, taken.focus);
     else exchange(taken.page);
-    state(`Saved ${hour.format(new Date())}`);
+    state(word('Saved %(time)s', { time: hour.format(new Date()) }));
     const shown = document.querySelector('.preview-bar');
     if (shown && !shown.closest('[data-piece]').contains(document.activeElement)) follow(shown);
     after?.();
   } catch (error) {
     dirty = true;
-    const why = error instanceof TypeError ? 'there is no contact with the server. It is tried again by itself' : error.message;
-    state('Not saved');
-    unsaved(`Not saved: ${why}.`);
+    const why = error instanceof TypeError ? word('there is no contact with the server. It is tried again by itself') : error.message;
+    state(word('Not saved'));
+    unsaved(word('Not saved: %(why)s.', { why }));
     if (error instanceof TypeError) timer = setTimeout(save, AGAIN_MS);
   } finally {
     sending = false;
@@ -162,7 +163,7 @@ function colour(event) {
 
 async function copyText(button) {
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-  button.textContent = 'Copied';
+  button.textContent = word('Copied');
 }
 
 // The previews are forms that ask for the same piece again: with another key pressed, or after the draft was saved.

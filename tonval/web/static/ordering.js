@@ -1,5 +1,6 @@
 // Putting the items of a list in order: by dragging a handle, or with the arrow keys on it. The order of the page is the
 // order that is sent, so moving an item is all there is to it; `settled(place)` is called when the item lies still.
+import { word } from './words.js';
 const STILL_MS = 600;
 
 const items = (item) => [...item.parentElement.children].filter((each) => each.matches('[data-item]'));
@@ -38,7 +39,7 @@ export function carry(root, say, settled) {
     const item = handle.closest('[data-item]');
     const moved = step(item, by);
     handle.focus();
-    say(moved ? `Moved to ${where(item)}` : `Already ${by < 0 ? 'first' : 'last'}`);
+    say(moved ? word('Moved to %(place)s', { place: where(item) }) : by < 0 ? word('Already first') : word('Already last'));
     if (!moved) return;
     clearTimeout(timer);
     timer = setTimeout(() => settled(name(item)), STILL_MS);
@@ -60,7 +61,7 @@ export function carry(root, say, settled) {
       item.parentElement.classList.remove('carrying');
       item.scrollIntoView({ block: 'nearest' });
       handle.removeEventListener('pointermove', move);
-      say(`Moved to ${where(item)}`);
+      say(word('Moved to %(place)s', { place: where(item) }));
       if (name(item) !== before) settled(name(item));
     };
     handle.addEventListener('pointermove', move);

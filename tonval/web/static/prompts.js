@@ -1,4 +1,5 @@
 // The prompt library: a play button in each cell; on a prompt's page files that are dropped, and recording in the browser.
+import { word } from './words.js';
 const LARGEST = 20_000_000;
 const LONGEST = 300_000;
 const RATE = 24_000;
@@ -44,7 +45,7 @@ function put(file) {
 
 function check() {
   const large = (field.files[0]?.size ?? 0) > LARGEST;
-  complain(large ? `${field.files[0].name} is larger than 20 MB; send it as MP3, or make it shorter` : '');
+  complain(large ? word('%(name)s is larger than 20 MB; send it as MP3, or make it shorter', { name: field.files[0].name }) : '');
   return !large;
 }
 
@@ -80,7 +81,7 @@ function offerRecording() {
       try {
         keep(await asWav(new Blob(pieces)));
       } catch {
-        state.textContent = 'Nothing could be recorded. Try again, or send a file.';
+        state.textContent = word('Nothing could be recorded. Try again, or send a file.');
       }
     };
     recorder.start();
@@ -90,8 +91,8 @@ function offerRecording() {
 
   function show(on) {
     button.setAttribute('aria-pressed', String(on));
-    button.querySelector('span').textContent = on ? 'Stop' : 'Record again';
-    state.textContent = on ? 'Recording. Speak now.' : '';
+    button.querySelector('span').textContent = on ? word('Stop') : word('Record again');
+    state.textContent = on ? word('Recording. Speak now.') : '';
   }
 
   function keep(wav) {
@@ -99,7 +100,7 @@ function offerRecording() {
     put(new File([wav], 'recorded-here.wav', { type: 'audio/wav' }));
     preview.src = URL.createObjectURL(wav);
     preview.hidden = false;
-    state.textContent = 'Listen to it. “Use it” keeps it.';
+    state.textContent = word('Listen to it. “Use it” keeps it.');
   }
 
   button.addEventListener('click', async () => {
@@ -107,7 +108,7 @@ function offerRecording() {
     try {
       await begin();
     } catch {
-      state.textContent = 'The browser may not use the microphone. Allow it, or send a file.';
+      state.textContent = word('The browser may not use the microphone. Allow it, or send a file.');
     }
   });
 }

@@ -1,4 +1,5 @@
 // The telephone and the messages of the simulator. Every decision is the server's: this page plays, listens and reports.
+import { word } from './words.js';
 const token = document.querySelector('meta[name=csrf-token]').content;
 const phone = document.querySelector('[data-phone]');
 
@@ -96,16 +97,16 @@ class Line {
   async speak(turn, stop) {
     for (const said of turn.says) {
       if (stop.aborted) return;
-      show('speaking', 'Speaking');
+      show('speaking', word('Speaking'));
       words(said.text);
       await play(said, stop);
     }
     if (stop.aborted || this.turn !== turn) return;
-    if (!turn.ticket) { await this.hangUp('completed', 'The call is over. Thank you.'); return; }
+    if (!turn.ticket) { await this.hangUp('completed', word('The call is over. Thank you.')); return; }
     this.ended = performance.now() - this.began;
-    if (turn.waits === 'speech') { show('speech', 'Speak after the tone'); return; }
-    if (turn.waits === 'agent') { show('agent', 'You are talking with an agent'); return; }
-    show('listening', 'Waiting for a key');
+    if (turn.waits === 'speech') { show('speech', word('Speak after the tone')); return; }
+    if (turn.waits === 'agent') { show('agent', word('You are talking with an agent')); return; }
+    show('listening', word('Waiting for a key'));
     await this.report();
   }
 
@@ -118,7 +119,7 @@ class Line {
     try {
       this.take(await post(`/simulator/calls/${this.leg}/acts`, { ticket: turn.ticket, did, agent }, { keepalive: true }));
     } catch (fault) {
-      this.hangUp('fault', `The call was cut: ${fault.message}. What was stored before is kept.`);
+      this.hangUp('fault', word('The call was cut: %(why)s. What was stored before is kept.', { why: fault.message }));
     }
   }
 
@@ -142,14 +143,14 @@ class Line {
     try {
       this.hear(await post(`/simulator/calls/${this.leg}/keys`, body));
     } catch (fault) {
-      this.hangUp('fault', `The call was cut: ${fault.message}. What was stored before is kept.`);
+      this.hangUp('fault', word('The call was cut: %(why)s. What was stored before is kept.', { why: fault.message }));
     }
   }
 
   hear(found) {
     this.busy = false;
     if (found.says) { this.stop.abort(); this.take(found); return; }
-    if (found.barged && !this.stop.signal.aborted) { this.stop.abort(); show('listening', 'Listening'); }
+    if (found.barged && !this.stop.signal.aborted) { this.stop.abort(); show('listening', word('Listening')); }
     this.keys.push(...this.early.splice(0));
     if (this.again) { this.again = false; this.report(); return; }
     const wait = found.deadline === null ? null : found.deadline - (performance.now() - this.began);
@@ -198,11 +199,11 @@ async function call() {
   try {
     await mine.begin(document.querySelector('[data-call-form]'));
   } catch (fault) {
-    mine.hangUp('fault', `The call did not get through: ${fault.message}.`);
+    mine.hangUp('fault', word('The call did not get through: %(why)s.', { why: fault.message }));
   }
 }
 
-function hangUp() { line?.hangUp('hung up', 'You hung up. What you answered is kept.'); }
+function hangUp() { line?.hangUp('hung up', word('You hung up. What you answered is kept.')); }
 
 function press(key) {
   const button = phone.querySelector(`[data-key-of="${key}"]`);
@@ -249,7 +250,7 @@ function say(sentence) {
 function countDown(due) {
   const tell = () => {
     const left = Math.ceil((due - Date.now()) / 1000);
-    decision.textContent = left > 0 ? `Invited. The question is sent in ${left} s.` : 'Invited. The question is on its way.';
+    decision.textContent = left > 0 ? word('Invited. The question is sent in %(left)s s.', { left }) : word('Invited. The question is on its way.');
     if (left <= 0) clearInterval(countdown);
   };
   clearInterval(countdown);
@@ -274,9 +275,9 @@ reportForm?.addEventListener('submit', async (event) => {
     asksFrom = found.from;
     followThread();
     if (found.decision.outcome === 'invited') countDown(new Date(found.decision.due_at));
-    else say(`Not asked: ${found.decision.detail}. Try another number.`);
+    else say(word('Not asked: %(why)s. Try another number.', { why: found.decision.detail }));
   } catch (fault) {
-    say(`That did not work: ${fault.message}.`);
+    say(word('That did not work: %(why)s.', { why: fault.message }));
   }
 });
 
@@ -290,7 +291,7 @@ document.querySelector('[data-reply-form]')?.addEventListener('submit', async (e
     form.reset();
     followThread();
   } catch (fault) {
-    say(`Not received: ${fault.message}.`);
+    say(word('Not received: %(why)s.', { why: fault.message }));
   }
 });
 

@@ -1,5 +1,6 @@
 // Times come in UTC and are shown in the reader's own zone: the hour today, the day and hour before.
-const spoken = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
+import { spoken } from './words.js';
+
 const hour = new Intl.DateTimeFormat(spoken, { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat(spoken, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const whole = new Intl.DateTimeFormat(spoken, { dateStyle: 'full', timeStyle: 'medium' });
