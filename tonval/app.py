@@ -309,7 +309,7 @@ def create_app(config: Config, office: Field, base: Config | None = None) -> Fla
     )
     _believe_proxies(app, config.proxies)
     app.before_request(partial(_renew, office))
-    hang_ways(app, found)
+    hang_ways(app, found, [str(network) for network in config.sip_allow])
     site.register(app, office, settings)
     return app
 

@@ -320,3 +320,9 @@ def test_a_logo_is_sent_for_all_surveys(admin: FlaskClient, office: Field) -> No
     assert (office.centre.look.logo or "").startswith("/s/picture/")
     refused = admin.post("/admin/settings/look/logo", data={"file": (BytesIO(b"words"), "logo.png")})
     assert refused.status_code == 400 and "This is no PNG, JPEG or WebP picture." in refused.text
+
+
+def test_who_may_call_by_the_environment_is_shown_beside_the_peers(house: tuple[FlaskClient, Field]) -> None:
+    client, _ = house
+    assert "TONVAL_SIP_ALLOW) lets call: 127.0.0.0/8, ::1/128" in client.get("/admin/settings/peers").text
+    assert "TONVAL_SIP_ALLOW" not in client.get("/admin/settings/numbers").text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -25,6 +25,7 @@ from tonval.web.desk.setup.entries import Sheet
 from tonval.web.desk.setup.forms import Sent
 from tonval.web.desk.setup.sheets import LOOK, SHEETS, SURVEY
 from tonval.web.desk.setup.values import Typed
+from tonval.web.desk.setup.ways import allowed_by_environment
 
 NAME = "name"
 LONGEST = 100
@@ -95,7 +96,8 @@ def _stands(office: Field, sheet: Sheet, name: str) -> bool:
 def _listing(office: Field, sheet: Sheet) -> str:
     found = settings.kept_under(office, sheet.under)
     told = [(each.path.removeprefix(f"{sheet.under}/"), each, _in_words(office, sheet, each)) for each in found]
-    return framed("desk/setup/list.html", sheet=sheet, pieces=told, office=office)
+    also = allowed_by_environment(current_app) if sheet.name == "peers" else ()
+    return framed("desk/setup/list.html", sheet=sheet, pieces=told, also=also)
 
 
 def _in_words(office: Field, sheet: Sheet, kept: Kept) -> str:

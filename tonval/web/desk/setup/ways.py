@@ -15,6 +15,7 @@ Tried = tuple[str, str, str]
 """What was tried; ``ok``, ``warn`` or ``fail``; and a sentence that says what to do."""
 
 _KEPT: Final = "tonval_ways"
+_ALLOWED: Final = "tonval_sip_allow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,16 @@ class Way:
 Ways = Mapping[str, Way]
 
 
-def hang(app: Flask, ways: Ways) -> None:
-    """Let the pages of ``app`` know the ways."""
+def hang(app: Flask, ways: Ways, allowed: Sequence[str] = ()) -> None:
+    """Let the pages of ``app`` know the ways, and the networks that the environment lets call by SIP."""
     app.extensions[_KEPT] = ways
+    app.extensions[_ALLOWED] = tuple(allowed)
+
+
+def allowed_by_environment(app: Any) -> tuple[str, ...]:
+    """The networks that the environment lets call by SIP; none where nobody said."""
+    found: tuple[str, ...] = app.extensions.get(_ALLOWED, ())
+    return found
 
 
 def ways_of(app: Any) -> Ways:
