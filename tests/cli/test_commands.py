@@ -140,6 +140,14 @@ def test_a_user_gets_a_password_that_is_shown_once(home: Path) -> None:
     assert again.exit_code == 1 and "already" in again.output
 
 
+def test_a_password_is_reset_and_single_sign_on_forgotten_from_the_command_line(home: Path) -> None:
+    run("user", "add", "karin")
+    assert run("user", "password", "karin").output.startswith("password: ")
+    assert "has a new password" in run("user", "password", "karin", "--password", "correct horse battery").output
+    assert "karin had 0 accounts of single sign-on" in run("user", "unlink", "karin").output
+    assert run("user", "password", "nobody").exit_code == run("user", "unlink", "nobody").exit_code == 1
+
+
 def test_a_file_that_is_no_sound_is_refused_by_name(home: Path) -> None:
     (home / "greeting.mp3").write_text("no sound")
     done = run("prompt", "add", str(home / "greeting.mp3"), "--survey", "support-nki", "--slot", "welcome",
