@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
@@ -70,6 +69,6 @@ class Handing:
 
     def _put_aside(self, entry: Entry) -> None:
         """What fieldwork will never take is kept for people to look at, and so is its sound."""
-        if isinstance(entry, SpooledSpeech) and Path(entry.path).exists():
-            Path(entry.path).rename(Path(entry.path).parent / f"refused-{Path(entry.path).name}")
+        if isinstance(entry, SpooledSpeech):
+            self._speeches.put_aside(entry.path)
         self._spool.refuse_first()

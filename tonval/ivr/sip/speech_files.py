@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import time
 import wave
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,9 @@ from tonval.ivr.sip.messages import Clip
 from tonval.ivr.sip.prompt_files import write_with_tail
 
 _MS: Final = 1000
+_REFUSED: Final = "refused-"
+_LOOKED_AT: Final = 30 * 86_400
+"""Seconds that people have to look at what fieldwork refused."""
 
 
 class SpeechFiles:
@@ -62,9 +66,16 @@ class SpeechFiles:
     def forget_all_but(self, legs: set[str]) -> None:
         """Clear away what an earlier life left, but for calls that are still to be handed in."""
         for file in self._folder.iterdir():
-            if file.name.partition(".")[0] not in legs:
+            refused = file.name.startswith(_REFUSED) and time.time() - file.stat().st_mtime < _LOOKED_AT
+            if file.name.partition(".")[0] not in legs and not refused:
                 with contextlib.suppress(OSError):
                     file.unlink()
+
+    def put_aside(self, path: str) -> None:
+        """Fieldwork will never take it: for people to look at, a month long."""
+        file = Path(path)
+        if file.exists():
+            file.rename(file.parent / f"{_REFUSED}{file.name}")
 
     def _settle(self) -> None:
         """The new name is on the disk too."""
