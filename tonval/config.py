@@ -150,9 +150,7 @@ def _check_production(config: Config, debug: str | None) -> None:
     if config.admin_password and (len(config.admin_password) < 12 or _is_easy(config.admin_password)):
         raise BadSetting("TONVAL_ADMIN_PASSWORD can be guessed; take 12 characters or more, or let Tonval make one up")
     if debug and debug.lower() not in ("0", "false", "no"):
-        raise BadSetting(
-            "FLASK_DEBUG must not be set where others than this machine can reach the pages"
-        )
+        raise BadSetting("FLASK_DEBUG must not be set where others than this machine can reach the pages")
     if _is_open(config.twilio_api_url):
         raise BadSetting("TONVAL_TWILIO_API_URL must begin with https://: the auth token is sent there")
     if config.smtp_url and not config.mail_from:
