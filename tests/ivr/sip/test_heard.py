@@ -27,9 +27,9 @@ def speech_like(seed: int, seconds: float = 1.5) -> list[int]:
 class Recorded(FakeCarrier):
     """A carrier whose welcome is a recording."""
 
-    def audio_for(self, survey: str, utterance: Utterance) -> Tone:
+    def audio_for(self, survey: str, utterance: Utterance, queue: str = "") -> Tone:
         if utterance.slot != "welcome":
-            return super().audio_for(survey, utterance)
+            return super().audio_for(survey, utterance, queue)
         return Tone("ab" * 32, sound.wav(speech_like(1)))
 
 
