@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -21,13 +21,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tonval import ways
 from tonval.config import NO_QUEUES, BadSetting, Config, load_config
 from tonval.connecting import Renewed, Watch, connected, found_in, looked, overlaid
-from tonval.fieldwork import conduct, dialling, due, messages, people, prompts
+from tonval.fieldwork import dialling, due, messages, people
 from tonval.fieldwork.centre import Centre
-from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field, Handlers
 from tonval.fieldwork.forms import publish
 from tonval.fieldwork.layers import Page
-from tonval.fieldwork.prompts import Spoken
 from tonval.fieldwork.renewal import Renewal, had_file, of_file, page_before, published
 from tonval.fieldwork.routing import NO_FILE, lay, text_of
 from tonval.followup import alerts
@@ -59,7 +57,6 @@ from tonval.store.unit import Unit, open_unit
 from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.events import AnswerGiven, AnswerReplaced, InterviewEnded
 from tonval.surveys.lint import Gauges
-from tonval.surveys.turns import Reply, Utterance
 from tonval.web import site
 from tonval.web.counts import Rate
 from tonval.web.desk import look, self_test
@@ -203,37 +200,6 @@ def _check_ways_in(config: Config, centre: Centre) -> None:
     """Raises ``BadSetting`` where nobody could sign in."""
     if config.provider is None and not centre.sign_on.passwords:
         raise BadSetting(f"{config.queues.name} says sign_in: passwords: false, so TONVAL_OIDC_ISSUER must be set")
-
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """``fieldwork.conduct`` and the prompts with their field filled in, as the telephone channels use them."""
-
-    office: Field
-
-    def begin_call(self, call: Call) -> Conducted:
-        """See ``conduct.begin_call``."""
-        return conduct.begin_call(self.office, call)
-
-    def resume(self, leg_id: str, reply: Reply, turn_no: int) -> Conducted:
-        """See ``conduct.resume``."""
-        return conduct.resume(self.office, leg_id, reply, turn_no)
-
-    def end_leg(self, leg_id: str, cause: str) -> None:
-        """See ``conduct.end_leg``."""
-        conduct.end_leg(self.office, leg_id, cause)
-
-    def leg_of(self, provider: str, ref: str) -> str | None:
-        """See ``conduct.leg_of``."""
-        return conduct.leg_of(self.office, provider, ref)
-
-    def end_lost_legs(self, node: str) -> int:
-        """See ``conduct.end_lost_legs``."""
-        return conduct.end_lost_legs(self.office, node)
-
-    def audio_for(self, survey: str, utterance: Utterance) -> Spoken:
-        """See ``prompts.audio_for``."""
-        return prompts.audio_for(self.office, survey, utterance)
 
 
 def providers(config: Config, office: Field) -> Providers:
