@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tonval.web.desk.setup.sheets import MORE, SHEETS, SURVEY
+from tonval.web.desk.setup.queue_sheet import MORE, SURVEY
+from tonval.web.desk.setup.sheets import SHEETS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/settings.md").read_text(encoding="utf-8")

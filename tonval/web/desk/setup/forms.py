@@ -17,7 +17,7 @@ from tonval.fieldwork.settings.kept import FILE, USUAL
 from tonval.surveys.document import Fault
 from tonval.surveys.sentences import Sentence
 from tonval.web.desk.setup.entries import MANY, NOTHING, Entry, Sheet
-from tonval.web.desk.setup.sheets import MORE, SURVEY
+from tonval.web.desk.setup.queue_sheet import MORE, SURVEY
 from tonval.web.desk.setup.values import Illegible, Typed, filled_in, look_up, typed_of, value_of
 
 WHOLE = ""

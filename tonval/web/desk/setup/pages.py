@@ -23,7 +23,8 @@ from tonval.web.desk.looks import actor
 from tonval.web.desk.setup import forms
 from tonval.web.desk.setup.entries import Sheet
 from tonval.web.desk.setup.forms import Sent
-from tonval.web.desk.setup.sheets import LOOK, SHEETS, SURVEY
+from tonval.web.desk.setup.queue_sheet import SURVEY
+from tonval.web.desk.setup.sheets import LOOK, SHEETS
 from tonval.web.desk.setup.values import Typed
 from tonval.web.desk.setup.ways import allowed_by_environment
 

@@ -6,7 +6,8 @@ from flask import current_app
 
 from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.setup.entries import Sheet
-from tonval.web.desk.setup.sheets import COMPANY, LOOK, NUMBERS, PEERS, QUEUES, RETENTION, RULES, SMS, TRUNK
+from tonval.web.desk.setup.queue_sheet import QUEUES
+from tonval.web.desk.setup.sheets import COMPANY, LOOK, NUMBERS, PEERS, RETENTION, RULES, SMS, TRUNK
 from tonval.web.desk.setup.ways import ways_of
 
 Section = tuple[Sentence, tuple[tuple[str, Sentence, Sentence], ...]]
