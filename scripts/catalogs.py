@@ -12,7 +12,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
-from tonval.web.catalogs import ENGLISH, LANGUAGES, path_of
+from tonval.translations.catalogs import ENGLISH, LANGUAGES, path_of
 
 ROOT: Final = Path(__file__).parent.parent
 KEYWORDS: Final = {

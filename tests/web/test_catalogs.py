@@ -15,8 +15,9 @@ from flask_babel import force_locale
 
 from scripts.catalogs import extracted
 from tonval.surveys.sentences import Sentence, chain, counted, sentence
-from tonval.web import assets, catalogs, language, numerals, script_words
-from tonval.web.catalogs import ENGLISH, LANGUAGES
+from tonval.translations import catalogs
+from tonval.translations.catalogs import ENGLISH, LANGUAGES
+from tonval.web import assets, language, numerals, script_words
 from tonval.web.desk import moments
 from tonval.web.language import told
 

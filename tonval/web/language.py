@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import flask
+from babel.support import NullTranslations
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations, gettext, ngettext
+from flask_babel import Babel, Domain, get_locale, get_translations, gettext
 from markupsafe import Markup
 
 from tonval.surveys.naming import named
 from tonval.surveys.sentences import Sentence
-from tonval.web.catalogs import ENGLISH, LANGUAGES, HouseDomain, recognised
+from tonval.translations.catalogs import ENGLISH, LANGUAGES, catalog, recognised
+from tonval.translations.telling import tell
 
 COOKIE: Final = "tonval_language"
 ASKED: Final = "lang"
 """The name in the address by which the pages before sign-in are asked for in another language."""
 
-_FILL: Final = re.compile(r"%\(\w+\)s")
 _A_YEAR: Final = 365 * 24 * 3600
+
+
+class HouseDomain(Domain):
+    """Where Flask-Babel finds the words: the catalog of the reader's language."""
+
+    def get_translations(self) -> NullTranslations:
+        """The words for whoever reads now; English where nobody does."""
+        locale = get_locale()
+        return catalog(locale.language if locale else ENGLISH)
 
 
 def register(app: Flask) -> None:
@@ -60,14 +68,7 @@ def chosen() -> str:
 
 def told(said: object) -> str:
     """A ``Sentence``, or an exception that holds one, in the reader's language; any other text as it stands."""
-    text = str(said)
-    if not isinstance(text, Sentence):
-        return text
-    fills = _all_told(dict(text.fills))
-    if text.plural is None:
-        words = gettext(text.template) if _holds_words(text.template) else text.template
-        return words % fills if fills else words
-    return ngettext(text.template, text.plural, text.number, **fills)
+    return tell(said, get_translations())
 
 
 def known(text: str) -> str:
@@ -78,12 +79,6 @@ def known(text: str) -> str:
 
 def _named(code: str) -> str:
     return told(named(str(code)))
-
-
-@lru_cache(maxsize=4096)
-def _holds_words(template: str) -> bool:
-    """Whether there is anything to translate beside the fills."""
-    return any(letter.isalpha() for letter in _FILL.sub("", template))
 
 
 def _finished(value: Any) -> Any:

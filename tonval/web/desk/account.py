@@ -15,7 +15,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.people import PeopleError
 from tonval.fieldwork.second_factor import WrongCode
 from tonval.surveys.sentences import counted, sentence
-from tonval.web.catalogs import LANGUAGES
+from tonval.translations.catalogs import LANGUAGES
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.language import flash

@@ -1,4 +1,4 @@
-"""The words of the pages in other languages: gettext catalogs, read as they are written, without a build step."""
+"""The words of pages and letters to staff: gettext catalogs, read as they are written, without a build step."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask_babel import Domain, get_locale
 
 from tonval.surveys.sentences import Sentence
 
-ROOT: Final = Path(__file__).parent / "translations"
+ROOT: Final = Path(__file__).parent
 ENGLISH: Final = "en"
 LANGUAGES: Final = {ENGLISH: "English", "sv": "Svenska", "es": "Español", "et": "Eesti"}
-"""What the pages can be read in, each by its own name."""
+"""What pages and letters can be read in, each by its own name."""
 
 _FILL: Final = re.compile(r"%\((\w+)\)s")
 
@@ -40,15 +39,6 @@ def catalog(language: str) -> NullTranslations:
         write_mo(compiled, read_po(written, locale=language))
     compiled.seek(0)
     return Translations(compiled)
-
-
-class HouseDomain(Domain):
-    """Where Flask-Babel finds the words: the catalog of the reader's language."""
-
-    def get_translations(self) -> NullTranslations:
-        """The words for whoever reads now; English where nobody does."""
-        locale = get_locale()
-        return catalog(locale.language if locale else ENGLISH)
 
 
 @lru_cache(maxsize=4096)
