@@ -41,27 +41,51 @@ def catalog(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
+_CODE: Final = re.compile(r"(?P<said>[^()]+[.]) \((?P<code>[^()]+)\)")
+"""How a fault is written down with its provider's code."""
+
+_FEWEST: Final = 8
+"""Letters of its own that a template needs to be known again by: ``%(value)s of %(highest)s`` fits too much."""
+
+
 @lru_cache(maxsize=4096)
 def recognised(text: str) -> str:
     """The sentence that ``text`` was made from, with its fills; ``text`` where no catalog knows it.
 
-    What was written down in the database is English. The template with the most words of its own wins.
+    What was written down in the database is English. The template with the most words of its own wins. What a provider
+    added in brackets, its code, stays as it is.
     """
+    bare = _CODE.fullmatch(text)
+    head = _matched(bare["said"]) if bare else None
+    if bare and head:
+        return Sentence("%(said)s (%(code)s)", {"said": head, "code": bare["code"]})
+    return _matched(text) or text
+
+
+def _matched(text: str) -> Sentence | None:
     for template, pattern in _patterns():
         found = pattern.fullmatch(text)
         if found:
             return Sentence(template, found.groupdict())
-    return text
+    return None
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Every template of the rooms below the pages, the most particular first."""
     with path_of("sv").open("rb") as written:
-        words = [each.id for each in read_po(written) if isinstance(each.id, str) and _is_below(each)]
+        words = [
+            each.id
+            for each in read_po(written)
+            if isinstance(each.id, str) and _is_below(each) and _is_particular(each.id)
+        ]
     return tuple(
         (each, _pattern(each)) for each in sorted(words, key=lambda each: len(_FILL.sub("", each)), reverse=True)
     )
+
+
+def _is_particular(template: str) -> bool:
+    return "%(" not in template or sum(map(str.isalpha, _FILL.sub("", template))) >= _FEWEST
 
 
 def _is_below(message: Message) -> bool:
