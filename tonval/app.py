@@ -57,6 +57,7 @@ from tonval.store.unit import Unit, open_unit
 from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.events import AnswerGiven, AnswerReplaced, InterviewEnded
 from tonval.surveys.lint import Gauges
+from tonval.surveys.sentences import sentence
 from tonval.web import site
 from tonval.web.counts import Rate
 from tonval.web.desk import look, self_test
@@ -308,8 +309,8 @@ def _try_providers(config: Config, office: Field) -> list[self_test.Tried]:
     numbers: dict[str, str | None] = {each.number: each.service for each in ours if each.provider == "twilio"}
     found = doctor.examine(
         [
-            ("twilio", partial(checks.check_twilio, *account)),
-            ("twilio numbers", partial(checks.check_twilio_numbers, account, numbers, config.public_url)),
+            ("Twilio", partial(checks.check_twilio, *account)),
+            (sentence("numbers at Twilio"), partial(checks.check_twilio_numbers, account, numbers, config.public_url)),
         ]
     )
     return [(each.name, each.state.value, each.sentence) for each in found]

@@ -244,7 +244,7 @@ def _mailer(config: Config) -> Callable[[Notice], None]:
 
 
 def _mail(server: smtp.MailServer, mail_from: str, notice: Notice) -> None:
-    letter = letters.Letter(notice.alert, notice.to, notice.subject, notice.facts, notice.link)
+    letter = letters.Letter(notice.alert, notice.to, notice.subject, notice.facts, notice.link, notice.language)
     try:
         line.send(server, letters.compose(letter, mail_from, app.now()))
     except smtp.MailFailed as failed:

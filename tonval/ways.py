@@ -19,6 +19,7 @@ from tonval.mail.smtp import MailFailed, mail_server
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.setup.entries import CHOICE, Entry, Option
 from tonval.web.desk.setup.ways import Tried, Way, Ways
+from tonval.web.language import told
 from tonval.workers import checks, doctor, probes
 
 _PASSWORD: Final = "password"  # noqa: S105 - the name of an entry
@@ -88,7 +89,7 @@ def _try_twilio(base: Config, office: Field, mail: str) -> list[Tried]:
     numbers: dict[str, str | None] = {each.number: each.service for each in ours if each.provider == TWILIO}
     return _examined(
         ("Twilio", partial(checks.check_twilio, *account)),
-        ("numbers at Twilio", partial(checks.check_twilio_numbers, account, numbers, now.public_url)),
+        (sentence("numbers at Twilio"), partial(checks.check_twilio_numbers, account, numbers, now.public_url)),
     )
 
 
@@ -135,25 +136,28 @@ def _fault_of_mail(values: Values) -> Faults:
 
 def _try_mail(base: Config, office: Field, mail: str) -> list[Tried]:
     now = connected(base)
-    found = _examined(("mail server", partial(checks.check_smtp, now.smtp_url)))
+    found = _examined((sentence("mail server"), partial(checks.check_smtp, now.smtp_url)))
     if found[0][1] != "ok" or not now.smtp_url:
         return found
     if not mail:
-        return [*found, ("test letter", "warn", sentence("You have no e-mail address here, so none was sent."))]
+        return [
+            *found,
+            (sentence("test letter"), "warn", sentence("You have no e-mail address here, so none was sent.")),
+        ]
     return [*found, _letter(now, office, mail)]
 
 
 def _letter(config: Config, office: Field, to: str) -> Tried:
     letter = EmailMessage()
     letter["From"], letter["To"] = str(config.mail_from), to
-    letter["Subject"] = sentence("A test letter of %(brand)s", brand=office.centre.brand)
+    letter["Subject"] = told(sentence("A test letter of %(brand)s", brand=office.centre.brand))
     letter["Date"], letter["Message-ID"] = format_datetime(office.now()), make_msgid(domain="tonval.invalid")
-    letter.set_content(sentence("You asked for this letter on the settings page. Mail works."))
+    letter.set_content(told(sentence("You asked for this letter on the settings page. Mail works.")))
     try:
         line.send(mail_server(str(config.smtp_url)), letter)
     except MailFailed as failed:
-        return ("test letter", "fail", str(failed))
-    return ("test letter", "ok", sentence("A letter is on its way to %(address)s.", address=to))
+        return (sentence("test letter"), "fail", str(failed))
+    return (sentence("test letter"), "ok", sentence("A letter is on its way to %(address)s.", address=to))
 
 
 def _smpp(base: Config, *, there: bool) -> Way:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from babel.support import NullTranslations
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
@@ -17,12 +19,30 @@ from tonval.followup.post import NotSent
 from tonval.followup.queries import count_alerts, list_alerts
 from tonval.store import outbox as outboxes
 from tonval.store.tables import alerts as alerts_table
-from tonval.store.tables import interviews, outbox
+from tonval.store.tables import interviews, outbox, users
+from tonval.translations import telling
 
 BAD_NPS = ("recommend", "nps", 3)
 BAD_NKI = ("helped", "nki", 1)
 ROOT = ("root", "admin", "", "root@example.org")
 EVA = ("eva", "supervisor", "se/sthlm", "eva@example.org")
+
+
+WORDS = {
+    "Queue": "Kö",
+    "Question": "Fråga",
+    "Score": "Betyg",
+    "Comment": "Kommentar",
+    "When": "När",
+    "Low score: %(score)s for %(agent)s (%(queue)s)": "Lågt betyg: %(score)s till %(agent)s (%(queue)s)",
+}
+
+
+class Swedish(NullTranslations):
+    """A catalog of the few words that an alert has."""
+
+    def ugettext(self, message: str) -> str:
+        return WORDS.get(message, message)
 
 
 def apply(office: Office, mail_from: str | None = "tonval@example.com") -> int:
@@ -214,6 +234,33 @@ def test_no_telephone_number_is_mailed(office: Office) -> None:
     sent: list[Notice] = []
     mail(office, sent.append)
     assert dict(sent[0].facts)["Comment"] == "Ring mig på [number] eller [number], helst 9-12"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "by_default", "said"),
+    [
+        ("sv", (), {"Agent", "Kö", "Fråga", "Betyg", "Kommentar", "När"}),
+        ("en", ("sv",), {"Agent", "Queue", "Question", "Score", "Comment", "When"}),
+        (None, ("sv", "en"), {"Agent", "Kö", "Fråga", "Betyg", "Kommentar", "När"}),
+        (None, ("fi", "sv"), {"Agent", "Queue", "Question", "Score", "Comment", "When"}),
+    ],
+)
+def test_an_alert_is_told_in_its_readers_language(
+    office: Office, chosen: str | None, by_default: tuple[str, ...], said: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "catalog", lambda language: Swedish() if language == "sv" else NullTranslations())
+    here = replace(office.field, centre=replace(office.field.centre, languages=by_default))
+    office.user(*EVA)
+    with office.field.unit.begin() as tx:
+        tx.execute(update(users).values(language=chosen))
+    office.talk(BAD_NPS, comment="Hm")
+    apply(office)
+    sent: list[Notice] = []
+    post.mail_due(here, sent.append, link=str)
+    assert {label for label, _ in sent[0].facts} == said
+    subject, month = ("Lågt betyg", "22 november 2026 ") if "Kö" in said else ("Low score", "22 November 2026 ")
+    assert sent[0].subject.startswith(subject)
+    assert sent[0].facts[-1][1].startswith(month)
 
 
 def test_the_desk_sees_its_own_units_newest_first(office: Office) -> None:

@@ -9,9 +9,14 @@ from email.policy import default
 from typing import cast
 
 import pytest
+from babel.support import NullTranslations
 
+from tonval.fieldwork.admissions import Purpose
+from tonval.fieldwork.admitting import Invitation
+from tonval.mail import admission
 from tonval.mail.addresses import BadAddress
 from tonval.mail.letters import Letter, compose
+from tonval.translations import telling
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SENDER = "Tonval <tonval@example.com>"
@@ -77,3 +82,30 @@ def test_every_line_is_plain_ascii_on_the_wire() -> None:
     wire = mail.as_bytes()
     assert wire.isascii()
     assert max(len(line) for line in wire.split(b"\r\n")) <= 998
+
+
+@pytest.mark.parametrize(
+    ("purpose", "said"), [(Purpose.INVITE, "Du är inbjuden"), (Purpose.RESET, "Ett nytt lösenord")]
+)
+def test_a_letter_with_a_link_is_told_in_its_readers_language(
+    purpose: Purpose, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = {
+        "You are invited to %(brand)s": "Du är inbjuden till %(brand)s",
+        "A new password for %(brand)s": "Ett nytt lösenord till %(brand)s",
+    }
+    swedish = NullTranslations()
+    monkeypatch.setattr(swedish, "ugettext", lambda message: words.get(message, message))
+    monkeypatch.setattr(telling, "catalog", lambda language: swedish if language == "sv" else NullTranslations())
+    letter = Invitation("adm_1", "eva@example.org", "eva", purpose, "https://desk.example/welcome")
+    assert admission.compose(letter, "Nordlys", SENDER, NOON, "sv")["Subject"] == f"{said} till Nordlys"
+    assert "Nordlys" in admission.compose(letter, "Nordlys", SENDER, NOON, "en")["Subject"]
+    page = parsed_back(admission.compose(letter, "Nordlys", SENDER, NOON, "sv")).get_body(("html",))
+    assert page is not None and '<html lang="sv">' in page.get_content()
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language"), [(("sv", "en"), "sv"), ((None, "sv-SE"), "sv"), (("fi", "es"), "es"), ((), "en")]
+)
+def test_a_letter_is_in_the_first_language_that_there_is(wishes: tuple[str | None, ...], language: str) -> None:
+    assert telling.readable(*wishes) == language

@@ -135,6 +135,10 @@ def test_a_sentence_that_was_kept_is_recognised(site: Flask) -> None:
         )
     found = catalogs.recognised("“8x” is not one of a, b")
     assert isinstance(found, Sentence) and found == "“8x” is not one of a, b"
+    coded = catalogs.recognised("The number is not in use. (Twilio 30005)")
+    assert isinstance(coded, Sentence) and coded == "The number is not in use. (Twilio 30005)"
+    assert isinstance(coded.fills["said"], Sentence) and coded.fills["code"] == "Twilio 30005"
+    assert not isinstance(catalogs.recognised("hers of his"), Sentence)
     assert catalogs.recognised("nobody ever wrote this down") == "nobody ever wrote this down"
 
 

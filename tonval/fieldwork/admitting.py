@@ -23,13 +23,14 @@ _WAIT: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A letter to write: ``key`` names it for good, ``link`` is good once."""
+    """A letter to write: ``key`` names it for good, ``link`` is good once, ``language`` is her own choice, if any."""
 
     key: str
     to: str
     name: str
     purpose: Purpose
     link: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,14 @@ def send_due(office: Field, hand: Hand, limit: int) -> int:
 
 def _letter(office: Field, admission: str) -> Invitation | None:
     good = (admissions.c.id == admission, admissions.c.used_at.is_(None), admissions.c.expires_at > office.now())
-    wanted = select(admissions.c.purpose, users.c.email, users.c.name).join(users, users.c.id == admissions.c.user)
+    columns = (admissions.c.purpose, users.c.email, users.c.name, users.c.language)
+    wanted = select(*columns).join(users, users.c.id == admissions.c.user)
     with office.unit.read() as tx:
         row = tx.execute(wanted.where(*good, users.c.email.is_not(None), users.c.ended_at.is_(None))).one_or_none()
     if row is None:
         return None
     link = link_to(office, token_of(office, admission))
-    return Invitation(admission, row.email, row.name, Purpose(row.purpose), link)
+    return Invitation(admission, row.email, row.name, Purpose(row.purpose), link, row.language)
 
 
 def _settle(office: Field, row: outbox.Row, failed: Failed | None) -> None:

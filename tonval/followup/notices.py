@@ -5,30 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
 from tonval.followup.given import given_in
-from tonval.store.tables import agents, alerts, interviews
+from tonval.store.tables import agents, alerts, interviews, users
 from tonval.surveys.scales import SCALES
+from tonval.surveys.sentences import Sentence, sentence
+from tonval.surveys.state import Speech
+from tonval.translations.telling import day_in, readable, told_in
 
 Link = Callable[[str], str]
 """An interview's id to the address of its page."""
+
+AGENT, QUEUE, QUESTION = sentence("Agent"), sentence("Queue"), sentence("Question")
+SCORE, COMMENT, WHEN, NUMBER = sentence("Score"), sentence("Comment"), sentence("When"), sentence("number")
 
 _NUMBER = re.compile(r"\+?\d[\d \-/().]{5,}\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One mail to one person about one alert, as plain words. ``facts`` are label and value, in reading order."""
+    """One mail to one person about one alert, told in ``language``. ``facts`` are label and value, in reading order."""
 
     alert: str
     to: str
     subject: str
     facts: tuple[tuple[str, str], ...]
     link: str
+    language: str
 
 
 class UnknownAlert(LookupError):
@@ -43,23 +51,41 @@ def notice_of(tx: Connection, office: Field, alert: str, to: str, link: Link) ->
     row = tx.execute(found.where(alerts.c.id == alert)).one_or_none()
     if row is None:
         raise UnknownAlert(f"there is no alert {alert}")
+    language = _read_by(tx, office, to)
+    subject, facts = _told(tx, office, row, language)
+    return Notice(alert, to, told_in(language, subject), facts, link(row.id), language)
+
+
+def _read_by(tx: Connection, office: Field, to: str) -> str:
+    """Her own choice; the centre's first language for an address that nobody here has, and for who has not chosen."""
+    found = select(users.c.language).where(func.lower(users.c.email) == to.lower(), users.c.ended_at.is_(None))
+    chosen = tx.execute(found.where(users.c.language.is_not(None)).order_by(users.c.name)).scalars().first()
+    return readable(chosen, *office.centre.languages[:1])
+
+
+def _told(tx: Connection, office: Field, row: Any, language: str) -> tuple[Sentence, tuple[tuple[str, str], ...]]:
+    """The subject, and the facts in ``language``."""
     form, given = form_of(tx, office.centre, row.survey, row.version), given_in(tx, row.id)
     question = next((asked for asked in form.questions if asked.id == row.question), None)
     words = question.text.get(row.language, row.question) if question else row.question
-    score = _score(row.value, question.scale if question else "")
-    facts = [("Agent", row.name or row.agent), ("Queue", row.queue), ("Question", words), ("Score", score)]
-    facts += [("Comment", without_numbers(comment)) for comment in given.comments]
-    facts += [("Comment", f"spoken, {speech.seconds:.0f} s: to be heard on the page") for speech in given.speeches]
-    facts += [("When", f"{row.ended_at:%d %B %Y %H:%M} UTC")] if row.ended_at else []
-    subject = f"Low score: {score} for {row.name or row.agent} ({row.queue})"
-    return Notice(alert, to, subject, tuple(facts), link(row.id))
+    agent, score = row.name or row.agent, _score(row.value, question.scale if question else "")
+    facts = [(AGENT, agent), (QUEUE, row.queue), (QUESTION, words), (SCORE, score)]
+    facts += [(COMMENT, without_numbers(language, comment)) for comment in given.comments]
+    facts += [(COMMENT, _spoken(speech)) for speech in given.speeches]
+    facts += [(WHEN, f"{day_in(language, row.ended_at)} {row.ended_at:%H:%M} UTC")] if row.ended_at else []
+    subject = sentence("Low score: %(score)s for %(agent)s (%(queue)s)", score=score, agent=agent, queue=row.queue)
+    return subject, tuple((told_in(language, label), told_in(language, value)) for label, value in facts)
 
 
-def without_numbers(text: str) -> str:
+def without_numbers(language: str, text: str) -> str:
     """The text without anything that may be a phone number: mails are forwarded, numbers must not be."""
-    return _NUMBER.sub("[number]", text)
+    return _NUMBER.sub(f"[{told_in(language, NUMBER)}]", text)
+
+
+def _spoken(speech: Speech) -> Sentence:
+    return sentence("spoken, %(seconds)s s: to be heard on the page", seconds=f"{speech.seconds:.0f}")
 
 
 def _score(value: int, scale: str) -> str:
     known = SCALES.get(scale)
-    return f"{value} of {known.highest}" if known else str(value)
+    return sentence("%(value)s of %(highest)s", value=value, highest=known.highest) if known else str(value)

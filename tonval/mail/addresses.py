@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
+from tonval.surveys.sentences import sentence
+
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _ATOM: Final = r"[\w!#$%&'*+/=?^`{|}~\-\u00a1-\U0010ffff]+"
 _LOCAL: Final = re.compile(rf"{_ATOM}(\.{_ATOM})*", re.ASCII)
@@ -35,7 +37,7 @@ def read_address(written: str) -> Address:
     local, _, domain = spec.partition("@")
     # parseaddr guesses at malformed text; only what stands there as it was understood is taken.
     if not (line == spec or line.endswith(f"<{spec}>")) or not _is_local(local):
-        raise BadAddress("this is no e-mail address")
+        raise BadAddress(sentence("this is no e-mail address"))
     return Address(display_name=name, username=normalize("NFC", local), domain=ascii_domain(domain))
 
 
@@ -50,7 +52,7 @@ def ascii_domain(domain: str) -> str:
         labels = [""]
     found = ".".join(labels)
     if len(found) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise BadAddress("this is no e-mail address")
+        raise BadAddress(sentence("this is no e-mail address"))
     return found
 
 

@@ -7,22 +7,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Final
 
 from tonval.mail.addresses import one_line
 from tonval.mail.mime import fill_in, new_mail
+from tonval.surveys.sentences import Sentence, sentence
+from tonval.translations.catalogs import ENGLISH
+from tonval.translations.telling import told_in
+
+READ_ON: Final[Sentence] = sentence("Read the conversation")
+"""The way to the page."""
 
 _STYLE = "font-family:sans-serif;font-size:15px;line-height:1.5"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What to write to whom. ``key`` names the letter for good: the same key gives the same Message-ID."""
+    """What to write to whom, told in ``language`` already.
+
+    ``key`` names the letter for good: the same key gives the same Message-ID.
+    """
 
     key: str
     to: str
     subject: str
     facts: Sequence[tuple[str, str]]
     link: str
+    language: str = ENGLISH
 
 
 def compose(letter: Letter, sender: str, now: datetime) -> EmailMessage:
@@ -34,7 +45,8 @@ def compose(letter: Letter, sender: str, now: datetime) -> EmailMessage:
 
 def _plain(letter: Letter) -> str:
     facts = "\n".join(f"{label}: {one_line(value)}" for label, value in letter.facts)
-    return f"{one_line(letter.subject)}\n\n{facts}\n\nRead the conversation:\n{letter.link}\n"
+    there = told_in(letter.language, READ_ON)
+    return f"{one_line(letter.subject)}\n\n{facts}\n\n{there}:\n{letter.link}\n"
 
 
 def _html(letter: Letter) -> str:
@@ -43,8 +55,9 @@ def _html(letter: Letter) -> str:
         f"<tr>{cell}{html.escape(label)}</td>{cell}{html.escape(one_line(value))}</td></tr>"
         for label, value in letter.facts
     )
+    subject, there = html.escape(one_line(letter.subject)), html.escape(told_in(letter.language, READ_ON))
     return (
-        f'<!doctype html><html><body style="{_STYLE}"><p><strong>{html.escape(one_line(letter.subject))}</strong></p>'
+        f'<!doctype html><html lang="{letter.language}"><body style="{_STYLE}"><p><strong>{subject}</strong></p>'
         f'<table style="{_STYLE}">{rows}</table>'
-        f'<p><a href="{html.escape(letter.link)}">Read the conversation</a></p></body></html>\n'
+        f'<p><a href="{html.escape(letter.link)}">{there}</a></p></body></html>\n'
     )

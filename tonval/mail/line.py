@@ -16,7 +16,8 @@ from email.message import EmailMessage
 from typing import Final
 
 from tonval.mail.addresses import needs_utf8
-from tonval.mail.smtp import Fault, MailFailed, MailServer, Tls, cannot_be_reached, not_let_in, refused
+from tonval.mail.smtp import Fault, MailFailed, MailServer, Tls, broke_off, cannot_be_reached, not_let_in, refused
+from tonval.surveys.sentences import sentence
 
 TALK: Final = 20.0
 """Seconds for all that comes before one letter, connecting and signing in included."""
@@ -83,7 +84,7 @@ class Line:
             raise
         except OSError as error:
             self._drop()
-            raise MailFailed(f"the mail server broke off: {error}", Fault.LATER) from error
+            raise broke_off(error, Fault.LATER) from error
         self._carried += 1
 
     def hang_up(self) -> None:
@@ -142,8 +143,8 @@ def _options(smtp: smtplib.SMTP, letter: EmailMessage, writer: str) -> tuple[str
     if writer.isascii() and not needs_utf8(letter["To"].addresses[0]):
         return ()
     if not smtp.has_extn("smtputf8"):
-        sentence = "the mail server takes no address with such letters before the @ (it has no SMTPUTF8)"
-        raise MailFailed(sentence, Fault.REFUSED)
+        said = sentence("the mail server takes no address with such letters before the @ (it has no SMTPUTF8)")
+        raise MailFailed(said, Fault.REFUSED)
     return ("SMTPUTF8", "BODY=8BITMIME")
 
 
@@ -162,11 +163,12 @@ def _hand_over(smtp: smtplib.SMTP, content: bytes) -> None:
     try:
         code, said = smtp.getreply()
     except OSError as error:
-        raise MailFailed(f"the mail server never answered to the letter: {error}", Fault.UNKNOWN) from error
+        told = sentence("the mail server never answered to the letter: %(error)s", error=str(error))
+        raise MailFailed(told, Fault.UNKNOWN) from error
     if 400 <= code < 600:
         raise refused(code, said)
     if not 200 <= code < 300:
-        raise MailFailed("the mail server's answer to the letter cannot be read", Fault.UNKNOWN)
+        raise MailFailed(sentence("the mail server's answer to the letter cannot be read"), Fault.UNKNOWN)
 
 
 def _on_the_wire(letter: EmailMessage) -> bytes:

@@ -24,6 +24,7 @@ from tonval.mail.line import Line, open_line
 from tonval.mail.smtp import Fault, MailFailed, MailServer
 from tonval.mail.writing import compose
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ GIVE_UP_AFTER: Final = timedelta(minutes=10)
 NEVER_ANSWERED: Final = "The mail server never said whether it took the letter. It is not sent again."
 
 
-NO_ADDRESS: Final = "The customer's e-mail address is none that mail can be sent to."
+NO_ADDRESS: Final = sentence("The customer's e-mail address is none that mail can be sent to.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,10 @@ def _write(office: Field, post: Post, letters: Sequence[Letter], jitter: Jitter)
         try:
             written.append((letter, compose(letter_for(office, letter), post.mail_from, office.now(), post.mailbox)))
         except BadAddress:
-            failed.append(
-                Ended(letter, State.FAILED, "The customer's e-mail address is none that mail can be sent to.")
-            )
+            failed.append(Ended(letter, State.FAILED, NO_ADDRESS))
         except Exception:
             log.exception("the letter could not be made letter=%s", letter.id)
-            failed.append(_missed(office, letter, MailFailed("it could not be made", Fault.LATER), jitter))
+            failed.append(_missed(office, letter, MailFailed(sentence("it could not be made"), Fault.LATER), jitter))
     mailing.put_off(office, failed)
     return written
 

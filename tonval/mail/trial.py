@@ -16,8 +16,9 @@ from tonval.mail.writing import compose, plain
 from tonval.surveys import interview
 from tonval.surveys.page_words import words
 from tonval.surveys.questionnaire import Channel, Form
+from tonval.surveys.sentences import chain, sentence
 
-NO_LETTER = "The letter could not be sent"
+NO_LETTER = sentence("The letter could not be sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def send_to(office: Field, server: MailServer, sender: str, form: Form, language
     try:
         send(server, compose(letter, sender, office.now()))
     except BadAddress as bad:
-        raise ValueError(f"{NO_LETTER}: {bad}.") from None
+        raise ValueError(chain(NO_LETTER, str(bad), between=": ")) from None
     except MailFailed as failed:
-        raise ValueError(f"{NO_LETTER}: {failed}") from None
+        raise ValueError(chain(NO_LETTER, str(failed), between=": ")) from None
 
 
 def _letter(office: Field, form: Form, language: str, address: str, slots: str) -> SurveyLetter:

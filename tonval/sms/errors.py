@@ -13,6 +13,8 @@ from enum import Enum
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
+from tonval.surveys.sentences import sentence as phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -33,78 +35,105 @@ class Fault(Enum):
     """Everything that can go wrong on the way."""
 
     THROTTLED = Meaning(
-        "The provider asks us to send more slowly.",
-        "If it happens every day, set the number's rate in queues.yaml to what the provider allows.",
+        phrase("The provider asks us to send more slowly."),
+        phrase("If it happens every day, set the number's rate in queues.yaml to what the provider allows."),
         retryable=True,
     )
-    BUSY = Meaning("The provider takes no messages just now.", retryable=True)
+    BUSY = Meaning(phrase("The provider takes no messages just now."), retryable=True)
     UNREACHABLE_PROVIDER = Meaning(
-        "The provider could not be reached.",
-        "Run tonval doctor; look at the provider's status page.",
+        phrase("The provider could not be reached."),
+        phrase("Run tonval doctor; look at the provider's status page."),
         retryable=True,
     )
-    NO_ANSWER = Meaning("The provider did not say whether it took the message.", doubtful=True)
-    OPTED_OUT = Meaning("The customer has asked not to be sent messages.", opted_out=True)
-    BAD_NUMBER = Meaning("The number is not a valid phone number.", "Mend the customer's number where it comes from.")
-    NOT_MOBILE = Meaning("The number cannot receive text messages.", "Ask this customer by e-mail or by telephone.")
-    PREMIUM = Meaning("The number is a premium or service number.", "Mend the customer's number where it comes from.")
+    NO_ANSWER = Meaning(phrase("The provider did not say whether it took the message."), doubtful=True)
+    OPTED_OUT = Meaning(phrase("The customer has asked not to be sent messages."), opted_out=True)
+    BAD_NUMBER = Meaning(
+        phrase("The number is not a valid phone number."),
+        phrase("Mend the customer's number where it comes from."),
+    )
+    NOT_MOBILE = Meaning(
+        phrase("The number cannot receive text messages."),
+        phrase("Ask this customer by e-mail or by telephone."),
+    )
+    PREMIUM = Meaning(
+        phrase("The number is a premium or service number."),
+        phrase("Mend the customer's number where it comes from."),
+    )
     REGION_OFF = Meaning(
-        "Sending to this country is not enabled at the provider.",
-        "Switch the country on at the provider, or take it out of countries in queues.yaml.",
+        phrase("Sending to this country is not enabled at the provider."),
+        phrase("Switch the country on at the provider, or take it out of countries in queues.yaml."),
     )
     BAD_SENDER = Meaning(
-        "The sender number may not be used for this message.",
-        "See that the number in queues.yaml is yours at the provider and can carry SMS to this country.",
+        phrase("The sender number may not be used for this message."),
+        phrase("See that the number in queues.yaml is yours at the provider and can carry SMS to this country."),
     )
     NOT_REGISTERED = Meaning(
-        "The sender number is not registered for messages to this country.",
-        "Register the number at the provider; until then send from another one.",
+        phrase("The sender number is not registered for messages to this country."),
+        phrase("Register the number at the provider; until then send from another one."),
     )
     BAD_SERVICE = Meaning(
-        "The messaging service at the provider cannot carry this message.",
-        "See that the service in queues.yaml is right and that the number belongs to it.",
+        phrase("The messaging service at the provider cannot carry this message."),
+        phrase("See that the service in queues.yaml is right and that the number belongs to it."),
     )
-    BAD_TEXT = Meaning("The provider cannot send this text.", "Shorten the text; tonval lint shows its length.")
+    BAD_TEXT = Meaning(
+        phrase("The provider cannot send this text."),
+        phrase("Shorten the text; tonval lint shows its length."),
+    )
     BAD_REQUEST = Meaning(
-        "The provider did not understand our request.",
-        "See that TONVAL_PUBLIC_URL is an address on the internet; if it is, report a fault of Tonval.",
+        phrase("The provider did not understand our request."),
+        phrase("See that TONVAL_PUBLIC_URL is an address on the internet; if it is, report a fault of Tonval."),
     )
-    TRIAL = Meaning("The account at the provider is only a trial.", "Upgrade the account at the provider.")
+    TRIAL = Meaning(
+        phrase("The account at the provider is only a trial."),
+        phrase("Upgrade the account at the provider."),
+    )
     QUIET_HOURS = Meaning(
-        "The law where the customer lives allows no such message at this hour.",
-        "Set quiet_hours in queues.yaml so that messages go out by day.",
+        phrase("The law where the customer lives allows no such message at this hour."),
+        phrase("Set quiet_hours in queues.yaml so that messages go out by day."),
     )
-    UNREACHABLE = Meaning("The phone is switched off or out of reach.")
-    PHONE_FULL = Meaning("The phone has no room for more messages.")
-    UNKNOWN_NUMBER = Meaning("The number is not in use.", "Mend the customer's number where it comes from.")
-    BLOCKED = Meaning("The recipient or the network blocks messages from this sender.")
+    UNREACHABLE = Meaning(phrase("The phone is switched off or out of reach."))
+    PHONE_FULL = Meaning(phrase("The phone has no room for more messages."))
+    UNKNOWN_NUMBER = Meaning(
+        phrase("The number is not in use."),
+        phrase("Mend the customer's number where it comes from."),
+    )
+    BLOCKED = Meaning(phrase("The recipient or the network blocks messages from this sender."))
     FILTERED = Meaning(
-        "The network filtered the message as unwanted.",
-        "If it happens often, say in the text who you are, leave links out, and ask the provider why.",
+        phrase("The network filtered the message as unwanted."),
+        phrase("If it happens often, say in the text who you are, leave links out, and ask the provider why."),
     )
-    NETWORK = Meaning("The network failed to deliver the message and did not say why.")
+    NETWORK = Meaning(phrase("The network failed to deliver the message and did not say why."))
     EXPIRED = Meaning(
-        "The message waited too long and was dropped.",
-        "Send more slowly, or let the provider keep messages for longer.",
+        phrase("The message waited too long and was dropped."),
+        phrase("Send more slowly, or let the provider keep messages for longer."),
     )
-    OUTAGE = Meaning("The provider broke down while it handled the message.", "Look at the provider's status page.")
+    OUTAGE = Meaning(
+        phrase("The provider broke down while it handled the message."),
+        phrase("Look at the provider's status page."),
+    )
     LIMIT_REACHED = Meaning(
-        "The daily limit of messages at the provider is reached.", "Ask the provider for a higher limit."
+        phrase("The daily limit of messages at the provider is reached."),
+        phrase("Ask the provider for a higher limit."),
     )
     NO_CREDIT = Meaning(
-        "The provider has stopped the account; see its console.",
-        "Pay in, or ask the provider why. Messages are tried again for about an hour.",
+        phrase("The provider has stopped the account; see its console."),
+        phrase("Pay in, or ask the provider why. Messages are tried again for about an hour."),
         retryable=True,
     )
     BAD_CREDENTIALS = Meaning(
-        "The provider did not accept our credentials.",
-        "Set the right ones and start again; tonval doctor tries them. Messages are tried again for about an hour.",
+        phrase("The provider did not accept our credentials."),
+        phrase(
+            "Set the right ones and start again; tonval doctor tries them. Messages are tried again for about an hour."
+        ),
         retryable=True,
     )
-    NO_TRACE = Meaning("The provider has no record of the message; it was not sent again.")
-    TOO_OFTEN = Meaning("The message could not be sent in many tries.")
-    NO_PROVIDER = Meaning("No provider of that name is set up.", "Set up the provider that queues.yaml names.")
-    OTHER = Meaning("The provider refused the message.", "Look the code up at the provider.")
+    NO_TRACE = Meaning(phrase("The provider has no record of the message; it was not sent again."))
+    TOO_OFTEN = Meaning(phrase("The message could not be sent in many tries."))
+    NO_PROVIDER = Meaning(
+        phrase("No provider of that name is set up."),
+        phrase("Set up the provider that queues.yaml names."),
+    )
+    OTHER = Meaning(phrase("The provider refused the message."), phrase("Look the code up at the provider."))
 
     @property
     def sentence(self) -> str:

@@ -26,6 +26,7 @@ from tonval.store.keyring import unlock
 from tonval.store.migrate import is_current
 from tonval.store.ring import WrongSecret
 from tonval.store.unit import open_unit
+from tonval.surveys.sentences import chain, sentence
 from tonval.web.sign_on.provider import Away, Distrusted, find
 from tonval.web.sign_on.settings import Provider
 from tonval.workers import probes
@@ -123,18 +124,21 @@ def _place_calls(count: int) -> None:
 def check_twilio(account_sid: str | None, auth_token: str | None, api_url: str | None) -> Finding:
     """The account's credentials are set, and Twilio takes them."""
     if not account_sid or not auth_token:
-        return warn("twilio", "no account is set: no SMS leave the house, no Twilio calls come in")
+        return warn("twilio", sentence("no account is set: no SMS leave the house, no Twilio calls come in"))
     try:
         status, body = _get_account(api_url or _TWILIO, account_sid, auth_token)
     except OSError as error:
-        return fail("twilio", f"{api_url or _TWILIO} cannot be reached ({error})")
+        place = api_url or _TWILIO
+        return fail("twilio", sentence("%(place)s cannot be reached (%(error)s)", place=place, error=str(error)))
     match status:
         case 200:
-            return ok("twilio", f"the account is {_account_state(body)}")
+            return ok("twilio", sentence("the account is %(state)s", state=_account_state(body)))
         case 401 | 403 | 404:
-            return fail("twilio", "Twilio refuses TONVAL_TWILIO_ACCOUNT_SID with TONVAL_TWILIO_AUTH_TOKEN")
+            said = sentence("Twilio refuses TONVAL_TWILIO_ACCOUNT_SID with TONVAL_TWILIO_AUTH_TOKEN")
+            return fail("twilio", said)
         case _:
-            return fail("twilio", f"Twilio answers {status}; see https://status.twilio.com")
+            said = sentence("Twilio answers %(status)s; see https://status.twilio.com", status=status)
+            return fail("twilio", said)
 
 
 def check_twilio_numbers(
@@ -143,26 +147,32 @@ def check_twilio_numbers(
     """Each number is the account's, tells us of its messages, and belongs to the messaging service the file names."""
     account_sid, auth_token, api_url = account
     if not account_sid or not auth_token or not numbers:
-        return ok("twilio numbers", "not used")
+        return ok("twilio numbers", sentence("not used"))
     found = list(selftest.faults(account_sid, auth_token, api_url, numbers, f"{public_url}/twilio/sms"))
     if found:
-        return fail("twilio numbers", " ".join(found))
-    return ok("twilio numbers", f"{len(numbers)} at Twilio, each with our address for its messages")
+        return fail("twilio numbers", chain(*found, between=" "))
+    said = sentence("%(n)s at Twilio, each with our address for its messages", n=len(numbers))
+    return ok("twilio numbers", said)
 
 
 def check_smpp(account: Account | None) -> Finding:
     """The operator opens a line for our name and password."""
     if account is None:
-        return ok("smpp", "not used (TONVAL_SMPP_URL is not set)")
+        return ok("smpp", sentence("not used (TONVAL_SMPP_URL is not set)"))
     try:
         probe.bind_once(account)
     except probe.Refused as refusal:
         if refusal.status == words.ALREADY_BOUND:
-            return warn("smpp", f"{account} has all its lines in use; is a worker of Tonval running?")
-        return fail("smpp", f"{account} refuses TONVAL_SMPP_URL: {refusal}")
+            busy = sentence(
+                "%(account)s has all its lines in use; is a worker of Tonval running?", account=str(account)
+            )
+            return warn("smpp", busy)
+        fills = {"account": str(account), "answer": str(refusal)}
+        return fail("smpp", sentence("%(account)s refuses TONVAL_SMPP_URL: %(answer)s", **fills))
     except (OSError, probe.Lost) as error:
-        return fail("smpp", f"{account} cannot be reached ({str(error) or 'nobody answers'})")
-    return ok("smpp", f"{account} opens a line ({account.bind})")
+        fills = {"place": str(account), "error": str(error) or sentence("nobody answers")}
+        return fail("smpp", sentence("%(place)s cannot be reached (%(error)s)", **fills))
+    return ok("smpp", sentence("%(account)s opens a line (%(bind)s)", account=str(account), bind=str(account.bind)))
 
 
 def check_public_url(public_url: str, auth_token: str | None) -> Finding:
@@ -211,13 +221,14 @@ def check_sign_on(provider: Provider | None) -> Finding:
 def check_smtp(url: str | None) -> Finding:
     """The mail server takes our name and password."""
     if not url:
-        return warn("smtp", "TONVAL_SMTP_URL is not set: alerts are shown on the desk and mailed to nobody")
+        unset = sentence("TONVAL_SMTP_URL is not set: alerts are shown on the desk and mailed to nobody")
+        return warn("smtp", unset)
     try:
         server = smtp.mail_server(url)
         line.check(server)
     except (smtp.BadMailServer, smtp.MailFailed) as error:
         return fail("smtp", str(error))
-    return ok("smtp", f"{server.host}:{server.port} is ready")
+    return ok("smtp", sentence("%(place)s is ready", place=f"{server.host}:{server.port}"))
 
 
 def signature(auth_token: str, url: str, form: Mapping[str, str]) -> str:

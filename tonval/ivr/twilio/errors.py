@@ -13,6 +13,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
+from tonval.surveys.sentences import sentence as phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -29,19 +31,19 @@ class Meaning:
 class Fault(Enum):
     """Everything that can hinder a call."""
 
-    THROTTLED = Meaning("The provider takes no more calls just now.", retryable=True)
-    UNREACHABLE_PROVIDER = Meaning("The provider could not be reached.", retryable=True)
-    NO_ANSWER = Meaning("The provider did not say whether it placed the call.", doubtful=True)
-    NO_CREDIT = Meaning("The provider has stopped the account; see its console.", retryable=True)
-    BAD_CREDENTIALS = Meaning("The provider did not accept our credentials; run tonval doctor.", retryable=True)
-    BAD_NUMBER = Meaning("The number cannot be called.")
-    PREMIUM = Meaning("The number is a premium number.")
-    REGION_OFF = Meaning("Calls to this country are not enabled at the provider.")
-    BLOCKED = Meaning("The provider does not let this number be called.")
-    BAD_CALLER = Meaning("The calling number may not be used: see that it is yours at the provider.")
-    TRIAL = Meaning("The account at the provider is only a trial.")
-    BAD_REQUEST = Meaning("The provider did not understand our request: see TONVAL_PUBLIC_URL.")
-    OTHER = Meaning("The provider refused the call.")
+    THROTTLED = Meaning(phrase("The provider takes no more calls just now."), retryable=True)
+    UNREACHABLE_PROVIDER = Meaning(phrase("The provider could not be reached."), retryable=True)
+    NO_ANSWER = Meaning(phrase("The provider did not say whether it placed the call."), doubtful=True)
+    NO_CREDIT = Meaning(phrase("The provider has stopped the account; see its console."), retryable=True)
+    BAD_CREDENTIALS = Meaning(phrase("The provider did not accept our credentials; run tonval doctor."), retryable=True)
+    BAD_NUMBER = Meaning(phrase("The number cannot be called."))
+    PREMIUM = Meaning(phrase("The number is a premium number."))
+    REGION_OFF = Meaning(phrase("Calls to this country are not enabled at the provider."))
+    BLOCKED = Meaning(phrase("The provider does not let this number be called."))
+    BAD_CALLER = Meaning(phrase("The calling number may not be used: see that it is yours at the provider."))
+    TRIAL = Meaning(phrase("The account at the provider is only a trial."))
+    BAD_REQUEST = Meaning(phrase("The provider did not understand our request: see TONVAL_PUBLIC_URL."))
+    OTHER = Meaning(phrase("The provider refused the call."))
 
 
 _BY_STATUS: Final[Mapping[int, Fault]] = {

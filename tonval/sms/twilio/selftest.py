@@ -11,6 +11,7 @@ from typing import Any
 
 from tonval.sms.errors import SendError
 from tonval.sms.twilio.wire import faults_told, rest_client
+from tonval.surveys.sentences import sentence
 
 PATIENCE = 5.0
 """Seconds for each answer."""
@@ -36,15 +37,23 @@ def faults(
 def _look(client: Any, number: str, service: str | None, webhook: str) -> Iterator[str]:
     owned = client.incoming_phone_numbers.list(phone_number=number, limit=1)
     if not owned:
-        yield f"{number} is not a number of this Twilio account."
+        yield sentence("%(number)s is not a number of this Twilio account.", number=number)
         return
-    told_at, place = owned[0].sms_url, "the number"
+    told_at, place = owned[0].sms_url, sentence("the number")
     if service is not None:
         members = client.messaging.v1.services(service).phone_numbers.list()
         if number not in {member.phone_number for member in members}:
-            yield f"{number} does not belong to the messaging service {service}."
+            yield sentence(
+                "%(number)s does not belong to the messaging service %(service)s.", number=number, service=service
+            )
         settings = client.messaging.v1.services(service).fetch()
         if not settings.use_inbound_webhook_on_number:
-            told_at, place = settings.inbound_request_url, "its messaging service"
+            told_at, place = settings.inbound_request_url, sentence("its messaging service")
     if told_at != webhook:
-        yield f"{number}: set the webhook for messages of {place} to {webhook}; it is {told_at or 'not set'}."
+        yield sentence(
+            "%(number)s: set the webhook for messages of %(place)s to %(webhook)s; it is %(now)s.",
+            number=number,
+            place=place,
+            webhook=webhook,
+            now=told_at or sentence("not set"),
+        )

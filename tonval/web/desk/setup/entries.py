@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tonval.fieldwork.field import Field
-from tonval.surveys.sentences import Sentence, sentence
+from tonval.surveys.sentences import Sentence
 
 TEXT, NUMBER, FLAG, CHOICE, MANY, LINES, PAIRS, LINKS, YAML = (
     "text",
@@ -24,7 +24,7 @@ TEXT, NUMBER, FLAG, CHOICE, MANY, LINES, PAIRS, LINKS, YAML = (
 """How an entry is written: one line, a number, yes or no, one or many of some, a list with a line for each, names with
 values, telephone lines with agents, or as in the file itself."""
 
-NOTHING: Final = sentence("")
+NOTHING: Final = Sentence("")
 
 Option = tuple[str, str]
 """The value, and what the reader sees."""
