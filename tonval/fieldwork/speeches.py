@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from tonval.fieldwork.field import Field
-from tonval.store.tables import speeches
+from tonval.store.tables import interviews, legs, speeches
 from tonval.store.upsert import insert_new
 from tonval.surveys.events import CommentSpoken, Event, SpeechDropped
 from tonval.surveys.turns import Recording
@@ -24,6 +24,15 @@ _DECIDE: Final = (
     .where(_S.id == bindparam("speech"))
     .values(state=bindparam("verdict"), interview=bindparam("of"), question=bindparam("asked"))
 )
+_OVER: Final = (
+    select(legs.c.id)
+    .join(interviews, interviews.c.id == legs.c.interview)
+    .where(legs.c.id == _S.leg, interviews.c.disposition.is_not(None))
+    .exists()
+)
+_REFUSE: Final = (
+    update(speeches).where(_S.id == bindparam("speech"), _S.state == HEARD, _OVER).values(state=DROPPED, wav=None)
+)
 
 
 def name_of(leg: str, turn_no: int) -> str:
@@ -36,12 +45,14 @@ def take_in(
 ) -> Recording:
     """Store what was spoken in this turn of a call; a second time changes nothing. Gives the reply for ``resume``.
 
-    ``wav`` is mono, 16 bit, 8 kHz; where it is still with the provider, ``ref`` is its name there.
+    ``wav`` is mono, 16 bit, 8 kHz; where it is still with the provider, ``ref`` is its name there. Of what comes when
+    the interview has ended, as because she was erased while she spoke, no sound is kept.
     """
     name = name_of(leg, turn_no)
     row: dict[str, Any] = {"id": name, "leg": leg, "state": HEARD, "seconds": length.total_seconds(), "ref": ref}
     with office.unit.begin() as tx:
-        insert_new(tx, speeches, {**row, "wav": wav, "created_at": office.now()})
+        insert_new(tx, speeches, {**row, "wav": wav, "created_at": office.now()})  # waits for who has locked the call
+        tx.execute(_REFUSE, {"speech": name})
         (seconds,) = tx.execute(select(_S.seconds).where(_S.id == name)).one()
     return Recording(name, timedelta(seconds=seconds))
 

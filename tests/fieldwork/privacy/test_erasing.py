@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from tests.fieldwork.privacy.planting import STAFF, Garden, people, tallied, traces_of
-from tonval.fieldwork import audit
+from tonval.fieldwork import audit, conduct, speeches
+from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.privacy import receipts
 from tonval.fieldwork.privacy.erase import Order, erase
 from tonval.stats import rebuild
@@ -89,3 +91,16 @@ def test_who_is_never_to_be_asked_again_is_not(garden: Garden) -> None:
 def _sent(unit: Unit) -> list[Any]:
     with unit.read() as tx:
         return list(tx.execute(select(t.messages.c.id).where(t.messages.c.state == "accepted")).scalars())
+
+
+def test_what_she_was_saying_while_she_was_erased_is_not_kept(garden: Garden, unit: Unit) -> None:
+    (one,) = people(1)
+    call = Call("sip", "on-the-line", "support", agent="anna", caller=one.phone, language="en")
+    turn = conduct.begin_call(garden.field, call)
+    erase(garden.field, Order((one.phone,), STAFF), garden.papers)
+    sounds: tuple[dict[str, Any], ...] = ({"wav": b"her voice"}, {"ref": "still with the provider"})
+    for number, sound in enumerate(sounds):
+        said = speeches.take_in(garden.field, turn.leg, turn.turn_no + number, timedelta(seconds=40), **sound)
+        speeches.fetched(garden.field, said.ref, b"her voice, a little later")
+        assert speeches.wav_of(garden.field, said.ref) is None
+    assert speeches.seconds_kept(garden.field) == 0
