@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 from tests.drivers import postgres  # noqa: E402
 from tonval import app  # noqa: E402
 from tonval.config import load_config  # noqa: E402
-from tonval.fieldwork import keys  # noqa: E402
+from tonval.fieldwork.colleagues import keys  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
 from tonval.store.tables import interactions  # noqa: E402
 from tonval.workers.valkey import find_server  # noqa: E402

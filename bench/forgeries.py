@@ -34,8 +34,8 @@ from tests.drivers.forgeries import FORGERIES, Fields, Webhook  # noqa: E402
 from tests.drivers.served import Served, settings, web  # noqa: E402
 from tonval import app  # noqa: E402
 from tonval.config import load_config  # noqa: E402
-from tonval.fieldwork import takes  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
+from tonval.fieldwork.voice import takes  # noqa: E402
 from tonval.store.tables import metadata  # noqa: E402
 
 EACH = 25

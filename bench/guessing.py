@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from tests.drivers.guessing import besiege  # noqa: E402
 from tests.drivers.postgres import private_server  # noqa: E402
 from tests.web.house import PASSWORD, Clock, open_house  # noqa: E402
-from tonval.fieldwork import people  # noqa: E402
+from tonval.fieldwork.colleagues import people  # noqa: E402
 from tonval.store.migrate import migrate  # noqa: E402
 from tonval.store.unit import open_unit  # noqa: E402
 

@@ -32,7 +32,7 @@ from tests.drivers.sip_phone import SipPhone
 from tests.waiting import wait_until
 from tonval.app import open_field
 from tonval.config import load_config
-from tonval.fieldwork.takes import draft_missing
+from tonval.fieldwork.voice.takes import draft_missing
 from tonval.ivr.sip.carrier import Carrier, SipSettings
 from tonval.ivr.sip.conductor import run
 from tonval.ivr.sip.office import SipCarrier

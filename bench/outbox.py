@@ -29,7 +29,7 @@ import sqlalchemy
 
 from tests.drivers.postgres import private_server
 from tests.sms.stage import OURS, Stage
-from tonval.fieldwork.outgoing import queue_message
+from tonval.fieldwork.messaging.outgoing import queue_message
 from tonval.store.migrate import migrate
 from tonval.store.unit import open_unit
 

@@ -22,7 +22,7 @@ from sqlalchemy import delete
 from tests.drivers.postgres import private_server
 from tests.sms.stage import BEGINNING, OURS, Stage
 from tonval.fieldwork.addresses import PhoneNumber
-from tonval.fieldwork.pacing import CREDIT
+from tonval.fieldwork.messaging.pacing import CREDIT
 from tonval.sms.console.provider import Console
 from tonval.sms.sender import send_batch
 from tonval.store.migrate import migrate

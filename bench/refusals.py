@@ -22,9 +22,9 @@ from typing import Any, cast
 import sqlalchemy
 from sqlalchemy import insert
 
-from tonval.fieldwork import messages
 from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.messaging import messages
 from tonval.store import tables
 from tonval.store.unit import Unit, open_unit
 

@@ -23,7 +23,7 @@ import sqlalchemy
 from sqlalchemy import insert, text
 
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.replay import CHUNK, READ, replay
+from tonval.fieldwork.replaying.replay import CHUNK, READ, replay
 from tonval.fieldwork.routing import read_centre
 from tonval.store import tables
 from tonval.store.unit import Unit, open_unit

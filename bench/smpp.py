@@ -25,8 +25,8 @@ from tests.drivers.postgres import private_server
 from tests.sms.smpp.conftest import by_smpp
 from tests.sms.stage import OURS, Stage
 from tests.waiting import wait_until
-from tonval.fieldwork.messages import Outgoing
-from tonval.fieldwork.outgoing import queue_message
+from tonval.fieldwork.messaging.messages import Outgoing
+from tonval.fieldwork.messaging.outgoing import queue_message
 from tonval.sms import sender
 from tonval.sms.providers import Accepted
 from tonval.sms.smpp.account import read_account

@@ -16,10 +16,10 @@ from time import perf_counter
 from sqlalchemy import insert
 
 from tonval.app import HANDLERS, fresh_id
-from tonval.fieldwork import lists, programs, waves
 from tonval.fieldwork.contacts import know_contacts
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import publish
+from tonval.fieldwork.periodic import lists, programs, waves
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
 from tonval.store.migrate import migrate

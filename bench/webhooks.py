@@ -45,8 +45,8 @@ from tests.drivers.postgres import private_server  # noqa: E402
 from tests.drivers.served import Served, Shot, redis_in, served, settings, web  # noqa: E402
 from tonval import app  # noqa: E402
 from tonval.config import load_config  # noqa: E402
-from tonval.fieldwork import takes  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
+from tonval.fieldwork.voice import takes  # noqa: E402
 from tonval.store.tables import events, messages  # noqa: E402
 
 CALM: Final = 200

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tonval.fieldwork.roles import ROLES, UNDIVIDED, Permission, Reach, Role
+from tonval.fieldwork.colleagues.roles import ROLES, UNDIVIDED, Permission, Reach, Role
 
 PAGE = Path(__file__).parent.parent / "docs" / "roles.md"
 HEAD = """# Who may do what
 
-Listed by `scripts/list_roles.py` from `tonval/fieldwork/roles.py`; a test keeps the page up to date.
+Listed by `scripts/list_roles.py` from `tonval/fieldwork/colleagues/roles.py`; a test keeps the page up to date.
 
 A **role** says what somebody may do, her **place** in the organisation says where: a unit such as `se/sthlm` and all
 below it. What lies elsewhere does not exist for her: it is left out of lists and counts, and asking for it by its

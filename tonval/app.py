@@ -21,11 +21,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tonval import ways
 from tonval.config import NO_QUEUES, BadSetting, Config, load_config
 from tonval.connecting import Renewed, Watch, connected, found_in, looked, overlaid
-from tonval.fieldwork import dialling, due, messages, people
+from tonval.fieldwork.calls import dialling
 from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.field import Field, Handlers
 from tonval.fieldwork.forms import publish
 from tonval.fieldwork.layers import Page
+from tonval.fieldwork.messaging import due, messages
 from tonval.fieldwork.renewal import Renewal, had_file, of_file, page_before, published
 from tonval.fieldwork.routing import NO_FILE, lay, text_of
 from tonval.followup import alerts

@@ -12,29 +12,16 @@ from functools import partial
 from tonval import __version__, app, journal
 from tonval.config import BadSetting, Config
 from tonval.connecting import LOOK_EVERY, Watch, begin_again, connected, leave_when_changed
-from tonval.fieldwork import (
-    admissions,
-    admitting,
-    asking,
-    conduct,
-    dialling,
-    dictating,
-    dictations,
-    doubles,
-    hang_ups,
-    idempotency,
-    listening,
-    reminders,
-    reports,
-    sounds,
-    takes,
-    tries,
-    waves,
-)
+from tonval.fieldwork import asking, conduct, doubles, idempotency, reminders
+from tonval.fieldwork.calls import dialling, hang_ups, sounds
 from tonval.fieldwork.centre import EMAIL, Centre, channels_of
+from tonval.fieldwork.colleagues import admissions, admitting, tries
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.messaging import listening, reports
+from tonval.fieldwork.periodic import waves
 from tonval.fieldwork.privacy import retention
 from tonval.fieldwork.routing import NO_FILE
+from tonval.fieldwork.voice import dictating, dictations, takes
 from tonval.followup import alerts, post
 from tonval.followup.notices import Notice
 from tonval.intake import doors

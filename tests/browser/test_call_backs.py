@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.acting import acting
 from tests.browser.conftest import Open, Site
 from tests.web.wishing import FILE, first_slots, wish
-from tonval.fieldwork.called import MISSED, Mark, mark
+from tonval.fieldwork.calling_back.called import MISSED, Mark, mark
 
 PAGE = "/desk/call-backs"
 

@@ -10,11 +10,13 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Open, Site
 from tests.web.house import rate_call
-from tonval.fieldwork import asking, conduct, invitations, lists, replays, waves
+from tonval.fieldwork import asking, conduct, invitations
 from tonval.fieldwork.conduct import Call, Inbound
 from tonval.fieldwork.interactions import Interaction
+from tonval.fieldwork.periodic import lists, waves
+from tonval.fieldwork.replaying import replays
+from tonval.fieldwork.replaying.trial import change_queue
 from tonval.fieldwork.respondents import Customer
-from tonval.fieldwork.trial import change_queue
 from tonval.surveys.turns import Digits
 
 PAGES = (

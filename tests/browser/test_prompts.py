@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, Open, Site
 from tests.web.house import PASSWORD
 from tests.web.test_prompts import HERE, PAGE, tone
-from tonval.fieldwork import takes
+from tonval.fieldwork.voice import takes
 
 FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 

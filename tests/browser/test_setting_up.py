@@ -18,7 +18,7 @@ from tests.web.house import PASSWORD
 from tonval import app
 from tonval.config import Config, load_config
 from tonval.connecting import Renewed, Watch, connected
-from tonval.fieldwork import people
+from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.field import Field
 from tonval.web.desk.setup.sheets import SHEETS
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Open, Site
-from tonval.fieldwork import totp
+from tonval.fieldwork.colleagues import totp
 
 NEW = "five red boats at sea"
 

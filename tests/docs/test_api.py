@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.web.house import Clock, open_house, open_site
 from tests.web.wishing import FILE, wish
-from tonval.fieldwork import keys
+from tonval.fieldwork.colleagues import keys
 from tonval.store.unit import open_unit
 
 PAGE = Path(__file__).parents[2].joinpath("docs/api.md").read_text(encoding="utf-8")

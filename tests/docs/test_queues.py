@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tonval.fieldwork import calling, numbers, opening, queues, routing, tariff
+from tonval.fieldwork import numbers, queues, routing
+from tonval.fieldwork.calling_back import opening
+from tonval.fieldwork.calls import calling
+from tonval.fieldwork.messaging import tariff
 from tonval.fieldwork.privacy import terms
 from tonval.surveys.document import read_document
 

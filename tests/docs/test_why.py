@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tonval.fieldwork import asking, receptions, texting
+from tonval.fieldwork import asking
+from tonval.fieldwork.calls import receptions
 from tonval.fieldwork.deciding import by_call, caps, decide, eligibility, refusals
+from tonval.fieldwork.messaging import texting
 from tonval.stats.reasons import ALWAYS, EVERY, RULES
 from tonval.web.desk import why
 

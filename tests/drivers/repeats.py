@@ -17,8 +17,8 @@ from tests.drivers.served import Served, drive, settings, web
 from tests.invariants import faults_of
 from tonval import app
 from tonval.config import load_config
-from tonval.fieldwork import takes
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.voice import takes
 from tonval.store.tables import events, legs, messages
 
 KEYS = "45"

@@ -14,10 +14,10 @@ from pathlib import Path
 from tests.drivers import sound
 from tests.waiting import wait_until
 from tonval.fieldwork.arrivals import Call
+from tonval.fieldwork.calls.dialling import ToDial
+from tonval.fieldwork.calls.speeches import name_of
 from tonval.fieldwork.centre import Sip
 from tonval.fieldwork.conduct import Conducted
-from tonval.fieldwork.dialling import ToDial
-from tonval.fieldwork.speeches import name_of
 from tonval.ivr.sip.carrier import Carrier, SipSettings
 from tonval.ivr.sip.conductor import run
 from tonval.ivr.sip.ports import BadPorts, plan_ports

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from tests.fieldwork.office import Office
 from tonval.fieldwork import ledger
-from tonval.fieldwork.call_backs import offered
+from tonval.fieldwork.calling_back.call_backs import offered
+from tonval.fieldwork.calling_back.opening import Slot
 from tonval.fieldwork.centre import LINK, Centre
 from tonval.fieldwork.links import make_links
-from tonval.fieldwork.opening import Slot
 from tonval.fieldwork.respondents import know_agent
 from tonval.fieldwork.routing import read_centre
 from tonval.store.tables import call_back_slots, call_backs

@@ -13,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import func, select
 
 from tests.fieldwork.office import Office
-from tonval.fieldwork import books, conduct, messages
+from tonval.fieldwork import books, conduct
 from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.conduct import ReplyRejected
+from tonval.fieldwork.messaging import messages
 from tonval.sms import inbound
 from tonval.store import tables as t
 from tonval.store.unit import Unit

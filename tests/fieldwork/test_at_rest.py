@@ -18,9 +18,11 @@ from tests.fieldwork.office import Office
 from tests.intake.intake import order_of
 from tests.web.house import open_site
 from tonval import journal
-from tonval.fieldwork import asking, conduct, keys, ledger, messages
-from tonval.fieldwork.call_backs import offered
+from tonval.fieldwork import asking, conduct, ledger
+from tonval.fieldwork.calling_back.call_backs import offered
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.conduct import Call
+from tonval.fieldwork.messaging import messages
 from tonval.fieldwork.routing import read_centre
 from tonval.intake.starting import start
 from tonval.intake.taking import advance

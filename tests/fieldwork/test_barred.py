@@ -8,8 +8,8 @@ import pytest
 
 from tests.fieldwork.asked import rows, sent
 from tests.fieldwork.office import Office
-from tonval.fieldwork import messages
-from tonval.fieldwork.outgoing import queue_message
+from tonval.fieldwork.messaging import messages
+from tonval.fieldwork.messaging.outgoing import queue_message
 from tonval.sms import inbound
 from tonval.store import tables as t
 

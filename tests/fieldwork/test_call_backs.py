@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.fieldwork.calling_back import PHONE, begin, centre, planned, send, taken, times, wish
 from tests.fieldwork.office import Office
 from tests.fieldwork.test_crowd import together
-from tonval.fieldwork.call_backs import NotFree
+from tonval.fieldwork.calling_back.call_backs import NotFree
 from tonval.store.tables import call_backs
 from tonval.store.unit import Unit
 from tonval.surveys.events import CallBackWished

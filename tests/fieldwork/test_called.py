@@ -13,8 +13,19 @@ from tests.acting import acting
 from tests.fieldwork.calling_back import begin, centre, planned, taken, wish
 from tests.fieldwork.office import Office
 from tests.fieldwork.test_crowd import together
-from tonval.fieldwork.call_backs import NotFree
-from tonval.fieldwork.called import DONE, MISSED, NEXT, PLANNED, STATES, Mark, NoSuchCallBack, TooLate, mark, plan_anew
+from tonval.fieldwork.calling_back.call_backs import NotFree
+from tonval.fieldwork.calling_back.called import (
+    DONE,
+    MISSED,
+    NEXT,
+    PLANNED,
+    STATES,
+    Mark,
+    NoSuchCallBack,
+    TooLate,
+    mark,
+    plan_anew,
+)
 from tonval.store.tables import call_backs
 from tonval.store.unit import Unit
 

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS, decide
-from tonval.fieldwork import asking, conduct, invitations, messages
+from tonval.fieldwork import asking, conduct, invitations
 from tonval.fieldwork.conduct import Call, Conducted, Inbound, ReplyRejected, UnknownLeg
+from tonval.fieldwork.messaging import messages
 from tonval.store import tables as t
 from tonval.surveys.events import AnswerGiven, InterviewEnded
 from tonval.surveys.turns import Digits, TimedOut

@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from tests.fieldwork.asked import rows
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS, decide
-from tonval.fieldwork import asking, audit, books, conduct, conversations, messages
+from tonval.fieldwork import asking, audit, books, conduct
 from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.conduct import ReplyRejected
-from tonval.fieldwork.due import OVER
-from tonval.fieldwork.readings import from_json, to_json
+from tonval.fieldwork.messaging import conversations, messages
+from tonval.fieldwork.messaging.due import OVER
+from tonval.fieldwork.messaging.readings import from_json, to_json
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
 from tonval.followup import alerts

@@ -12,9 +12,10 @@ import pytest
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import interaction
 from tests.transcripts.script import centre
-from tonval.fieldwork import asking, conduct, invitations, messages
+from tonval.fieldwork import asking, conduct, invitations
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.invitations import Reported
+from tonval.fieldwork.messaging import messages
 from tonval.store.unit import Unit
 
 PEOPLE, TRIGGERS, THREADS = 1000, 5, 32

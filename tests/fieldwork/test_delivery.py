@@ -3,7 +3,7 @@ from itertools import permutations, product
 
 import pytest
 
-from tonval.fieldwork.delivery import State, before, later
+from tonval.fieldwork.messaging.delivery import State, before, later
 
 
 def test_reports_in_every_order_and_number_end_in_one_state() -> None:

@@ -12,11 +12,14 @@ import pytest
 from sqlalchemy import select
 
 from tests.fieldwork.office import Office
-from tonval.fieldwork import conduct, dictating, dictations, people, speeches, staff, takes
+from tonval.fieldwork import conduct
 from tonval.fieldwork.audit import Actor
+from tonval.fieldwork.calls import speeches
+from tonval.fieldwork.colleagues import people, staff
 from tonval.fieldwork.conduct import Call, Conducted
-from tonval.fieldwork.dictating import KEPT, LINE, REFUSED, TAKEN, WRONG
-from tonval.fieldwork.takes import Place, UnknownPrompt
+from tonval.fieldwork.voice import dictating, dictations, takes
+from tonval.fieldwork.voice.dictating import KEPT, LINE, REFUSED, TAKEN, WRONG
+from tonval.fieldwork.voice.takes import Place, UnknownPrompt
 from tonval.store.tables import audit, recordings
 from tonval.store.tables import speeches as rows
 from tonval.surveys.turns import AskRecording, Digits, Recording, Reply, TimedOut

@@ -24,25 +24,16 @@ from sqlalchemy import func, select
 from tests.fieldwork.office import Office
 from tests.fieldwork.talking import OURS, PEOPLE, Talking
 from tests.invariants import faults_of
-from tonval.fieldwork import (
-    asking,
-    conduct,
-    invitations,
-    mailing,
-    messages,
-    optouts,
-    pages,
-    reminders,
-    unsubscribing,
-)
+from tonval.fieldwork import asking, conduct, invitations, mailing, optouts, pages, reminders, unsubscribing
 from tonval.fieldwork.deciding.decide import places
 from tonval.fieldwork.deciding.eligibility import Way
 from tonval.fieldwork.deciding.hours import is_open
-from tonval.fieldwork.delivery import State
 from tonval.fieldwork.interactions import Interaction, read_interaction
 from tonval.fieldwork.links import token_of
 from tonval.fieldwork.mailing import Ended, Letter
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messaging import messages
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.fieldwork.reading import Reading
 from tonval.fieldwork.routing import read_centre
 from tonval.sms import sender

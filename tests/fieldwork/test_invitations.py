@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS, decide, interaction
-from tonval.fieldwork import asking, conduct, invitations, messages, optouts
+from tonval.fieldwork import asking, conduct, invitations, optouts
 from tonval.fieldwork.centre import Caps
 from tonval.fieldwork.invitations import UnknownInteraction, UnknownQueue
+from tonval.fieldwork.messaging import messages
 from tonval.store import tables as t
 
 NO_CAP = Caps(timedelta(0))

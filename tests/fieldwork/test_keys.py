@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 
 from tests.fieldwork.office import Office
-from tonval.fieldwork import audit, keys
-from tonval.fieldwork.keys import KeyFault
+from tonval.fieldwork import audit
+from tonval.fieldwork.colleagues import keys
+from tonval.fieldwork.colleagues.keys import KeyFault
 
 DAY = timedelta(days=1)
 

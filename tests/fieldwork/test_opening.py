@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.fieldwork.deciding.clocks import FIRST, ZONES, changes
+from tonval.fieldwork.calling_back.opening import Slot, read_open_hours, slots
 from tonval.fieldwork.centre import HOLIDAYS, WEEKDAYS, OpenHours
 from tonval.fieldwork.deciding.hours import is_holiday
 from tonval.fieldwork.deciding.zones import clock
-from tonval.fieldwork.opening import Slot, read_open_hours, slots
 from tonval.surveys.document import Part, read_document
 
 H = timedelta(hours=1)

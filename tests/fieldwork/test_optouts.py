@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from tests.fieldwork.office import BEGINNING, Office
-from tonval.fieldwork import due, messages, optouts
+from tonval.fieldwork import optouts
+from tonval.fieldwork.messaging import due, messages
 from tonval.store.migrate import migrate
 from tonval.store.tables import messages as table
 from tonval.store.tables import opt_outs

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonval.fieldwork.pacing import CREDIT, admitted, through
+from tonval.fieldwork.messaging.pacing import CREDIT, admitted, through
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 rates = st.floats(0.1, 1000)

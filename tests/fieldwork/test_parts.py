@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sms.stage import Stage
-from tonval.fieldwork import messages, parts
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork.messaging import messages, parts
+from tonval.fieldwork.messaging.delivery import State
 from tonval.store.tables import messages as rows
 from tonval.store.unit import Unit
 

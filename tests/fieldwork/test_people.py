@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.fieldwork.office import Office
-from tonval.fieldwork import keys, people
-from tonval.fieldwork.keys import UnknownScope
-from tonval.fieldwork.people import PeopleError
+from tonval.fieldwork.colleagues import keys, people
+from tonval.fieldwork.colleagues.keys import UnknownScope
+from tonval.fieldwork.colleagues.people import PeopleError
 from tonval.store import tables as t
 
 

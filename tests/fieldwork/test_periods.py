@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tonval.fieldwork.centre import Quiet
 from tonval.fieldwork.deciding.hours import is_open, next_window
 from tonval.fieldwork.deciding.zones import Places
-from tonval.fieldwork.periods import Period, following, period_of, share
+from tonval.fieldwork.periodic.periods import Period, following, period_of, share
 
 STOCKHOLM = "Europe/Stockholm"
 ZONES = (STOCKHOLM, "America/New_York", "America/Santiago", "America/Havana", "Pacific/Apia", "Asia/Kathmandu", "UTC")

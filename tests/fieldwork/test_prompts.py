@@ -15,11 +15,12 @@ from sqlalchemy import select
 from tests.fieldwork.office import Office
 from tonval.audio import take_in, wav
 from tonval.audio.faults import AudioError
-from tonval.fieldwork import conduct, prompts, takes
+from tonval.fieldwork import conduct
 from tonval.fieldwork.audit import Actor, verify
 from tonval.fieldwork.conduct import Call, Conducted
-from tonval.fieldwork.prompts import DRAFT, RECORDED
-from tonval.fieldwork.takes import Place, UnknownPrompt
+from tonval.fieldwork.voice import prompts, takes
+from tonval.fieldwork.voice.prompts import DRAFT, RECORDED
+from tonval.fieldwork.voice.takes import Place, UnknownPrompt
 from tonval.store.tables import audit
 from tonval.store.tables import prompts as shelves
 from tonval.surveys.turns import Digits, Utterance

@@ -12,11 +12,11 @@ import pytest
 
 from tests.fieldwork.office import Office
 from tonval.audio import wav
-from tonval.fieldwork import prompts, takes
-from tonval.fieldwork.libraries import libraries, library_of
-from tonval.fieldwork.prompts import DRAFT, RECORDED, Prompt, Shelf, first_heard
 from tonval.fieldwork.routing import read_centre
-from tonval.fieldwork.takes import Place, UnknownPrompt
+from tonval.fieldwork.voice import prompts, takes
+from tonval.fieldwork.voice.libraries import libraries, library_of
+from tonval.fieldwork.voice.prompts import DRAFT, RECORDED, Prompt, Shelf, first_heard
+from tonval.fieldwork.voice.takes import Place, UnknownPrompt
 from tonval.store.unit import Unit
 from tonval.surveys.turns import Utterance
 

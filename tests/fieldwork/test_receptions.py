@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from tests.fieldwork.office import Office
 from tonval.audio import wav
-from tonval.fieldwork import conduct, speeches
+from tonval.fieldwork import conduct
+from tonval.fieldwork.calls import speeches
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.routing import read_centre
 from tonval.store import tables as t

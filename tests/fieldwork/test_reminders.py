@@ -11,9 +11,10 @@ import pytest
 
 from tests.fieldwork.asked import EVA, MAIL, answer, ask, ended, house, rows, sent
 from tests.fieldwork.office import Office
-from tonval.fieldwork import asking, conduct, mailing, messages, optouts, reminders
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork import asking, conduct, mailing, optouts, reminders
 from tonval.fieldwork.mailing import Ended
+from tonval.fieldwork.messaging import messages
+from tonval.fieldwork.messaging.delivery import State
 from tonval.store import tables as t
 from tonval.surveys.questionnaire import Channel
 

@@ -17,7 +17,7 @@ from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.misfits import NO_QUEUE, NO_SURVEY
 from tonval.fieldwork.renewal import LOOK_EVERY, Renewal, joined, with_surveys
-from tonval.fieldwork.replay import replay
+from tonval.fieldwork.replaying.replay import replay
 from tonval.fieldwork.routing import read_centre
 from tonval.stats.configuration import configuration
 from tonval.stats.decisions import explain

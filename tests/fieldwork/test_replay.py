@@ -12,12 +12,12 @@ from sqlalchemy import delete
 
 from tests.fieldwork.office import BEGINNING, Office
 from tonval.fieldwork import asking, conduct, invitations, optouts, requests
-from tonval.fieldwork import replay as past
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.interactions import read_interaction
 from tonval.fieldwork.reading import Faulty, Reading
-from tonval.fieldwork.replay import replay
-from tonval.fieldwork.replayed import Replay
+from tonval.fieldwork.replaying import replay as past
+from tonval.fieldwork.replaying.replay import replay
+from tonval.fieldwork.replaying.replayed import Replay
 from tonval.fieldwork.routing import read_centre
 from tonval.store import tables as t
 from tonval.store.unit import Unit

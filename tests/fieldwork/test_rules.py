@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS
-from tonval.fieldwork import asking, conduct, doubles, invitations, mailing, messages, optouts
+from tonval.fieldwork import asking, conduct, doubles, invitations, mailing, optouts
 from tonval.fieldwork.conduct import Call
-from tonval.fieldwork.delivery import State
 from tonval.fieldwork.interactions import read_interaction
+from tonval.fieldwork.messaging import messages
+from tonval.fieldwork.messaging.delivery import State
 from tonval.fieldwork.reading import Faulty, Reading
 from tonval.fieldwork.routing import read_centre
 from tonval.sms import inbound

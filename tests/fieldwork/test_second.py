@@ -16,10 +16,11 @@ from tests.fieldwork.asked import ended, rows, sent
 from tests.fieldwork.office import BEGINNING, Office
 from tests.fieldwork.reporting import decide
 from tests.fieldwork.test_crowd import together
-from tonval.fieldwork import asking, conduct, invitations, messages, reminders, second, sticky
+from tonval.fieldwork import asking, conduct, invitations, reminders, second
+from tonval.fieldwork.messaging import messages, sticky
+from tonval.fieldwork.messaging.sticky import Talk, preferred
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
-from tonval.fieldwork.sticky import Talk, preferred
 from tonval.sms import inbound
 from tonval.store import tables as t
 from tonval.store.unit import Unit

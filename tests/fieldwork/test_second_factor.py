@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.fieldwork.office import Office
-from tonval.fieldwork import admissions, people, second_factor, totp
-from tonval.fieldwork.admissions import Purpose
-from tonval.fieldwork.people import Person
-from tonval.fieldwork.second_factor import WrongCode
+from tonval.fieldwork.colleagues import admissions, people, second_factor, totp
+from tonval.fieldwork.colleagues.admissions import Purpose
+from tonval.fieldwork.colleagues.people import Person
+from tonval.fieldwork.colleagues.second_factor import WrongCode
 from tonval.store import tables as t
 
 SALT = "0123456789abcdef"

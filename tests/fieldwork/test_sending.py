@@ -14,8 +14,9 @@ from sqlalchemy import select
 from tests.fieldwork.asked import EVA, MAIL, OURS, answer, ask, by_mail, ended, house, rows, sent
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import decide
-from tonval.fieldwork import asking, conduct, invitations, links, mailing, messages, optouts, sending
+from tonval.fieldwork import asking, conduct, invitations, links, mailing, optouts, sending
 from tonval.fieldwork.centre import Caps
+from tonval.fieldwork.messaging import messages
 from tonval.fieldwork.respondents import Customer
 from tonval.sms import inbound, sender
 from tonval.sms.providers import Accepted, Outcome

@@ -20,7 +20,7 @@ from tonval.fieldwork.centre import Peer
 from tonval.fieldwork.dressing import dressed
 from tonval.fieldwork.layers import beside, page_of, rows_of, steps_of
 from tonval.fieldwork.renewal import LOOK_EVERY, with_surveys
-from tonval.fieldwork.replay import replay
+from tonval.fieldwork.replaying.replay import replay
 from tonval.fieldwork.routing import NO_FILE, lay, read_centre
 from tonval.fieldwork.settings import Outdated, SettingsError
 from tonval.stats.configuration import configuration

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from tests.acting import acting
 from tests.fieldwork.office import Office
-from tonval.fieldwork import people, sign_ins, staff
+from tonval.fieldwork.colleagues import people, sign_ins, staff
+from tonval.fieldwork.colleagues.people import Person
+from tonval.fieldwork.colleagues.sign_ins import SignedIn
+from tonval.fieldwork.colleagues.staff import Post
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.people import Person
-from tonval.fieldwork.sign_ins import SignedIn
-from tonval.fieldwork.staff import Post
 from tonval.store import tables as t
 
 PASSWORD = "correct horse battery"

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from tests.sms.stage import CUSTOMER, OURS, Stage
-from tonval.fieldwork import messages, spending
 from tonval.fieldwork.centre import Texting
-from tonval.fieldwork.delivery import State
-from tonval.fieldwork.messages import Ended
-from tonval.fieldwork.outgoing import CONFIRMATION, queue_message
-from tonval.fieldwork.spending import Spent
+from tonval.fieldwork.messaging import messages, spending
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.messages import Ended
+from tonval.fieldwork.messaging.outgoing import CONFIRMATION, queue_message
+from tonval.fieldwork.messaging.spending import Spent
 from tonval.sms.console.provider import Console
 from tonval.sms.sender import send_batch
 from tonval.store import tables as t

@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from tests.acting import acting
 from tests.fieldwork.office import Office
-from tonval.fieldwork import admissions, admitting, audit, people, second_factor, sign_ins, staff, totp
-from tonval.fieldwork.admissions import LASTS, Admission, Purpose, Spent
-from tonval.fieldwork.admitting import Failed, Invitation
+from tonval.fieldwork import audit
+from tonval.fieldwork.colleagues import admissions, admitting, people, second_factor, sign_ins, staff, totp
+from tonval.fieldwork.colleagues.admissions import LASTS, Admission, Purpose, Spent
+from tonval.fieldwork.colleagues.admitting import Failed, Invitation
+from tonval.fieldwork.colleagues.people import PeopleError, Person
+from tonval.fieldwork.colleagues.staff import Post
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.people import PeopleError, Person
-from tonval.fieldwork.staff import Post
 from tonval.store import tables as t
 
 EVA = acting("Eva")

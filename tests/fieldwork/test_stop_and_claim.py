@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, event, insert, select
 
 from tests.fieldwork.office import BEGINNING, Office
-from tonval.fieldwork import messages
+from tonval.fieldwork.messaging import messages
 from tonval.sms import inbound
 from tonval.store.tables import messages as table
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from tonval.fieldwork.centre import Texting
-from tonval.fieldwork.texting import cost, country_of, refused
+from tonval.fieldwork.messaging.texting import cost, country_of, refused
 
 ANYWHERE = Texting()
 NORDIC = Texting(countries=frozenset({"SE", "NO", "FI"}))

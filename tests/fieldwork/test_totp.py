@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonval.fieldwork.totp import STEP, code_at, link, step_of, written
+from tonval.fieldwork.colleagues.totp import STEP, code_at, link, step_of, written
 
 SECRET = b"12345678901234567890"
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.fieldwork.office import Office
-from tonval.fieldwork import tries
-from tonval.fieldwork.tries import Limit
+from tonval.fieldwork.colleagues import tries
+from tonval.fieldwork.colleagues.tries import Limit
 from tonval.store import tables as t
 
 ACCOUNT = Limit("account karin", 3, 3600)

@@ -19,17 +19,18 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from tests.fieldwork.office import Office
 from tests.waiting import wait_until
-from tonval.fieldwork import doubles, lists, programs, waves
+from tonval.fieldwork import doubles
 from tonval.fieldwork.contacts import know_contacts, merge
 from tonval.fieldwork.deciding.hours import is_open
 from tonval.fieldwork.deciding.zones import Places
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction, read_interaction
 from tonval.fieldwork.invitations import Reported
+from tonval.fieldwork.periodic import lists, programs, waves
+from tonval.fieldwork.periodic.waves import Wave
 from tonval.fieldwork.reading import Reading
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
-from tonval.fieldwork.waves import Wave
 from tonval.store.tables import agents, blocklist, caps, contacts, imports, interactions, invitations, outbox
 from tonval.store.tables import waves as rows
 from tonval.store.unit import Unit, open_unit

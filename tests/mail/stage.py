@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tonval.fieldwork import forms, ledger, links
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.outgoing import queue_letter
+from tonval.fieldwork.messaging.outgoing import queue_letter
 from tonval.fieldwork.respondents import Agent
 from tonval.fieldwork.routing import read_centre
 from tonval.store.tables import messages, outbox

@@ -11,8 +11,8 @@ from typing import cast
 import pytest
 from babel.support import NullTranslations
 
-from tonval.fieldwork.admissions import Purpose
-from tonval.fieldwork.admitting import Invitation
+from tonval.fieldwork.colleagues.admissions import Purpose
+from tonval.fieldwork.colleagues.admitting import Invitation
 from tonval.mail import admission
 from tonval.mail.addresses import BadAddress
 from tonval.mail.letters import Letter, compose

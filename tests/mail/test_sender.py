@@ -8,11 +8,12 @@ import pytest
 
 from tests.drivers.smtp import ACCEPT_AND_HANG_UP, ACCEPT_AND_SAY_NOTHING, Mailbox, mail_server
 from tests.mail.stage import SENDER, Stage
-from tonval.fieldwork import due, mailing, messages
+from tonval.fieldwork import mailing
 from tonval.fieldwork.bounces import Bounce, Stop, settle
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.links import link_for, stop_link_for
+from tonval.fieldwork.messaging import due, messages
 from tonval.fieldwork.optouts import opt_out
 from tonval.mail import line, sender
 from tonval.mail.sender import Post, send_batch, settle_doubtful

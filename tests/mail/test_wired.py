@@ -11,7 +11,7 @@ from tests.mail.returned import report
 from tests.mail.stage import CENTRE, Stage
 from tonval import app, parts
 from tonval.config import BadSetting, Config, load_config
-from tonval.fieldwork import keys
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 from tonval.store.unit import open_unit
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tonval.fieldwork import forms
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.outgoing import queue_message
+from tonval.fieldwork.messaging.outgoing import queue_message
 from tonval.fieldwork.routing import read_centre
 from tonval.sms import inbound
 from tonval.sms.segments import measure

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from tests.drivers.twilio_api import ACCOUNT, TwilioApi
 from tests.fieldwork.office import Office
 from tests.sms.conftest import OUTSIDE, TOKEN
-from tonval.fieldwork import asking, conduct, invitations, listening
+from tonval.fieldwork import asking, conduct, invitations
 from tonval.fieldwork.interactions import Interaction
-from tonval.fieldwork.outgoing import queue_message
+from tonval.fieldwork.messaging import listening
+from tonval.fieldwork.messaging.outgoing import queue_message
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
 from tonval.sms import inbound

@@ -5,7 +5,7 @@ from types import ModuleType
 import pytest
 
 from scripts import list_sms_errors
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork.messaging.delivery import State
 from tonval.sms.errors import Fault, SendError, read_reasons
 from tonval.sms.twilio import words
 

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.sms.stage import CUSTOMER, OURS, Stage
-from tonval.fieldwork import messages, pacing
 from tonval.fieldwork.addresses import PhoneNumber
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messaging import messages, pacing
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.sms.console.provider import Console
 from tonval.sms.errors import Fault, SendError
 from tonval.sms.providers import Accepted, Outcome

@@ -13,7 +13,7 @@ from pkgutil import iter_modules
 import pytest
 
 from tonval import sms
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork.messaging.delivery import State
 from tonval.sms.backfill import KEEP_LISTS
 from tonval.sms.errors import Fault
 from tonval.sms.providers import Provider

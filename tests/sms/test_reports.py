@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.sms.stage import CUSTOMER, OURS, Stage
-from tonval.fieldwork import messages, reports
-from tonval.fieldwork.delivery import State, later
-from tonval.fieldwork.messages import Ended, Outgoing
+from tonval.fieldwork.messaging import messages, reports
+from tonval.fieldwork.messaging.delivery import State, later
+from tonval.fieldwork.messaging.messages import Ended, Outgoing
 from tonval.store import tables as t
 
 STATES = ("accepted", "sent", "undelivered", "delivered")

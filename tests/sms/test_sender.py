@@ -6,8 +6,8 @@ import pytest
 
 from tests.drivers.twilio_api import THROTTLE, Behaviour, TwilioApi, refuse
 from tests.sms.stage import CUSTOMER, Stage
-from tonval.fieldwork import messages
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messaging import messages
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.sms.console.provider import Console
 from tonval.sms.errors import Fault, SendError
 from tonval.sms.providers import Accepted, Found, Heard, Outcome, one_by_one

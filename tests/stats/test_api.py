@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.stats.giving import NOON, Giver
+from tonval.fieldwork.colleagues.keys import make_key
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.keys import make_key
 from tonval.fieldwork.routing import load_centre
 from tonval.web.api import limits
 from tonval.web.api.statistics import blueprint

@@ -12,9 +12,10 @@ from sqlalchemy import update
 
 from tests.fieldwork.office import Office
 from tests.stats.deciding import EVA, LAND, MAIL, OURS, QUEUES, report
-from tonval.fieldwork import asking, conduct, messages, optouts, requests
+from tonval.fieldwork import asking, conduct, optouts, requests
 from tonval.fieldwork.conduct import Call, Inbound
 from tonval.fieldwork.deciding import eligibility
+from tonval.fieldwork.messaging import messages
 from tonval.fieldwork.reading import Reading
 from tonval.fieldwork.routing import read_centre
 from tonval.stats.decisions import Explanation, explain

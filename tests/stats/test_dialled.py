@@ -7,7 +7,8 @@ import pytest
 from tests.fieldwork.dialling.house import call_up, due, hang_up, pick_up
 from tests.fieldwork.dialling.house import house as house
 from tests.fieldwork.office import BEGINNING, Office
-from tonval.fieldwork import conduct, dialling
+from tonval.fieldwork import conduct
+from tonval.fieldwork.calls import dialling
 from tonval.stats.decisions import Explanation, explain
 from tonval.stats.dialled import calls_made
 from tonval.stats.queries import Filter

@@ -24,10 +24,11 @@ from tests.ivr.twilio.stage import voice_routes
 from tests.transcripts.script import Transcript, centre, on_the_machine, transcripts
 from tests.waiting import wait_until
 from tests.web.house import PASSWORD, open_site
-from tonval.fieldwork import asking, conduct, people
+from tonval.fieldwork import asking, conduct
+from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.conduct import Call, Conducted
-from tonval.fieldwork.prompts import Spoken
 from tonval.fieldwork.respondents import Customer
+from tonval.fieldwork.voice.prompts import Spoken
 from tonval.ivr.simulator import page as simulator
 from tonval.ivr.sip.office import SipCarrier
 from tonval.ivr.twilio.carrier import OfficeCarrier

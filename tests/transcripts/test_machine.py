@@ -9,7 +9,8 @@ import pytest
 
 from tests.fieldwork.office import Office
 from tests.transcripts.script import Transcript, answers_of, centre, on_the_machine, slots, transcripts
-from tonval.fieldwork import asking, conduct, invitations, messages
+from tonval.fieldwork import asking, conduct, invitations
+from tonval.fieldwork.messaging import messages
 from tonval.fieldwork.respondents import Customer
 from tonval.store.unit import Unit
 from tonval.surveys.questionnaire import Channel

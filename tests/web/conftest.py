@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.invariants import faults_of
 from tests.web.house import PASSWORD, Clock, add_people, open_house, open_site
-from tonval.fieldwork import keys
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 from tonval.store.unit import open_unit
 

@@ -11,12 +11,13 @@ from typing import Any
 from flask import Flask
 
 from tonval.app import HANDLERS
-from tonval.fieldwork import asking, conduct, invitations, people
+from tonval.fieldwork import asking, conduct, invitations
+from tonval.fieldwork.colleagues import people
+from tonval.fieldwork.colleagues.people import Person
 from tonval.fieldwork.conduct import Call, Inbound
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import publish
 from tonval.fieldwork.interactions import Interaction
-from tonval.fieldwork.people import Person
 from tonval.fieldwork.renewal import Renewal
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre

@@ -16,9 +16,9 @@ from sqlalchemy import select
 
 from tests.web.house import PASSWORD, Clock, open_site
 from tonval.app import fresh_id
-from tonval.fieldwork import admissions, admitting, second_factor, staff, totp
-from tonval.fieldwork.admitting import Invitation
 from tonval.fieldwork.audit import CONSOLE
+from tonval.fieldwork.colleagues import admissions, admitting, second_factor, staff, totp
+from tonval.fieldwork.colleagues.admitting import Invitation
 from tonval.fieldwork.field import Field
 from tonval.store.tables import outbox
 from tonval.web.devices import device

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from tests.web.house import CUSTOMER, Clock, open_house, open_site
 from tests.web.test_interactions import GOOD
-from tonval.fieldwork import keys
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 from tonval.store.tables import invitations
 from tonval.store.unit import Unit

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from tests.fieldwork.asked import house
 from tests.fieldwork.office import Office
 from tests.web.house import open_site
-from tonval.fieldwork import asking, keys, mailing
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork import asking, mailing
+from tonval.fieldwork.colleagues import keys
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.mail.asking import letter_for
 from tonval.sms import sender
 from tonval.sms.console.provider import Console

@@ -14,8 +14,9 @@ from sqlalchemy import select, update
 
 from tests.acting import acting
 from tests.web.house import CUSTOMER, NUMBER, Clock, rate_call, rate_message
-from tonval.fieldwork import audit, keys, people
+from tonval.fieldwork import audit
 from tonval.fieldwork.audit import Deed
+from tonval.fieldwork.colleagues import keys, people
 from tonval.fieldwork.field import Field
 from tonval.stats.deeds import Entry, Wanted, deeds
 from tonval.store import tables as t

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator, FormatChecker
 
 from tests.web.test_openapi import DESCRIPTION
-from tonval.fieldwork import books, keys
+from tonval.fieldwork import books
 from tonval.fieldwork.books import BLOCKLIST, OPT_OUTS
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 
 SignedIn = Callable[[str], FlaskClient]

@@ -14,11 +14,12 @@ from sqlalchemy import select, update
 from tests.mail.returned import report
 from tests.web.house import open_site
 from tests.web.test_openapi import DESCRIPTION
-from tonval.fieldwork import keys, ledger, links
+from tonval.fieldwork import ledger, links
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.contacts import know_contacts
 from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.outgoing import queue_letter
+from tonval.fieldwork.messaging.outgoing import queue_letter
 from tonval.fieldwork.respondents import Agent, Customer
 from tonval.mail.doors import take_in
 from tonval.store.tables import messages, outbox

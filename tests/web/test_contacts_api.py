@@ -9,8 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.house import CUSTOMER, Clock, open_house, open_site
-from tonval.fieldwork import keys, lists
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.periodic import lists
 from tonval.store.unit import Unit
 
 URL = "/api/v1/contacts"

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from tests.acting import acting
 from tests.web.house import PASSWORD, Clock, add_people, open_house, open_site, rate_call, rate_message
-from tonval.fieldwork import audit, conduct, people
+from tonval.fieldwork import audit, conduct
+from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.field import Field
 from tonval.stats.deeds import Wanted, deeds
 from tonval.store.tables import events, messages

@@ -17,10 +17,10 @@ from werkzeug.test import TestResponse
 from tests.web.house import CUSTOMER, NUMBER, PASSWORD, QUEUES, Clock, open_house, rate_call, rate_message
 from tonval import app
 from tonval.config import load_config
-from tonval.fieldwork import people, sign_ins
+from tonval.fieldwork.colleagues import people, sign_ins
+from tonval.fieldwork.colleagues.people import Person
+from tonval.fieldwork.colleagues.roles import ADMIN, AGENT, ROLES, UNDIVIDED, Permission, Reach
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.people import Person
-from tonval.fieldwork.roles import ADMIN, AGENT, ROLES, UNDIVIDED, Permission, Reach
 from tonval.store.tables import contacts, interactions
 from tonval.store.unit import open_unit
 from tonval.web import doors

@@ -8,7 +8,7 @@ import pytest
 
 from tests.drivers.guessing import besiege
 from tests.web.house import PASSWORD, Clock, open_house
-from tonval.fieldwork import people
+from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.field import Field
 from tonval.store.unit import Unit
 from tonval.web.throttle import neighbourhood

@@ -11,7 +11,8 @@ from sqlalchemy import func, insert, select
 
 from tests.web.house import CUSTOMER, NUMBER, Clock, open_house, open_site, rate_call
 from tests.web.test_interactions import GOOD
-from tonval.fieldwork import asking, conduct, keys
+from tonval.fieldwork import asking, conduct
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.conduct import Inbound
 from tonval.fieldwork.field import Field
 from tonval.store.tables import interactions, opt_outs

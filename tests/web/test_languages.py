@@ -18,7 +18,7 @@ from flask_babel import Domain
 from tests.web.house import CUSTOMER, PASSWORD, QUEUES, Clock, open_house, rate_call, rate_message
 from tonval import app
 from tonval.config import load_config
-from tonval.fieldwork import people, sign_ins
+from tonval.fieldwork.colleagues import people, sign_ins
 from tonval.fieldwork.field import Field
 from tonval.store.unit import open_unit
 from tonval.web.doors import DOORS, Open

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from tests.web.house import CUSTOMER, NUMBER, Clock, rate_message
 from tests.web.test_interactions import GOOD
 from tests.web.test_openapi import _fits
-from tonval.fieldwork import asking, conduct, keys, optouts
+from tonval.fieldwork import asking, conduct, optouts
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.conduct import Inbound
 from tonval.fieldwork.field import Field
 from tonval.stats.reasons import EVERY

@@ -17,7 +17,7 @@ from tests.waiting import wait_until
 from tests.web.house import Clock, open_site
 from tests.web.test_interactions import GOOD
 from tonval.config import BadSetting, load_config
-from tonval.fieldwork import keys
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 from tonval.web import counts
 from tonval.web.api import limits

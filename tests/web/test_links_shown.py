@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from tests.fieldwork.asked import EVA, OURS, ask, house
 from tests.fieldwork.office import Office
 from tests.web.house import PASSWORD, open_site
-from tonval.fieldwork import people
+from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.links import link_for
 from tonval.store import tables as t
 

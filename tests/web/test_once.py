@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from tests.web.house import CUSTOMER, Clock, open_house, open_site
 from tests.web.test_interactions import GOOD
-from tonval.fieldwork import idempotency, keys
+from tonval.fieldwork import idempotency
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 from tonval.store.tables import idempotent, interactions
 from tonval.store.unit import Unit

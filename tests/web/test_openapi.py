@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from tests.web.house import CUSTOMER, Clock, open_site, rate_call, rate_message
 from tests.web.test_interactions import GOOD
-from tonval.fieldwork import keys
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 from tonval.web.api.openapi import DOCUMENT
 from tonval.web.counts import Rate

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.web.house import PASSWORD, open_site
 from tonval.app import fresh_id
-from tonval.fieldwork import staff
+from tonval.fieldwork.colleagues import staff
 from tonval.fieldwork.field import Field
 
 SignedIn = Callable[[str], FlaskClient]

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.house import Clock, rate_call, rate_message
-from tonval.fieldwork import keys
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 
 Reading = Callable[[str], FlaskClient]

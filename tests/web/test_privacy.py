@@ -18,7 +18,7 @@ from tonval.fieldwork import invitations
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import read_interaction
 from tonval.fieldwork.reading import Reading
-from tonval.fieldwork.replay import replay
+from tonval.fieldwork.replaying.replay import replay
 from tonval.store.tables import audit, contacts, erasures, interviews, tally_deltas
 
 PAGE = "/admin/privacy"

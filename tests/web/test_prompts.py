@@ -17,9 +17,10 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from tonval.audio import wav
-from tonval.fieldwork import audit, prompts, takes
+from tonval.fieldwork import audit
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.takes import Place, Take
+from tonval.fieldwork.voice import prompts, takes
+from tonval.fieldwork.voice.takes import Place, Take
 from tonval.store.tables import audit as log
 from tonval.store.tables import dictations
 from tonval.store.tables import prompts as shelf

@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 
 from tests.waiting import wait_until
 from tests.web.house import QUEUES, Clock
-from tonval.fieldwork import invitations, replays
+from tonval.fieldwork import invitations
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import read_interaction
 from tonval.fieldwork.reading import Reading
+from tonval.fieldwork.replaying import replays
 from tonval.store.tables import metadata, users
 
 SignedIn = Callable[[str], FlaskClient]

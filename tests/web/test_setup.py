@@ -20,7 +20,8 @@ from tests.web.house import PASSWORD, Clock, open_house, open_site
 from tonval import app
 from tonval.config import Config, load_config
 from tonval.connecting import Watch, connected
-from tonval.fieldwork import keys, people, settings, sign_ins
+from tonval.fieldwork import settings
+from tonval.fieldwork.colleagues import keys, people, sign_ins
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.routing import NO_FILE
 from tonval.store.tables import audit, secrets

@@ -19,9 +19,9 @@ from werkzeug.test import TestResponse
 
 from tests.drivers.oidc_provider import CLIENT, SECRET, Claims, Provider, new_key, provider
 from tests.web.house import PASSWORD, QUEUES, open_site
-from tonval.fieldwork import identities, people, sign_ins, staff
+from tonval.fieldwork.colleagues import identities, people, sign_ins, staff
+from tonval.fieldwork.colleagues.people import Person
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.people import Person
 from tonval.fieldwork.routing import read_centre
 from tonval.store import tables as t
 from tonval.web.sign_on import provider as ours

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.house import PASSWORD, open_site
-from tonval.fieldwork import people
+from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.field import Field
 from tonval.web.signin import safe_next
 

@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from tests.web.house import QUEUES, Clock
 from tonval.audio import wav
-from tonval.fieldwork import conduct, keys, speeches
+from tonval.fieldwork import conduct
+from tonval.fieldwork.calls import speeches
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import publish

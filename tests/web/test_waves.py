@@ -15,9 +15,10 @@ from tests.web.house import NUMBER, QUEUES, Clock
 from tonval import app, parts
 from tonval.cli import main
 from tonval.config import load_config
-from tonval.fieldwork import asking, conduct, lists, programs, waves
+from tonval.fieldwork import asking, conduct
 from tonval.fieldwork.conduct import Inbound
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.periodic import lists, programs, waves
 from tonval.fieldwork.respondents import Customer
 
 SignedIn = Callable[[str], FlaskClient]

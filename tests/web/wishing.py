@@ -8,11 +8,11 @@ from sqlalchemy import insert
 
 from tests.web.house import QUEUES
 from tonval.fieldwork import ledger
-from tonval.fieldwork.call_backs import offered
+from tonval.fieldwork.calling_back.call_backs import offered
+from tonval.fieldwork.calling_back.opening import Slot
 from tonval.fieldwork.centre import LINK
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.links import make_links
-from tonval.fieldwork.opening import Slot
 from tonval.fieldwork.respondents import know_agent
 from tonval.store.tables import contacts
 from tonval.surveys.turns import Choice, Entry, Go

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from tests.fieldwork.office import Office
 from tonval.audio import wav
-from tonval.fieldwork import dialling
+from tonval.fieldwork.calls import dialling
 from tonval.fieldwork.routing import read_centre
 from tonval.store import tables as t
 from tonval.store.unit import open_unit

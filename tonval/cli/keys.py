@@ -27,7 +27,7 @@ def key() -> None:
 def key_add(name: str, scopes: str, unit: str, lasts: timedelta | None, as_json: bool) -> None:
     """Make an API key and print it, once."""
     from tonval import app
-    from tonval.fieldwork import keys
+    from tonval.fieldwork.colleagues import keys
 
     with plain_errors():
         wanted = [scope.strip() for scope in scopes.split(",") if scope.strip()]
@@ -40,7 +40,7 @@ def key_add(name: str, scopes: str, unit: str, lasts: timedelta | None, as_json:
 def key_list(as_json: bool) -> None:
     """Every key that was made, the newest first: what it may do, and when it was last used."""
     from tonval import app
-    from tonval.fieldwork import keys
+    from tonval.fieldwork.colleagues import keys
 
     with plain_errors():
         office = app.open_field(config())
@@ -58,7 +58,7 @@ def key_list(as_json: bool) -> None:
 def key_revoke(prefix: str) -> None:
     """End the key that begins with PREFIX."""
     from tonval import app
-    from tonval.fieldwork import keys
+    from tonval.fieldwork.colleagues import keys
 
     with plain_errors():
         ended = keys.revoke(app.open_field(config()), prefix.rstrip("…"))
@@ -72,7 +72,7 @@ def key_revoke(prefix: str) -> None:
 def key_rotate(prefix: str, overlap: timedelta, as_json: bool) -> None:
     """Make a new key in place of the one that begins with PREFIX, and print it, once."""
     from tonval import app
-    from tonval.fieldwork import keys
+    from tonval.fieldwork.colleagues import keys
 
     with plain_errors():
         raw = keys.rotate(app.open_field(config()), prefix.rstrip("…"), overlap)

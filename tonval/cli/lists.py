@@ -13,7 +13,7 @@ from tonval.cli.plain import config, plain_errors
 
 if TYPE_CHECKING:
     from tonval.fieldwork.field import Field
-    from tonval.fieldwork.programs import Course, Preview
+    from tonval.fieldwork.periodic.programs import Course, Preview
 
 TOGETHER = 500
 _for_programs = click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -34,7 +34,7 @@ def contact_list() -> None:
 @_for_programs
 def show(as_json: bool) -> None:
     """Every list and how many are on it."""
-    from tonval.fieldwork import lists
+    from tonval.fieldwork.periodic import lists
 
     with plain_errors():
         for each in lists.all_lists(_office()):
@@ -65,7 +65,7 @@ def list_members(name: str, as_json: bool) -> None:
 @click.argument("who", nargs=-1, required=True)
 def remove(name: str, who: tuple[str, ...]) -> None:
     """Take customers off the list NAME, each by telephone number or e-mail address; exit 1 when one is not on it."""
-    from tonval.fieldwork import lists
+    from tonval.fieldwork.periodic import lists
 
     with plain_errors():
         office = _office()
@@ -86,7 +86,7 @@ def wave() -> None:
 @_for_programs
 def wave_list(as_json: bool) -> None:
     """The latest waves, with what was decided and how many have answered."""
-    from tonval.fieldwork import programs
+    from tonval.fieldwork.periodic import programs
 
     with plain_errors():
         for each in programs.courses(_office(), 50):
@@ -98,7 +98,7 @@ def wave_list(as_json: bool) -> None:
 @_for_programs
 def wave_preview(program: str, as_json: bool) -> None:
     """What the next wave of PROGRAM would do; nobody is asked, and running parts notice nothing."""
-    from tonval.fieldwork import programs
+    from tonval.fieldwork.periodic import programs
 
     with plain_errors():
         office = _office()
@@ -146,14 +146,14 @@ def _office() -> Field:
 
 
 def _page(office: Field, name: str, after: str) -> list[Any]:
-    from tonval.fieldwork import lists
+    from tonval.fieldwork.periodic import lists
 
     with office.unit.read() as tx:
         return lists.members(tx, name, after, TOGETHER)
 
 
 def _known(office: Field, name: str) -> None:
-    from tonval.fieldwork import lists
+    from tonval.fieldwork.periodic import lists
 
     names = [each.name for each in lists.all_lists(office)]
     if name not in names:
@@ -161,8 +161,8 @@ def _known(office: Field, name: str) -> None:
 
 
 def _contact(office: Field, written: str) -> str | None:
-    from tonval.fieldwork import lists
     from tonval.fieldwork.addresses import BadAddress, email_address, phone_number
+    from tonval.fieldwork.periodic import lists
 
     try:
         mail = email_address(written) if "@" in written else None

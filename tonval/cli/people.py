@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tonval.cli.plain import config, plain_errors
-from tonval.fieldwork.roles import ROLES
+from tonval.fieldwork.colleagues.roles import ROLES
 
 if TYPE_CHECKING:
-    from tonval.fieldwork.staff import Member
+    from tonval.fieldwork.colleagues.staff import Member
 
 
 @click.group()
@@ -34,7 +34,7 @@ def user_add(
     import secrets
 
     from tonval import app
-    from tonval.fieldwork import people
+    from tonval.fieldwork.colleagues import people
 
     with plain_errors():
         chosen = password or secrets.token_urlsafe(9)
@@ -50,7 +50,7 @@ def user_add(
 def user_list(as_json: bool) -> None:
     """Who may sign in, and who once might."""
     from tonval import app
-    from tonval.fieldwork import staff
+    from tonval.fieldwork.colleagues import staff
 
     with plain_errors():
         found = [_told(each) for each in staff.members(app.open_field(config()))]
@@ -63,7 +63,7 @@ def user_list(as_json: bool) -> None:
 def user_end(name: str) -> None:
     """End somebody's access, at once and everywhere. What she did stays."""
     from tonval import app
-    from tonval.fieldwork import staff
+    from tonval.fieldwork.colleagues import staff
 
     with plain_errors():
         office = app.open_field(config())
@@ -76,7 +76,7 @@ def user_end(name: str) -> None:
 def user_reset_totp(name: str) -> None:
     """Take away somebody's second factor: her password alone lets her in."""
     from tonval import app
-    from tonval.fieldwork import second_factor, staff
+    from tonval.fieldwork.colleagues import second_factor, staff
 
     with plain_errors():
         office = app.open_field(config())
@@ -89,7 +89,7 @@ def user_reset_totp(name: str) -> None:
 def user_unlink(name: str) -> None:
     """Forget somebody's accounts of single sign-on: another one with her verified e-mail address can be hers then."""
     from tonval import app
-    from tonval.fieldwork import identities, staff
+    from tonval.fieldwork.colleagues import identities, staff
 
     with plain_errors():
         office = app.open_field(config())
@@ -105,7 +105,7 @@ def user_password(name: str, password: str | None) -> None:
     import secrets
 
     from tonval import app
-    from tonval.fieldwork import people
+    from tonval.fieldwork.colleagues import people
 
     with plain_errors():
         chosen = password or secrets.token_urlsafe(9)

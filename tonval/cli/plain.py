@@ -37,11 +37,11 @@ class Length(click.ParamType[timedelta]):
 def plain_errors() -> Iterator[None]:
     """The faults a person can mend are one line and exit 1; any other is a fault of ours, with its traceback."""
     from tonval.audio.faults import AudioError
-    from tonval.fieldwork.keys import KeyFault
-    from tonval.fieldwork.people import PeopleError
+    from tonval.fieldwork.colleagues.keys import KeyFault
+    from tonval.fieldwork.colleagues.people import PeopleError
     from tonval.fieldwork.profiles.faults import ProfileError
     from tonval.fieldwork.reading import Faulty
-    from tonval.fieldwork.takes import UnknownPrompt
+    from tonval.fieldwork.voice.takes import UnknownPrompt
     from tonval.intake.tables import BadFile
     from tonval.store.ring import WrongSecret
     from tonval.surveys.document import BrokenDocument

@@ -24,7 +24,7 @@ def prompt() -> None:
 def prompt_add(file: Path, survey: str, slot: str, language: str) -> None:
     """Convert a recording for the telephone and let callers hear it from the next call on."""
     from tonval import app
-    from tonval.fieldwork import takes
+    from tonval.fieldwork.voice import takes
 
     with plain_errors():
         added = takes.add_recording(app.open_field(config()), file, survey, slot, language)
@@ -39,7 +39,7 @@ def prompt_add(file: Path, survey: str, slot: str, language: str) -> None:
 def prompt_list(as_json: bool) -> None:
     """Every prompt: recorded, or a draft by synthetic voice."""
     from tonval import app
-    from tonval.fieldwork import prompts, takes
+    from tonval.fieldwork.voice import prompts, takes
 
     with plain_errors():
         office = app.open_field(config())

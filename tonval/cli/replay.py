@@ -14,7 +14,7 @@ import click
 from tonval.cli.plain import config, plain_errors
 
 if TYPE_CHECKING:
-    from tonval.fieldwork.replayed import Change, Moves, Replay
+    from tonval.fieldwork.replaying.replayed import Change, Moves, Replay
 
 STEPS: Final = 1000
 
@@ -29,9 +29,9 @@ STEPS: Final = 1000
 def replay(file: Path, since: str, until: str | None, queue: str | None, changes: int, as_json: bool) -> None:
     """Decide the past again by another file, and say what would have been different. Nothing is changed."""
     from tonval import app
-    from tonval.fieldwork import replay as past
     from tonval.fieldwork.renewal import with_surveys
-    from tonval.fieldwork.replayed import document
+    from tonval.fieldwork.replaying import replay as past
+    from tonval.fieldwork.replaying.replayed import document
     from tonval.fieldwork.routing import load_centre
 
     with plain_errors():

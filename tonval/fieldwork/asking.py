@@ -8,23 +8,24 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, exists, select, update
 
-from tonval.fieldwork import ledger, second, texting
+from tonval.fieldwork import ledger, second
+from tonval.fieldwork.calls.ringing import OPEN
 from tonval.fieldwork.centre import DROP
 from tonval.fieldwork.deciding import caps, claims
 from tonval.fieldwork.deciding.decide import window
 from tonval.fieldwork.deciding.eligibility import Suppressed, Way
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.deciding.refusals import Refusal, refused
-from tonval.fieldwork.delivery import State
-from tonval.fieldwork.due import closed_due
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.invitations import outcome
-from tonval.fieldwork.outgoing import REMINDER
+from tonval.fieldwork.messaging import texting
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.due import closed_due
+from tonval.fieldwork.messaging.outgoing import REMINDER
+from tonval.fieldwork.messaging.sticky import Talk
 from tonval.fieldwork.reminders import too_late
-from tonval.fieldwork.ringing import OPEN
 from tonval.fieldwork.second import from_number
 from tonval.fieldwork.sending import BELLS, Due, due_of, obstacle, send
-from tonval.fieldwork.sticky import Talk
 from tonval.store import outbox
 from tonval.store.tables import dials, interactions, interviews, invitations, messages
 from tonval.surveys.dispositions import Disposition

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.outgoing import SMTP
-from tonval.fieldwork.progress import raise_to
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.outgoing import SMTP
+from tonval.fieldwork.messaging.progress import raise_to
 from tonval.fieldwork.refusing import refuse
 from tonval.store.tables import Moment, contacts, interviews, messages
 from tonval.surveys.questionnaire import Channel

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tonval.fieldwork.addresses import PhoneNumber
+from tonval.fieldwork.colleagues.sign_on import USUAL, SignOn
 from tonval.fieldwork.privacy.terms import USUAL_RETENTION, Retention
-from tonval.fieldwork.sign_on import USUAL, SignOn
 from tonval.surveys.alerts import AlertRule
 from tonval.surveys.document import Fault
 from tonval.surveys.questionnaire import Channel, Form, Page

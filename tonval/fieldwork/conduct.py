@@ -12,13 +12,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
-from tonval.fieldwork import conversations, corrections, dictating, ledger, receptions
+from tonval.fieldwork import corrections, ledger
 from tonval.fieldwork.arrivals import Arrival, Call, hearing
 from tonval.fieldwork.audit import Actor
+from tonval.fieldwork.calls import receptions
 from tonval.fieldwork.corrections import Seen
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
-from tonval.fieldwork.written import Inbound
+from tonval.fieldwork.messaging import conversations
+from tonval.fieldwork.messaging.written import Inbound
+from tonval.fieldwork.voice import dictating
 from tonval.store.tables import interviews, legs, turns
 from tonval.surveys.interview import Interview, ReplyRejected
 from tonval.surveys.questionnaire import Channel, Form

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import phonenumbers
 
-from tonval.fieldwork.texting import PARTS
+from tonval.fieldwork.messaging.texting import PARTS
 from tonval.surveys.sentences import sentence
 
 _MEANT: Final[Mapping[str, str]] = {"UK": "GB", "EL": "GR"}

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from tonval.fieldwork import dials
+from tonval.fieldwork.calls import dials
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.contacts import Contact, find_contacts, know_contacts
 from tonval.fieldwork.deciding import claims

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from tonval.fieldwork.call_backs import keep_wish
+from tonval.fieldwork.calling_back.call_backs import keep_wish
+from tonval.fieldwork.calls.speeches import decide
 from tonval.fieldwork.field import Field, Recorded
 from tonval.fieldwork.forms import form_of
-from tonval.fieldwork.outgoing import drop_reminder
+from tonval.fieldwork.messaging.outgoing import drop_reminder
 from tonval.fieldwork.respondents import Agent
 from tonval.fieldwork.second import wake
-from tonval.fieldwork.speeches import decide
 from tonval.store.tables import contacts, events, interactions, interviews
 from tonval.store.upsert import insert_new
 from tonval.surveys.dispositions import Disposition

@@ -17,12 +17,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from tonval.fieldwork import due
-from tonval.fieldwork.delivery import State, before
-from tonval.fieldwork.due import OPEN
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
-from tonval.fieldwork.progress import raise_to
+from tonval.fieldwork.messaging import due
+from tonval.fieldwork.messaging.delivery import State, before
+from tonval.fieldwork.messaging.due import OPEN
+from tonval.fieldwork.messaging.progress import raise_to
 from tonval.store.among import among, listed
 from tonval.store.tables import Moment, interviews, messages
 from tonval.surveys.questionnaire import Channel, Form

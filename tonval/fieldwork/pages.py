@@ -14,15 +14,16 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from tonval.fieldwork import call_backs, ledger
+from tonval.fieldwork import ledger
 from tonval.fieldwork.addresses import PhoneNumber, phone_number
-from tonval.fieldwork.call_backs import NotFree
+from tonval.fieldwork.calling_back import call_backs
+from tonval.fieldwork.calling_back.call_backs import NotFree
+from tonval.fieldwork.calling_back.opening import Slot
 from tonval.fieldwork.dressing import dressed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
 from tonval.fieldwork.ledger import Case
 from tonval.fieldwork.links import interview_behind
-from tonval.fieldwork.opening import Slot
 from tonval.store.tables import contacts, interviews, pictures
 from tonval.surveys.filled import Around, Filled, Posted, read_page, shown, stands_already
 from tonval.surveys.interview import Interview, ReplyRejected, Stage

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import Final
 
 from tonval.fieldwork.addresses import BadAddress
-from tonval.fieldwork.calling import read_calling
+from tonval.fieldwork.calling_back.opening import read_open_hours
+from tonval.fieldwork.calls.calling import read_calling
+from tonval.fieldwork.calls.receiving import read_reception
 from tonval.fieldwork.centre import CHANNELS, DROP, HOLIDAYS, OTHER, WAIT, WEEKDAYS, Caps, Queue, Quiet
 from tonval.fieldwork.deciding.refusals import read_pattern
 from tonval.fieldwork.numbers import read_pool
-from tonval.fieldwork.opening import read_open_hours
-from tonval.fieldwork.receiving import read_reception
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import sentence

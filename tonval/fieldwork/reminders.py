@@ -12,10 +12,10 @@ from tonval.fieldwork import ledger
 from tonval.fieldwork.deciding.decide import window
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.deciding.refusals import refused
-from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
-from tonval.fieldwork.outgoing import QUESTION, REMINDER
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.outgoing import QUESTION, REMINDER
 from tonval.fieldwork.sending import BELLS, REMIND, Due, due_of, obstacle, send_to_page
 from tonval.store import outbox
 from tonval.store.tables import events, interviews, messages

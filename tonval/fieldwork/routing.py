@@ -10,19 +10,19 @@ from types import MappingProxyType
 from typing import Final
 
 from tonval.fieldwork.addition import add, config_of, parted
-from tonval.fieldwork.calling import check_calling
+from tonval.fieldwork.calls.calling import check_calling
 from tonval.fieldwork.centre import Centre, Person, Program, Queue
+from tonval.fieldwork.colleagues.sign_on import read_sign_on
 from tonval.fieldwork.countries import country_code
 from tonval.fieldwork.deciding.zones import is_zone, usual_zone, zones_of_country
 from tonval.fieldwork.dressing import read_look
 from tonval.fieldwork.layers import Page, beside, is_here, laid, without
+from tonval.fieldwork.messaging.tariff import read_texting
 from tonval.fieldwork.misfits import check_programs, check_queues
 from tonval.fieldwork.numbers import check_numbers, read_numbers
 from tonval.fieldwork.peers import read_sip
 from tonval.fieldwork.privacy.terms import read_retention
 from tonval.fieldwork.queues import TERM_KEYS, read_defaults, read_queue
-from tonval.fieldwork.sign_on import read_sign_on
-from tonval.fieldwork.tariff import read_texting
 from tonval.surveys.alerts import DEFAULT_RULES, AlertRule
 from tonval.surveys.document import BrokenDocument, Fault, Part, read_document
 from tonval.surveys.questionnaire import Form

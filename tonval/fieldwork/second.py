@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from tonval.fieldwork.centre import OTHER, Queue
 from tonval.fieldwork.deciding.eligibility import Way
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.sticky import Talk, preferred, talks
+from tonval.fieldwork.messaging.sticky import Talk, preferred, talks
 from tonval.store.tables import Moment, invitations, outbox
 from tonval.surveys.questionnaire import Channel
 

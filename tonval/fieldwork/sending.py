@@ -15,9 +15,9 @@ from tonval.fieldwork.deciding.eligibility import Way
 from tonval.fieldwork.deciding.hours import Window
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.links import PLACEHOLDER, link_for, make_links, put_in
-from tonval.fieldwork.outgoing import QUESTION, REMINDER, queue_letter, queue_message
+from tonval.fieldwork.messaging.outgoing import QUESTION, REMINDER, queue_letter, queue_message
+from tonval.fieldwork.messaging.sticky import thread
 from tonval.fieldwork.respondents import Agent, know_agent
-from tonval.fieldwork.sticky import thread
 from tonval.store import outbox
 from tonval.store.tables import contacts, invitations
 from tonval.surveys.page_words import words

@@ -20,7 +20,7 @@ from tonval.fieldwork.contacts import know_contacts
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.invitations import Refused, Reported
-from tonval.fieldwork.lists import put_on
+from tonval.fieldwork.periodic.lists import put_on
 from tonval.fieldwork.respondents import Customer
 from tonval.intake.headings import CONTACTS
 from tonval.intake.opening import digest_of

@@ -6,8 +6,8 @@ import html
 from datetime import datetime
 from email.message import EmailMessage
 
-from tonval.fieldwork.admissions import Purpose
-from tonval.fieldwork.admitting import Failed, Invitation
+from tonval.fieldwork.colleagues.admissions import Purpose
+from tonval.fieldwork.colleagues.admitting import Failed, Invitation
 from tonval.fieldwork.field import Field
 from tonval.mail.addresses import BadAddress, one_line
 from tonval.mail.line import send

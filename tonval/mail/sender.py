@@ -14,10 +14,11 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import Final
 
-from tonval.fieldwork import mailing, messages
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork import mailing
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.mailing import Ended, Letter
+from tonval.fieldwork.messaging import messages
+from tonval.fieldwork.messaging.delivery import State
 from tonval.mail.addresses import BadAddress
 from tonval.mail.asking import letter_for
 from tonval.mail.line import Line, open_line

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from tonval.fieldwork import listening
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.listening import Ear
+from tonval.fieldwork.messaging import listening
+from tonval.fieldwork.messaging.listening import Ear
 from tonval.sms import inbound
 from tonval.sms.errors import SendError
 from tonval.sms.providers import Heard, Provider, Providers

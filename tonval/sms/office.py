@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tonval.fieldwork import messages, refusing
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork import refusing
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.messaging import messages
+from tonval.fieldwork.messaging.delivery import State
 from tonval.sms import inbound
 from tonval.sms.keywords import Keyword
 

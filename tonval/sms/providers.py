@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tonval.fieldwork.delivery import State
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.sms.errors import Fault, SendError
 
 log = logging.getLogger(__name__)

@@ -14,11 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Final
 
-from tonval.fieldwork import messages
-from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.messages import Ended, Outgoing, Round
-from tonval.fieldwork.pacing import PATIENCE, Pause
+from tonval.fieldwork.messaging import messages
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.messages import Ended, Outgoing, Round
+from tonval.fieldwork.messaging.pacing import PATIENCE, Pause
 from tonval.sms.errors import Fault, SendError
 from tonval.sms.providers import Found, Outcome, Provider, Providers
 

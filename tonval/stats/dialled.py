@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from tonval.fieldwork.addresses import masked
-from tonval.fieldwork.ringing import State
+from tonval.fieldwork.calls.ringing import State
 from tonval.stats.paging import Order, Page, cut
 from tonval.stats.queries import Filter
 from tonval.stats.responses import among, named_agent

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from tonval.fieldwork.receptions import kept_from
-from tonval.fieldwork.ringing import State
+from tonval.fieldwork.calls.receptions import kept_from
+from tonval.fieldwork.calls.ringing import State
 from tonval.stats.conversations import Conversation, conversation_of, told
 from tonval.stats.corrections import Correction, corrections
 from tonval.stats.dialled import Called, calls_about

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from tonval.fieldwork.speeches import EXPIRED, KEPT
+from tonval.fieldwork.calls.speeches import EXPIRED, KEPT
 from tonval.stats.scope import Scope
 from tonval.store.tables import interviews, speeches
 from tonval.store.unit import Unit

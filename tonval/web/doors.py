@@ -13,7 +13,7 @@ from typing import Final
 from flask import Flask, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork.roles import Permission
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.web.errors import wants_problem
 from tonval.web.signin import is_signed_in, reader
 

@@ -21,11 +21,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from tonval.fieldwork import admissions, people, second_factor, sign_ins
-from tonval.fieldwork.admissions import Admission, Purpose
+from tonval.fieldwork.colleagues import admissions, people, second_factor, sign_ins
+from tonval.fieldwork.colleagues.admissions import Admission, Purpose
+from tonval.fieldwork.colleagues.people import Person
+from tonval.fieldwork.colleagues.sign_ins import SignedIn
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.people import Person
-from tonval.fieldwork.sign_ins import SignedIn
 from tonval.surveys.sentences import sentence
 from tonval.web.devices import device
 from tonval.web.language import read_in

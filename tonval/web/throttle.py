@@ -13,9 +13,9 @@ from typing import Final
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from tonval.fieldwork import tries
+from tonval.fieldwork.colleagues import tries
+from tonval.fieldwork.colleagues.tries import Limit
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.tries import Limit
 from tonval.web.counts import Rate
 
 HOUR: Final = 3600

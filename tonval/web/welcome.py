@@ -10,10 +10,10 @@ from typing import Final
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import admissions, admitting
-from tonval.fieldwork.admissions import Admission, Purpose, Spent
+from tonval.fieldwork.colleagues import admissions, admitting
+from tonval.fieldwork.colleagues.admissions import Admission, Purpose, Spent
+from tonval.fieldwork.colleagues.people import PeopleError
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.people import PeopleError
 from tonval.surveys.sentences import sentence
 from tonval.web.language import told
 from tonval.web.signin import TOO_OFTEN, attempt, go_on, typed

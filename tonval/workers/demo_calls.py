@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Final
 
 from tonval.audio import speech, wav
-from tonval.fieldwork import conduct, dialling, invitations, speeches
-from tonval.fieldwork.calling import SIP
+from tonval.fieldwork import conduct, invitations
+from tonval.fieldwork.calls import dialling, speeches
+from tonval.fieldwork.calls.calling import SIP
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.conduct import Conducted
 from tonval.fieldwork.field import Field

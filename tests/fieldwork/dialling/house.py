@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import decide
-from tonval.fieldwork import conduct, dialling
+from tonval.fieldwork import conduct
+from tonval.fieldwork.calls import dialling
+from tonval.fieldwork.calls.dialling import ToDial
 from tonval.fieldwork.conduct import Call, Conducted
-from tonval.fieldwork.dialling import ToDial
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
 from tonval.store.tables import dials, interactions, invitations

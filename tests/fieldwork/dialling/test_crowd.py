@@ -12,9 +12,9 @@ from sqlalchemy import update
 from tests.fieldwork.dialling.house import FILE, dialled, due, hang_up
 from tests.fieldwork.office import Office
 from tests.fieldwork.test_crowd import THREADS, number, together
-from tonval.fieldwork import dialling
-from tonval.fieldwork.dialling import ToDial
-from tonval.fieldwork.ringing import UNDER_WAY
+from tonval.fieldwork.calls import dialling
+from tonval.fieldwork.calls.dialling import ToDial
+from tonval.fieldwork.calls.ringing import UNDER_WAY
 from tonval.fieldwork.routing import read_centre
 from tonval.store.tables import dials
 from tonval.store.unit import Unit

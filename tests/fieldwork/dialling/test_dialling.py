@@ -11,8 +11,9 @@ from sqlalchemy import select
 from tests.fieldwork.dialling.house import EVA, TRUNK, call_up, dialled, due, ending, hang_up, pick_up, states
 from tests.fieldwork.dialling.house import house as house
 from tests.fieldwork.office import Office
-from tonval.fieldwork import asking, conduct, dialling
-from tonval.fieldwork.dialling import NotPlaced, ToDial
+from tonval.fieldwork import asking, conduct
+from tonval.fieldwork.calls import dialling
+from tonval.fieldwork.calls.dialling import NotPlaced, ToDial
 from tonval.fieldwork.optouts import block, opt_out
 from tonval.store.tables import opt_outs
 from tonval.surveys.turns import Digits, TimedOut

@@ -19,10 +19,11 @@ from sqlalchemy import func, select
 from tests.fieldwork.dialling.house import FILE, hang_up
 from tests.fieldwork.office import Office
 from tests.invariants import faults_of
-from tonval.fieldwork import asking, conduct, dialling
+from tonval.fieldwork import asking, conduct
+from tonval.fieldwork.calls import dialling
+from tonval.fieldwork.calls.ringing import UNDER_WAY
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.optouts import opt_out
-from tonval.fieldwork.ringing import UNDER_WAY
 from tonval.fieldwork.routing import read_centre
 from tonval.store.tables import dials, interviews
 from tonval.store.unit import open_unit

@@ -8,8 +8,8 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonval.fieldwork.dials import UNDER_WAY as WORDS
-from tonval.fieldwork.ringing import OPEN, UNDER_WAY, Again, Over, State, before, following, later
+from tonval.fieldwork.calls.dials import UNDER_WAY as WORDS
+from tonval.fieldwork.calls.ringing import OPEN, UNDER_WAY, Again, Over, State, before, following, later
 from tonval.surveys.dispositions import Disposition
 
 STATES = st.sampled_from(list(State))

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 import pytest
 
 from tests.fieldwork.dialling.house import FILE
-from tonval.fieldwork.calling import Outlet, outlet_of
+from tonval.fieldwork.calls.calling import Outlet, outlet_of
 from tonval.fieldwork.centre import Calling, Centre, Quiet
 from tonval.fieldwork.routing import read_centre
 from tonval.surveys.document import BrokenDocument

@@ -18,13 +18,17 @@ from sqlalchemy import func, select, text
 from tests.fieldwork.office import Office
 from tests.intake.intake import order_of
 from tests.web.house import open_site
-from tonval.fieldwork import asking, books, conduct, keys, ledger, lists, messages, speeches
+from tonval.fieldwork import asking, books, conduct, ledger
 from tonval.fieldwork.audit import Actor
-from tonval.fieldwork.call_backs import offered
+from tonval.fieldwork.calling_back.call_backs import offered
+from tonval.fieldwork.calls import speeches
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import read_interaction
 from tonval.fieldwork.invitations import report
+from tonval.fieldwork.messaging import messages
+from tonval.fieldwork.periodic import lists
 from tonval.fieldwork.reading import Reading
 from tonval.fieldwork.respondents import Customer
 from tonval.intake.folders import Folders

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.fieldwork.privacy.planting import STAFF, Garden, people, tallied, traces_of
-from tonval.fieldwork import audit, conduct, speeches
+from tonval.fieldwork import audit, conduct
+from tonval.fieldwork.calls import speeches
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.privacy import receipts
 from tonval.fieldwork.privacy.erase import Order, erase

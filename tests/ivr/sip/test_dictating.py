@@ -13,10 +13,11 @@ from tests.fieldwork.office import Office
 from tests.transcripts.script import centre
 from tests.waiting import wait_until
 from tonval.audio import wav
-from tonval.fieldwork import dictating, dictations, people, prompts, takes
 from tonval.fieldwork.audit import Actor
-from tonval.fieldwork.dictating import KEPT
-from tonval.fieldwork.takes import Place
+from tonval.fieldwork.colleagues import people
+from tonval.fieldwork.voice import dictating, dictations, prompts, takes
+from tonval.fieldwork.voice.dictating import KEPT
+from tonval.fieldwork.voice.takes import Place
 from tonval.ivr.sip.office import SipCarrier
 from tonval.store.unit import open_unit
 

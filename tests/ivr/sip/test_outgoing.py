@@ -16,9 +16,9 @@ from tests.drivers.sip_node import TONES, FakeCarrier, answers, cell_pids, sip_n
 from tests.drivers.sip_phone import SipPhone, header_of
 from tests.waiting import wait_until
 from tonval.fieldwork.arrivals import Call
+from tonval.fieldwork.calls.dialling import ToDial
 from tonval.fieldwork.centre import Peer, Sip, Trunk
 from tonval.fieldwork.conduct import Conducted
-from tonval.fieldwork.dialling import ToDial
 from tonval.ivr.sip.carrier import DatabaseAway
 
 pytestmark = pytest.mark.sip

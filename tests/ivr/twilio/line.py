@@ -21,7 +21,7 @@ from tests.drivers.twilio_calls import Placed
 from tests.drivers.twilio_voice import TwilioCall
 from tests.fieldwork.office import Office
 from tonval.audio.wav import pack
-from tonval.fieldwork import sounds
+from tonval.fieldwork.calls import sounds
 from tonval.fieldwork.routing import read_centre
 from tonval.ivr.twilio.calls import call_blueprints
 from tonval.ivr.twilio.dialler import TwilioCalls

@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.drivers.twilio_voice import TwilioCall
+from tonval.fieldwork.calls.taking import Taken
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.conduct import Call, Conducted, UnknownLeg
-from tonval.fieldwork.taking import Taken
 from tonval.ivr.twilio.queueing import Queueing, queueing_blueprint
 from tonval.ivr.twilio.replying import Genuine
 from tonval.ivr.twilio.signature import Signature

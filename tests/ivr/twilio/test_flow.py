@@ -7,8 +7,8 @@ import pytest
 
 from tests.drivers.twilio_voice import TwilioCall, recording_sid
 from tests.ivr.twilio.stage import NINE, OUTSIDE, WAV, Stage
+from tonval.fieldwork.calls.taking import Taken
 from tonval.fieldwork.centre import Queue
-from tonval.fieldwork.taking import Taken
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.reception import Terms
 from tonval.surveys.turns import AskRecording, Dial, DialEnded, Digits, Line, Recording, TimedOut

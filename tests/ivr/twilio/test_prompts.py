@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from tonval.fieldwork import prompts
-from tonval.fieldwork.prompts import RECORDED, Prompt, Shelf
+from tonval.fieldwork.voice import prompts
+from tonval.fieldwork.voice.prompts import RECORDED, Prompt, Shelf
 from tonval.ivr.twilio.prompts import REMEMBERED_FOR, OfficePrompts
 from tonval.surveys.turns import Utterance
 

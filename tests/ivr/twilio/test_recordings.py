@@ -8,7 +8,7 @@ import pytest
 
 from tests.drivers.twilio_api import ACCOUNT, TwilioApi
 from tonval.audio.wav import silence
-from tonval.fieldwork.sounds import SoundAway
+from tonval.fieldwork.calls.sounds import SoundAway
 from tonval.ivr.twilio import recordings
 from tonval.ivr.twilio.recordings import TwilioRecordings
 

@@ -11,7 +11,9 @@ from tests.drivers.twilio_api import Behaviour, refuse
 from tests.drivers.twilio_voice import TwilioCall
 from tests.ivr.twilio.line import ANNA, EVA, OURS, SPOKEN, Line, line_to
 from tonval.audio.wav import silence
-from tonval.fieldwork import conduct, dialling, hang_ups, prompts, sounds, speeches
+from tonval.fieldwork import conduct
+from tonval.fieldwork.calls import dialling, hang_ups, sounds, speeches
+from tonval.fieldwork.voice import prompts
 from tonval.ivr.twilio.dialler import dial_due, resolve
 from tonval.ivr.twilio.errors import ERRORS
 from tonval.store import tables as t

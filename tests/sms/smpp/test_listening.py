@@ -10,7 +10,7 @@ from tests.drivers.smsc import Smsc
 from tests.sms.smpp.conftest import Connect
 from tests.sms.stage import CUSTOMER, OURS, Stage
 from tests.waiting import wait_until
-from tonval.fieldwork import pieces
+from tonval.fieldwork.messaging import pieces
 from tonval.sms.smpp.account import Alphabet, Long
 from tonval.sms.smpp.listening import take_overdue
 from tonval.sms.smpp.long import HEADED, parts_of, read_place

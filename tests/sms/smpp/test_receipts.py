@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork.messaging.delivery import State
 from tonval.sms.errors import Fault
 from tonval.sms.smpp.account import Ids
 from tonval.sms.smpp.pdus import Tag

@@ -7,7 +7,7 @@ from tests.drivers.smsc import Behaviour, Smsc, refuse
 from tests.sms.smpp.conftest import Connect
 from tests.sms.stage import CUSTOMER, OURS, Stage
 from tests.waiting import wait_until
-from tonval.fieldwork import messages
+from tonval.fieldwork.messaging import messages
 from tonval.sms import sender
 from tonval.sms.smpp.provider import SmppMessages
 

@@ -18,7 +18,7 @@ from tests.drivers.smsc import Smsc
 from tests.sms.smpp.conftest import Connect
 from tests.sms.stage import CUSTOMER, OURS, Stage
 from tests.waiting import wait_until
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.sms import sender
 from tonval.sms.smpp import probe
 from tonval.sms.smpp.account import Account, Alphabet, read_account

@@ -18,7 +18,7 @@ from twilio.request_validator import RequestValidator
 
 from tests.drivers.twilio_api import TwilioApi
 from tests.sms.conftest import OUTSIDE, TOKEN
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.ivr.twilio.signature import Signature
 from tonval.sms.errors import SendError
 from tonval.sms.twilio.provider import TwilioMessages

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from tonval.fieldwork import texting
 from tonval.fieldwork.addresses import PhoneNumber, is_valid
-from tonval.fieldwork.calling import never_called, outlet_of
+from tonval.fieldwork.calls.calling import never_called, outlet_of
 from tonval.fieldwork.centre import Centre, Queue
 from tonval.fieldwork.deciding.refusals import Refusal
 from tonval.fieldwork.interactions import Interaction
+from tonval.fieldwork.messaging import texting
 from tonval.surveys.sentences import sentence
 
 _BY_CUSTOMER: Final = frozenset({"customer", "caller"})

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from tonval.fieldwork import texting
 from tonval.fieldwork.addresses import PhoneNumber, is_mobile, is_valid
 from tonval.fieldwork.centre import EMAIL, Centre, Queue, Texting
 from tonval.fieldwork.deciding.by_call import hindrance, is_called
 from tonval.fieldwork.deciding.refusals import matches
 from tonval.fieldwork.interactions import TICKET, Interaction
+from tonval.fieldwork.messaging import texting
 from tonval.fieldwork.respondents import Customer
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import sentence

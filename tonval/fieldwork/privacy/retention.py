@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 
-from tonval.fieldwork import speeches
+from tonval.fieldwork.calls import speeches
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.privacy import receipts, suppressions, terms
 from tonval.fieldwork.privacy.classes import IDENTITY, Data, Link

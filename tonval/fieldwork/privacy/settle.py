@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from tonval.fieldwork import dials, ledger
+from tonval.fieldwork import ledger
+from tonval.fieldwork.calling_back.vacancies import give_up
+from tonval.fieldwork.calls import dials
 from tonval.fieldwork.deciding import claims
-from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.messaging.delivery import State
 from tonval.fieldwork.privacy.classes import Link
 from tonval.fieldwork.privacy.trace import Trace
-from tonval.fieldwork.vacancies import give_up
 from tonval.store import tables as t
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tonval.fieldwork import prompts
 from tonval.fieldwork.addition import parted
 from tonval.fieldwork.centre import Centre, channels_of
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.voice import prompts
 from tonval.surveys.document import BrokenDocument, Fault, read_document
 from tonval.surveys.lint import Gauges, Price, Setting, Terms, check_survey, lint_survey
 from tonval.surveys.questionnaire import Channel, Form

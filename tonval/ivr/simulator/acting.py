@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from tonval.audio import speech, wav
-from tonval.fieldwork import conduct, speeches
+from tonval.fieldwork import conduct
+from tonval.fieldwork.calls import speeches
 from tonval.fieldwork.conduct import Conducted
 from tonval.fieldwork.field import Field
 from tonval.ivr.simulator.phone import BadPress, Ticket

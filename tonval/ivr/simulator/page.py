@@ -12,8 +12,9 @@ from typing import Any, Final, Protocol
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import conduct, invitations, prompts, sounds
+from tonval.fieldwork import conduct, invitations
 from tonval.fieldwork.addresses import BadAddress, phone_number
+from tonval.fieldwork.calls import sounds
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.conduct import Call, Conducted, ReplyRejected, UnknownLeg
 from tonval.fieldwork.field import Field
@@ -21,6 +22,7 @@ from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.invitations import UnknownQueue
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.second import expected_number
+from tonval.fieldwork.voice import prompts
 from tonval.ivr.simulator import acting
 from tonval.ivr.simulator.phone import BadPress, Tickets, turn_json
 from tonval.surveys.questionnaire import Channel

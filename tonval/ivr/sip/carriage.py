@@ -15,7 +15,7 @@ import structlog
 
 from tonval.fieldwork.addresses import BadAddress, phone_number
 from tonval.fieldwork.arrivals import Call
-from tonval.fieldwork.speeches import name_of
+from tonval.fieldwork.calls.speeches import name_of
 from tonval.ivr.sip.caller import Cause
 from tonval.ivr.sip.carrier import Carrier, Conducted, DatabaseAway, SipSettings
 from tonval.ivr.sip.handing import Handing

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from tonval.fieldwork.arrivals import Call
+from tonval.fieldwork.calls.dialling import ToDial
 from tonval.fieldwork.centre import Sip
-from tonval.fieldwork.dialling import ToDial
 from tonval.ivr.sip.caller import Patience
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Form

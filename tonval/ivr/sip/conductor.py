@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from tonval.fieldwork.dialling import ToDial
+from tonval.fieldwork.calls.dialling import ToDial
 from tonval.ivr.sip.caller import Cause
 from tonval.ivr.sip.carriage import Carriage
 from tonval.ivr.sip.carrier import CannotStart, Carrier, DatabaseAway, SipSettings

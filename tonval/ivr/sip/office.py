@@ -9,12 +9,14 @@ from typing import Final, ParamSpec, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
-from tonval.fieldwork import conduct, dialling, prompts, speeches
+from tonval.fieldwork import conduct
+from tonval.fieldwork.calls import dialling, speeches
+from tonval.fieldwork.calls.dialling import ToDial
 from tonval.fieldwork.centre import Sip
 from tonval.fieldwork.conduct import Call, Conducted
-from tonval.fieldwork.dialling import ToDial
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.prompts import Spoken
+from tonval.fieldwork.voice import prompts
+from tonval.fieldwork.voice.prompts import Spoken
 from tonval.ivr.sip.carrier import DatabaseAway
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Form

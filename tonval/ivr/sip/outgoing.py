@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from tonval.fieldwork.arrivals import Call
-from tonval.fieldwork.dialling import ToDial
+from tonval.fieldwork.calls.dialling import ToDial
 from tonval.ivr.sip.caller import Cause
 from tonval.ivr.sip.carrier import Carrier, DatabaseAway
 from tonval.ivr.sip.messages import LegEnded

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
-from tonval.fieldwork.dialling import ToDial
+from tonval.fieldwork.calls.dialling import ToDial
 from tonval.ivr.sip.cells import CellHand
 from tonval.ivr.sip.messages import (
     Answered,

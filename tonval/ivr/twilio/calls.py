@@ -6,9 +6,9 @@ from functools import partial
 
 from flask import Blueprint
 
-from tonval.fieldwork import sounds
+from tonval.fieldwork.calls import sounds
+from tonval.fieldwork.calls.sounds import Holder
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.sounds import Holder
 from tonval.ivr.twilio.carrier import OfficeCarrier
 from tonval.ivr.twilio.prompts import OfficePrompts
 from tonval.ivr.twilio.queueing import Queueing, queueing_blueprint

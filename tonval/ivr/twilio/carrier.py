@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tonval.fieldwork import conduct, hang_ups, sounds, taking
+from tonval.fieldwork import conduct
+from tonval.fieldwork.calls import hang_ups, sounds, taking
+from tonval.fieldwork.calls.taking import Taken
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.taking import Taken
 from tonval.ivr.twilio import dialler
 from tonval.surveys.reception import Terms, waiting
 from tonval.surveys.turns import Recording, Reply, Utterance

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from tonval.fieldwork import dialling
-from tonval.fieldwork.dialling import InDoubt, NotPlaced, ToDial
+from tonval.fieldwork.calls import dialling
+from tonval.fieldwork.calls.dialling import InDoubt, NotPlaced, ToDial
 from tonval.fieldwork.field import Field
 from tonval.ivr.twilio.errors import CallRefused, Fault
 from tonval.ivr.twilio.signature import RETRY

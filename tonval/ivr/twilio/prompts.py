@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from tonval.fieldwork import prompts
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.prompts import Shelf
+from tonval.fieldwork.voice import prompts
+from tonval.fieldwork.voice.prompts import Shelf
 from tonval.surveys.turns import Utterance
 
 REMEMBERED_FOR: Final = timedelta(seconds=10)

@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError
 
 from tonval.audio.faults import AudioError
 from tonval.audio.telephone import telephone_wav
-from tonval.fieldwork.sounds import SoundAway
+from tonval.fieldwork.calls.sounds import SoundAway
 from tonval.ivr.twilio.forms import RECORDING
 from tonval.ivr.twilio.wire import PATIENCE, TWILIO
 

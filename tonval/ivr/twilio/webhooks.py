@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
 
+from tonval.fieldwork.calls.taking import Taken
 from tonval.fieldwork.conduct import Call, Conducted, UnknownLeg
-from tonval.fieldwork.taking import Taken
 from tonval.ivr.twilio import forms
 from tonval.ivr.twilio.forms import Parted, Spoken
 from tonval.ivr.twilio.replying import Genuine, check, needed, noted, unavailable, xml

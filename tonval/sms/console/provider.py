@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from tonval.fieldwork.delivery import State
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.sms.providers import Accepted, Found, Heard, Outcome
 
 

@@ -23,10 +23,10 @@ from zlib import crc32
 
 import smpp34
 
-from tonval.fieldwork import messages, parts, pieces
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.pieces import Gathered, Piece
-from tonval.fieldwork.repeats import taken_lately
+from tonval.fieldwork.messaging import messages, parts, pieces
+from tonval.fieldwork.messaging.pieces import Gathered, Piece
+from tonval.fieldwork.messaging.repeats import taken_lately
 from tonval.sms import inbound
 from tonval.sms.smpp import words
 from tonval.sms.smpp.account import Account, Alphabet

@@ -17,10 +17,10 @@ from typing import Final
 
 import smpp34
 
-from tonval.fieldwork import messages, parts
-from tonval.fieldwork.delivery import State
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messaging import messages, parts
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.sms.errors import Fault, SendError
 from tonval.sms.providers import Accepted, Found, Heard, Outcome
 from tonval.sms.smpp import words

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork.messaging.delivery import State
 from tonval.sms.errors import Fault, SendError
 from tonval.sms.smpp.account import Ids
 from tonval.sms.smpp.pdus import Tag

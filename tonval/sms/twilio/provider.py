@@ -13,8 +13,8 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, Final
 
-from tonval.fieldwork.delivery import State
-from tonval.fieldwork.messages import Outgoing
+from tonval.fieldwork.messaging.delivery import State
+from tonval.fieldwork.messaging.messages import Outgoing
 from tonval.sms.providers import Accepted, Found, Heard, Outcome, one_by_one
 from tonval.sms.twilio import words
 from tonval.sms.twilio.wire import LINES, PATIENCE, faults_told, rest_client

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from flask import Blueprint, Request, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork.messaging.delivery import State
 from tonval.sms.keywords import Keyword
 from tonval.sms.twilio import words
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from importlib.resources import files
 from typing import Final
 
-from tonval.fieldwork.delivery import State
+from tonval.fieldwork.messaging.delivery import State
 from tonval.sms.errors import Fault, Reason, read_reasons
 from tonval.sms.keywords import Keyword
 

@@ -12,7 +12,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.audit import Actor
-from tonval.fieldwork.called import DONE, MISSED, PLANNED, STATES, Mark, NoSuchCallBack, TooLate, mark
+from tonval.fieldwork.calling_back.called import DONE, MISSED, PLANNED, STATES, Mark, NoSuchCallBack, TooLate, mark
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty, Reading, read_json
 from tonval.followup.call_backs import CallBackRow, Wanted, find_call_back, list_call_backs

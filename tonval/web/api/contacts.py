@@ -8,11 +8,11 @@ from typing import Any, Final
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import lists
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import read_customer
-from tonval.fieldwork.lists import Card, Listed, UnknownContact
+from tonval.fieldwork.periodic import lists
+from tonval.fieldwork.periodic.lists import Card, Listed, UnknownContact
 from tonval.fieldwork.reading import Faulty, Reading, read_json, read_object
 from tonval.fieldwork.respondents import Customer
 from tonval.web.api.keys import requires

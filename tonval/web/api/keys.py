@@ -9,8 +9,8 @@ from typing import ParamSpec
 from flask import Response, after_this_request, g, request
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import keys
 from tonval.fieldwork.audit import Actor
+from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 from tonval.stats.scope import EVERYTHING, Scope
 from tonval.web.api import limits

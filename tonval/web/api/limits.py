@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Flask, Response, current_app
 
-from tonval.fieldwork.keys import Key
+from tonval.fieldwork.colleagues.keys import Key
 from tonval.web.api.problems import problem
 from tonval.web.counts import Counts, Rate
 

@@ -10,10 +10,10 @@ from typing import Final
 from flask import Blueprint, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import people, second_factor, sign_ins, totp
+from tonval.fieldwork.colleagues import people, second_factor, sign_ins, totp
+from tonval.fieldwork.colleagues.people import PeopleError
+from tonval.fieldwork.colleagues.second_factor import WrongCode
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.people import PeopleError
-from tonval.fieldwork.second_factor import WrongCode
 from tonval.surveys.sentences import counted, sentence
 from tonval.translations.catalogs import LANGUAGES
 from tonval.web.desk.look import framed

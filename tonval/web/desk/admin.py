@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import spending
 from tonval.fieldwork.addition import parted
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.messaging import spending
+from tonval.fieldwork.messaging.tariff import PARTS_OF_ONE
 from tonval.fieldwork.routing import NO_FILE
-from tonval.fieldwork.tariff import PARTS_OF_ONE
 from tonval.stats.troubles import troubles
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import look, show

@@ -17,10 +17,10 @@ from tonval.fieldwork import books
 from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.books import BLOCKLIST, OPT_OUTS, Book, Entry
 from tonval.fieldwork.centre import CHANNELS, EMAIL
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.deciding.refusals import Refusal, refused
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty, Reading
-from tonval.fieldwork.roles import Permission
 from tonval.intake.refusals import Outcome, take_in, written
 from tonval.intake.tables import BadFile
 from tonval.surveys.sentences import sentence

@@ -10,11 +10,11 @@ from typing import Final
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork.call_backs import NotFree
-from tonval.fieldwork.called import DONE, MISSED, PLANNED, Mark, TooLate, mark, plan_anew
+from tonval.fieldwork.calling_back.call_backs import NotFree
+from tonval.fieldwork.calling_back.called import DONE, MISSED, PLANNED, Mark, TooLate, mark, plan_anew
+from tonval.fieldwork.calling_back.vacancies import free_slots
 from tonval.fieldwork.deciding.zones import clock
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.vacancies import free_slots
 from tonval.followup.call_backs import (
     CallBackRow,
     Wanted,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
+from tonval.fieldwork.calls.rationing import used_today
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.rationing import used_today
-from tonval.fieldwork.roles import Permission
 from tonval.stats.dialled import calls_made
 from tonval.stats.paging import BadCursor
 from tonval.web.desk.look import Look, look, show

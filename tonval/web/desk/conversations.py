@@ -10,8 +10,8 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.addresses import BadAddress, email_address, phone_number
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.roles import Permission
 from tonval.stats.conversations import CAME, Conversation, conversations
 from tonval.stats.decisions import contact_version, not_asked
 from tonval.stats.ledger import contact_of

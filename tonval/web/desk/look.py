@@ -9,9 +9,9 @@ from typing import Any, Final
 from flask import Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from tonval.fieldwork.colleagues.people import Person
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.people import Person
-from tonval.fieldwork.roles import Permission
 from tonval.stats.places import unit_names
 from tonval.stats.queries import Filter, version
 from tonval.stats.scope import Scope

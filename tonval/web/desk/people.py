@@ -10,12 +10,12 @@ from typing import Final
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import second_factor, sign_ins, staff
-from tonval.fieldwork.admissions import link_to
+from tonval.fieldwork.colleagues import second_factor, sign_ins, staff
+from tonval.fieldwork.colleagues.admissions import link_to
+from tonval.fieldwork.colleagues.people import PeopleError, Person
+from tonval.fieldwork.colleagues.roles import ROLES, SUPERVISOR
+from tonval.fieldwork.colleagues.staff import Member, Post
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.people import PeopleError, Person
-from tonval.fieldwork.roles import ROLES, SUPERVISOR
-from tonval.fieldwork.staff import Member, Post
 from tonval.stats.places import unit_names
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed

@@ -13,12 +13,13 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from flask.typing import ResponseReturnValue
 
 from tonval.audio.faults import AudioError
-from tonval.fieldwork import dictating, profiles, prompts, takes
-from tonval.fieldwork.dictating import Progress
+from tonval.fieldwork import profiles
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.libraries import Library, libraries, library_of, queue_of
-from tonval.fieldwork.roles import Permission
-from tonval.fieldwork.takes import Place, Take, UnknownPrompt
+from tonval.fieldwork.voice import dictating, prompts, takes
+from tonval.fieldwork.voice.dictating import Progress
+from tonval.fieldwork.voice.libraries import Library, libraries, library_of, queue_of
+from tonval.fieldwork.voice.takes import Place, Take, UnknownPrompt
 from tonval.surveys.sentences import sentence
 from tonval.web.desk import sounding
 from tonval.web.desk.designer.languages import language_name

@@ -11,18 +11,18 @@ from typing import Any, Final
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import replays
 from tonval.fieldwork.centre import Centre, Queue
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.deciding.caps import length
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.reading import Faulty
 from tonval.fieldwork.renewal import with_surveys
-from tonval.fieldwork.replay import moment_of
-from tonval.fieldwork.replayed import INVITED
-from tonval.fieldwork.replays import Busy, Run
-from tonval.fieldwork.roles import Permission
+from tonval.fieldwork.replaying import replays
+from tonval.fieldwork.replaying.replay import moment_of
+from tonval.fieldwork.replaying.replayed import INVITED
+from tonval.fieldwork.replaying.replays import Busy, Run
+from tonval.fieldwork.replaying.trial import TERMS, change_queue
 from tonval.fieldwork.routing import read_centre
-from tonval.fieldwork.trial import TERMS, change_queue
 from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed, look, show_live

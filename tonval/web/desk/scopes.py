@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tonval.fieldwork.people import Person
-from tonval.fieldwork.roles import ROLES, Reach
+from tonval.fieldwork.colleagues.people import Person
+from tonval.fieldwork.colleagues.roles import ROLES, Reach
 from tonval.stats.scope import EVERYTHING, Scope
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from tonval.audio import wav
 from tonval.audio.faults import AudioError
-from tonval.fieldwork.takes import Take
+from tonval.fieldwork.voice.takes import Take
 from tonval.surveys.sentences import sentence
 from tonval.web import numerals
 

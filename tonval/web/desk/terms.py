@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tonval.fieldwork.centre import DROP, OTHER, WAIT, Centre, Number, Queue, Texting, channels_of
-from tonval.fieldwork.tariff import PARTS_OF_ONE
+from tonval.fieldwork.messaging.tariff import PARTS_OF_ONE
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import counted, sentence
 from tonval.web.language import listed

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.roles import Permission
 from tonval.followup.queries import count_alerts, list_alerts
 from tonval.stats.today import Overview, overview
 from tonval.web.desk.call_backs import waiting

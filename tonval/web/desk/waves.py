@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import programs
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.lists import all_lists
-from tonval.fieldwork.programs import Course, Preview
+from tonval.fieldwork.periodic import programs
+from tonval.fieldwork.periodic.lists import all_lists
+from tonval.fieldwork.periodic.programs import Course, Preview
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.filters import PERIODS
 from tonval.web.desk.look import look, show

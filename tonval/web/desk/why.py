@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Flask
 
-from tonval.fieldwork.roles import Permission
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.stats.decisions import Explanation, Round, sentence_of
 from tonval.stats.ledger import Entry
 from tonval.stats.reasons import CHANNELS

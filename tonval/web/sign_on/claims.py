@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tonval.fieldwork.addresses import BadAddress, email_address
-from tonval.fieldwork.identities import Account
-from tonval.fieldwork.sign_on import SignOn
+from tonval.fieldwork.colleagues.identities import Account
+from tonval.fieldwork.colleagues.sign_on import SignOn
 
 Claims = Mapping[str, Any]
 

@@ -9,9 +9,9 @@ from flask import Blueprint, Flask, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tonval.fieldwork import identities
+from tonval.fieldwork.colleagues import identities
+from tonval.fieldwork.colleagues.identities import NotAdmitted
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.identities import NotAdmitted
 from tonval.web.language import told
 from tonval.web.sign_on.claims import account_from
 from tonval.web.sign_on.provider import Away, BegunElsewhere, Distrusted, OpenId

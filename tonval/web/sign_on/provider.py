@@ -19,7 +19,7 @@ from flask import Flask, session
 from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
 
-from tonval.fieldwork.sign_on import SignOn
+from tonval.fieldwork.colleagues.sign_on import SignOn
 from tonval.web.sign_on.claims import Claims, claim
 from tonval.web.sign_on.settings import Provider
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tonval.fieldwork.opening import Slot
+from tonval.fieldwork.calling_back.opening import Slot
 from tonval.surveys import scales
 from tonval.surveys.filled import MOST_LETTERS, standing
 from tonval.surveys.page_words import day_words, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tonval.fieldwork.opening import Slot
+from tonval.fieldwork.calling_back.opening import Slot
 from tonval.surveys.filled import Posted
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from flask import abort
 
 from tonval.fieldwork import profiles
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Profile, UnknownSurvey
-from tonval.fieldwork.roles import Permission
 from tonval.web.desk.designer.drafts import open_draft, title_of
 from tonval.web.desk.look import framed
 from tonval.web.signin import reader

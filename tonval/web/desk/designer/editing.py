@@ -10,9 +10,9 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import profiles
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Outdated, ProfileError
-from tonval.fieldwork.roles import Permission
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.designer.differing import differences, merged, wise_choice
 from tonval.web.desk.designer.doors import changing, framed_survey, seen

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import profiles
 from tonval.fieldwork.centre import Queue
+from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Assignment, Profile, ProfileError
-from tonval.fieldwork.roles import Permission
 from tonval.stats.uses import answered_since
 from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.sentences import sentence

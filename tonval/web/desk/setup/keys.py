@@ -10,9 +10,9 @@ from typing import Final
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tonval.fieldwork import keys
+from tonval.fieldwork.colleagues import keys
+from tonval.fieldwork.colleagues.keys import KeyFault
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.keys import KeyFault
 from tonval.stats.places import unit_names
 from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.look import framed

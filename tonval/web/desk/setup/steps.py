@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from tonval.fieldwork import people, profiles, settings
+from tonval.fieldwork import profiles, settings
+from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.organisation import all_members
 from tonval.fieldwork.settings.kept import USUAL

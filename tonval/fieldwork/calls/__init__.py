@@ -1,0 +1,1 @@
+"""Telephone calls around the interview: callers received before it, what they speak, and our own calls to customers."""

@@ -1,0 +1,1 @@
+"""Periodic surveys: contact lists, their periods, and the wave of each."""

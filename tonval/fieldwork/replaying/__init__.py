@@ -1,0 +1,1 @@
+"""Dry runs of the past: what another file would have decided."""
