@@ -9,6 +9,7 @@ from typing import Final
 
 from tonval.surveys.questionnaire import Form, Option, Question, Wording
 from tonval.surveys.scales import CHOICE, CHOICES
+from tonval.surveys.sentences import chain, sentence
 
 
 class Kind(StrEnum):
@@ -62,28 +63,43 @@ def pooled(old: Form, new: Form) -> tuple[Pooling, ...]:
 
 def _pooling(name: str, old: Question | None, new: Question | None) -> Pooling:
     if old is None:
-        return Pooling(name, False, f"{name} is new: there are no earlier answers to count it with")
+        return Pooling(
+            name, False, sentence("%(name)s is new: there are no earlier answers to count it with", name=name)
+        )
     if new is None:
-        return Pooling(name, False, f"{name} is not asked any more: its earlier answers stand alone")
+        return Pooling(
+            name, False, sentence("%(name)s is not asked any more: its earlier answers stand alone", name=name)
+        )
     if old.scale != new.scale:
-        sentence = f"{name} is counted apart: its scale was {old.scale} and is {new.scale}"
-        return Pooling(name, False, sentence)
+        apart = sentence(
+            "%(name)s is counted apart: its scale was %(old)s and is %(new)s",
+            name=name,
+            old=old.scale,
+            new=new.scale,
+        )
+        return Pooling(name, False, apart)
     if new.scale in (CHOICE, CHOICES):
-        return Pooling(name, True, f"{name} is counted together, option by option{_of_options(old, new)}")
-    return Pooling(name, True, f"{name} is counted together: the same id and the same scale, {new.scale}")
+        together = sentence("%(name)s is counted together, option by option", name=name)
+        return Pooling(name, True, chain(together, *_of_options(old, new), between="; "))
+    same = sentence(
+        "%(name)s is counted together: the same id and the same scale, %(scale)s", name=name, scale=new.scale
+    )
+    return Pooling(name, True, same)
 
 
-def _of_options(old: Question, new: Question) -> str:
+def _of_options(old: Question, new: Question) -> Iterator[str]:
     before, after = _by_id(old), _by_id(new)
     fresh, gone = [name for name in after if name not in before], [name for name in before if name not in after]
-    told = [f"{', '.join(names)} {word}" for names, word in ((fresh, "is new"), (gone, "is gone")) if names]
-    return f"; {'; '.join(told)}" if told else ""
+    if fresh:
+        yield sentence("%(options)s is new", options=", ".join(fresh))
+    if gone:
+        yield sentence("%(options)s is gone", options=", ".join(gone))
 
 
 def _differences(old: Form, new: Form) -> Iterator[Difference]:
     if old.languages != new.languages:
-        sentence = f"asked in {', '.join(new.languages)}, before in {', '.join(old.languages)}"
-        yield Difference(Kind.LANGUAGES, "", sentence)
+        told = f"asked in {', '.join(new.languages)}, before in {', '.join(old.languages)}"
+        yield Difference(Kind.LANGUAGES, "", told)
     yield from _words("title", "the title", old.title, new.title)
     for question in new.questions:
         before = old.question(question.id)

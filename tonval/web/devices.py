@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from tonval.surveys.sentences import sentence
+
 _BROWSERS: Final = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -31,8 +33,8 @@ def device(agent: str) -> str:
     """``Firefox on Windows`` from a User-Agent header (RFC 9110, section 10.1.5); else “Unknown device”."""
     browser, system = _first(_BROWSERS, agent), _first(_SYSTEMS, agent)
     if browser and system:
-        return f"{browser} on {system}"
-    return browser or system or "Unknown device"
+        return sentence("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system or sentence("Unknown device")
 
 
 def _first(names: Sequence[tuple[str, str]], agent: str) -> str:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tonval.surveys.lint.gauges import Gauges, Size
-from tonval.surveys.sentences import sentence
+from tonval.surveys.sentences import chain, sentence
 from tonval.surveys.wording import PLACEHOLDER, fill
 
 USUAL: Final = MappingProxyType({"agent": "Anna", "customer": "Eva", "queue": "support"})
@@ -74,8 +74,7 @@ class Length:
 
     def __str__(self) -> str:
         """``1 SMS, 132 of 160 characters``, with what makes it more, what to write instead, and the cost."""
-        said = [self._size(), self._at_longest(), self._advice(), self._cost()]
-        return "".join(part for part in said if part)
+        return chain(self._size(), self._at_longest(), self._advice(), self._cost())
 
     def _size(self) -> str:
         size = self.usual
@@ -101,13 +100,17 @@ class Length:
 
     def _advice(self) -> str:
         written = [
-            sentence("%(or_)s for %(letter)s", or_=PLAIN[letter].strip() or "a plain space", letter=_bare(letter))
+            sentence(
+                "%(or_)s for %(letter)s", or_=PLAIN[letter].strip() or sentence("a plain space"), letter=_bare(letter)
+            )
             for letter in self._swaps()
         ]
         left_out = [letter for letter in _visible(self.longest.forcing)[:_SHOWN] if _is_picture(letter)]
-        advice = [sentence("write %(written)s", written=", ".join(written))] if written else []
+        advice = [sentence("write %(written)s", written=chain(*written, between=", "))] if written else []
         advice += [sentence("leave %(left_out)s out", left_out=" ".join(left_out))] if left_out else []
-        return sentence(". To keep the short set: %(advice)s", advice=" and ".join(advice)) if advice else ""
+        two = len(advice) > 1
+        both = sentence("%(most)s and %(last)s", most=advice[0], last=advice[-1]) if two else chain(*advice)
+        return sentence(". To keep the short set: %(advice)s", advice=both) if advice else ""
 
     def _swaps(self) -> list[str]:
         return [letter for letter in self.longest.forcing[:_SHOWN] if letter in PLAIN]
@@ -142,8 +145,8 @@ _ROUND: Final = 10
 
 
 def _quoted(letters: Sequence[str]) -> str:
-    shown = ", ".join(_shown(letter) for letter in letters[:_SHOWN])
-    return f"{shown} …" if len(letters) > _SHOWN else shown
+    shown = chain(*(_shown(letter) for letter in letters[:_SHOWN]), between=", ")
+    return chain(shown, "…", between=" ") if len(letters) > _SHOWN else shown
 
 
 def _visible(letters: Sequence[str]) -> Sequence[str]:

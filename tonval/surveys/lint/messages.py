@@ -43,7 +43,7 @@ def _check_size(text: Text, terms: Terms, gauges: Gauges) -> None:
     where, key, words = text
     found = length(words, terms, gauges)
     if found.longest.segments > 1:
-        where.fault(sentence("takes %(found)s", found=found), key, warning=True)
+        where.fault(sentence("takes %(found)s", found=str(found)), key, warning=True)
 
 
 def _check_stop(texts: list[Text], gauges: Gauges) -> None:

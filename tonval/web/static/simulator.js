@@ -7,7 +7,7 @@ async function post(path, body, more = {}) {
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': token };
   const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), ...more });
   const found = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) throw new Error(found?.detail ?? `the server answered ${answer.status}`);
+  if (!answer.ok) throw new Error(found?.detail ?? word('the server answered %(status)s', { status: answer.status }));
   return found;
 }
 
@@ -75,7 +75,7 @@ class Line {
   constructor() { this.early = []; }
 
   async begin(form) {
-    show('calling', 'Calling…');
+    show('calling', word('Calling…'));
     this.take(await post('/simulator/calls', { ...values(form), ref: crypto.randomUUID() }));
   }
 

@@ -1,4 +1,6 @@
 // How much of a telephone network a text takes, as the server counts it (tonval/sms/segments.py: 3GPP TS 23.038).
+import { word } from './words.js';
+
 const BASIC = new Set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà");
 const EXTENSION = new Set('\f^{}\\[~]|€');
 
@@ -25,7 +27,7 @@ export function measure(text) {
 // The same words as the server's (tonval/surveys/lint/lengths.py); terms are what it measures with.
 const SHOWN = 5;
 const fill = (text, fills) => text.replace(/\{([a-z_]+)\}/g, (whole, name) => fills[name] ?? whole);
-const bare = (letter) => (/\s/.test(letter) ? 'a special space' : letter);
+const bare = (letter) => (/\s/.test(letter) ? word('a special space') : letter);
 const shown = (letter) => (/\s/.test(letter) ? bare(letter) : `“${letter}”`);
 const isPicture = (letter) => letter.codePointAt(0) >= 0x2190 && !(letter.codePointAt(0) >= 0x2e80 && letter.codePointAt(0) < 0x1f000);
 
@@ -36,23 +38,31 @@ function visible(letters) {
 
 function sizeTold(size) {
   const letters = visible(size.forcing);
-  const because = letters.length ? ` because of ${letters.slice(0, SHOWN).map(shown).join(', ')}${letters.length > SHOWN ? ' …' : ''}` : '';
-  if (size.segments === 1) return `1 SMS, ${size.units} of ${size.room} characters${because}`;
-  return `${size.segments} SMS${because}${letters.length ? ` (longer set: ${size.room} characters each)` : `, ${size.units} characters`}`;
+  const { units, room, segments } = size;
+  const forcing = `${letters.slice(0, SHOWN).map(shown).join(', ')}${letters.length > SHOWN ? ' …' : ''}`;
+  const because = letters.length ? word(' because of %(forcing)s', { forcing }) : '';
+  if (segments === 1) return word('1 SMS, %(units)s of %(room)s characters%(because)s', { units, room, because });
+  const longer = letters.length ? word(' (longer set: %(room)s characters each)', { room }) : word(', %(units)s characters', { units });
+  return word('%(segments)s SMS%(because)s%(longer)s', { segments, because, longer });
 }
 
 function advice(forcing, plain) {
-  const written = forcing.slice(0, SHOWN).filter((each) => each in plain).map((each) => `${plain[each].trim() || 'a plain space'} for ${bare(each)}`);
+  const written = forcing.slice(0, SHOWN).filter((each) => each in plain).map((each) => word('%(or_)s for %(letter)s', { or_: plain[each].trim() || word('a plain space'), letter: bare(each) }));
   const leftOut = visible(forcing).slice(0, SHOWN).filter(isPicture);
-  const both = [written.length && `write ${written.join(', ')}`, leftOut.length && `leave ${leftOut.join(' ')} out`].filter(Boolean);
-  return both.length ? `. To keep the short set: ${both.join(' and ')}` : '';
+  const both = [
+    written.length && word('write %(written)s', { written: written.join(', ') }),
+    leftOut.length && word('leave %(left_out)s out', { left_out: leftOut.join(' ') }),
+  ].filter(Boolean);
+  const told = both.length > 1 ? word('%(most)s and %(last)s', { most: both[0], last: both[1] }) : both[0];
+  return both.length ? word('. To keep the short set: %(advice)s', { advice: told }) : '';
 }
 
 function cost(price, segments) {
   if (!price) return '';
   const sum = (price.amount * segments) / 10;
   const digits = sum >= 10 ? 0 : 2;
-  return ` · about ${sum.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${price.currency} per 1,000 customers`;
+  const told = sum.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return word(' · about %(segments)s per 1,000 customers', { segments: `${told} ${price.currency}` });
 }
 
 export function told(text, terms) {
@@ -60,6 +70,7 @@ export function told(text, terms) {
   const most = measure(fill(text, terms.longest));
   const longest = most.segments > usual.segments ? most : usual;
   const named = text.includes('{agent}') && terms.longest.agent !== terms.anyName;
-  const atLongest = longest === most ? `; ${most.segments} SMS at longest, with ${named ? `“${terms.longest.agent}”` : 'the longest names'}` : '';
+  const name = named ? word('with “%(agent)s”', { agent: terms.longest.agent }) : word('with the longest names');
+  const atLongest = longest === most ? word('; %(segments)s SMS at longest, %(name)s', { segments: most.segments, name }) : '';
   return sizeTold(usual) + atLongest + advice(longest.forcing, terms.plain) + cost(terms.price, usual.segments);
 }
