@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.fieldwork.office import Office
 from tonval.audio import wav
 from tonval.fieldwork import conduct
 from tonval.fieldwork.calls import speeches
-from tonval.fieldwork.conduct import Call, Conducted
+from tonval.fieldwork.conduct import Call, Conducted, ReplyRejected
+from tonval.fieldwork.privacy.erase import Order, erase
 from tonval.fieldwork.routing import read_centre
 from tonval.store import tables as t
 from tonval.store.unit import Unit
@@ -176,3 +178,16 @@ def test_the_sound_of_old_comments_is_let_go_and_the_comment_stays(office: Offic
     assert speeches.wav_of(office.field, reply.ref) is None
     assert isinstance(reply, Recording)
     assert row(office, t.speeches).state == "expired"
+
+
+@pytest.mark.parametrize("replies", [(), (Digits("2"), Digits("1"))], ids=["at the greeting", "with the agent"])
+def test_who_is_erased_while_she_is_received_is_asked_nothing_in_that_call(
+    office: Office, replies: tuple[Reply, ...]
+) -> None:
+    turn = call(office, *replies)
+    erase(office.field, Order((EVA,), acting("admin"), for_ever=True))
+    with pytest.raises(ReplyRejected):
+        conduct.resume(office.field, turn.leg, DialEnded(TALK, "anna") if replies else Digits("1"), turn.turn_no)
+    conduct.end_leg(office.field, turn.leg, "hangup")
+    with office.field.unit.read() as tx:
+        assert tx.execute(select(t.interviews)).all() == []

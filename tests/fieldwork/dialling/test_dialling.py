@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.fieldwork.dialling.house import EVA, TRUNK, call_up, dialled, due, ending, hang_up, pick_up, states
 from tests.fieldwork.dialling.house import house as house
 from tests.fieldwork.office import Office
 from tonval.fieldwork import asking, conduct
 from tonval.fieldwork.calls import dialling
 from tonval.fieldwork.calls.dialling import NotPlaced, ToDial
+from tonval.fieldwork.conduct import ReplyRejected
 from tonval.fieldwork.optouts import block, opt_out
+from tonval.fieldwork.privacy.erase import Order, erase
 from tonval.store.tables import opt_outs
 from tonval.surveys.turns import Digits, TimedOut
 
@@ -273,3 +276,12 @@ def test_news_of_calls_nobody_made_change_nothing(house: Office) -> None:
     with house.field.unit.begin() as tx:
         assert dialling.answered(tx, house.field, "dial_none") is None
     assert dialled(house) == []
+
+
+def test_who_is_erased_while_she_hears_the_guard_is_promised_nothing(house: Office) -> None:
+    guard = pick_up(house, call_up(house))
+    erase(house.field, Order((EVA,), acting("admin")))
+    with pytest.raises(ReplyRejected):
+        conduct.resume(house.field, guard.leg, Digits("9"), 1)
+    with house.field.unit.read() as tx:
+        assert tx.execute(select(opt_outs)).all() == []

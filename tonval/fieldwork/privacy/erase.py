@@ -74,6 +74,7 @@ def _erase(tx: Connection, office: Field, order: Order, destroyed: Destroyed) ->
     write_in(tx)  # claims that have begun come first; those that begin now find nobody
     found = _locked(tx, order.addresses)
     interviews = found.ids[Link.INTERVIEW]
+    settle.end_receptions(tx, found)
     ended = settle.end_interviews(tx, office, interviews)
     settle.drop_invitations(tx, office, found.ids[Link.INVITATION])
     withdrawn = settle.withdraw_messages(tx, office, found.ids[Link.MESSAGE])

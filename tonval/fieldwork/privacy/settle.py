@@ -18,6 +18,7 @@ from tonval.fieldwork.privacy.trace import Trace
 from tonval.store import tables as t
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.reception import Step
 from tonval.surveys.turns import HungUp, TimedOut
 
 WITHDRAWN: Final = "It was withdrawn: everything about the customer was erased."
@@ -41,6 +42,18 @@ def lock(tx: Connection, found: Trace) -> None:
     ids = found.ids[Link.LEG]
     if ids:
         tx.execute(select(t.legs.c.id).where(t.legs.c.id.in_(ids)).order_by(t.legs.c.id).with_for_update()).all()
+
+
+def end_receptions(tx: Connection, found: Trace) -> None:
+    """Who is received, or with an agent, is asked nothing in that call: her number, which forbids it, is forgotten.
+
+    A call of ours likewise: nobody tells her that she is not called again where no opt-out can be kept of her.
+    """
+    ids = found.ids[Link.LEG]
+    wanted = select(t.legs.c.id, t.legs.c.reception).where(t.legs.c.id.in_(ids), t.legs.c.ended_at.is_(None))
+    for row in tx.execute(wanted.where(t.legs.c.reception.is_not(None))).all() if ids else ():
+        over = {**row.reception, "reception": {**row.reception["reception"], "step": Step.OVER}}
+        tx.execute(update(t.legs).where(t.legs.c.id == row.id).values(reception=over))
 
 
 def end_interviews(tx: Connection, office: Field, interviews: Collection[Any]) -> int:
