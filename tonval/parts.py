@@ -73,7 +73,7 @@ def prepare(config: Config) -> Iterator[str]:
     for fault in office.centre.warnings:
         yield fault.located(config.queues.name)
     if office.file.document.startswith(NO_FILE):
-        yield f"  Set up    {config.public_url}/admin (there is no {config.queues.name}: all is set up in the browser)"
+        yield f"  Set up    {config.public_url}/admin (there is no file: all is set up in the browser)"
     yield from _warnings(config, office)
     takes.draft_missing(office)
     listening.start(office, backfill.KEEP_LISTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -131,6 +132,25 @@ def test_the_second_of_two_editors_is_shown_what_the_first_has_kept(office: Offi
         settings.change(office.field, {"queues/extra": SMS}, {"queues/extra": ""}, EVA)
     settings.change(office.field, {"queues/extra": SMS}, {"queues/extra": late.value.now.seen}, EVA)
     assert office.field.centre.queues["extra"].delay == timedelta(0)
+
+
+def test_of_many_who_make_the_same_at_once_one_has_made_it(bare: Office) -> None:
+    start, ends = threading.Barrier(6), list[str]()
+
+    def make(number: int) -> None:
+        start.wait()
+        try:
+            settings.change(bare.field, {"brand": f"Number {number}"}, {"brand": ""}, acting(f"admin {number}"))
+            ends.append("made")
+        except Outdated:
+            ends.append("late")
+
+    makers = [threading.Thread(target=make, args=(number,)) for number in range(6)]
+    for each in makers:
+        each.start()
+    for each in makers:
+        each.join()
+    assert sorted(ends) == [*["late"] * 5, "made"]
 
 
 def test_a_queue_of_the_page_is_given_surveys_like_any_other(office: Office) -> None:

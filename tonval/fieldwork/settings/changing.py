@@ -16,11 +16,13 @@ from tonval.fieldwork.layers import Page, page_of, rows_of, says, steps_of
 from tonval.fieldwork.renewal import count_up, joined, published, read_page
 from tonval.fieldwork.routing import lay_strictly
 from tonval.fieldwork.settings.kept import Kept, standing
-from tonval.store.tables import configured
+from tonval.store.tables import configured, revisions
 from tonval.store.upsert import insert
 from tonval.surveys.document import BrokenDocument, Fault, read_document
 
 _PRIVATE: Final = ("/internal", "/never")
+_TURN: Final = "settings"
+"""The row of ``revisions`` that every change holds until it is committed."""
 
 Also = Callable[[Connection], None]
 
@@ -53,6 +55,7 @@ def change(
     file = parted(office.file.document)[0]
     _check_file(file, wanted)
     with office.unit.begin() as tx:
+        _take_turn(tx)
         before = {path: _unchanged(tx, path, seen) for path in sorted(wanted)}
         changed = {path: body for path, body in wanted.items() if body != before[path].body}
         _try_out(tx, file, changed)
@@ -64,6 +67,12 @@ def change(
         also(tx)
         _check_surveys(tx, office, wanted)
     office.renew(at_once=True)
+
+
+def _take_turn(tx: Connection) -> None:
+    """One change after the other: what is not there yet cannot be locked, and each is tried out on the whole."""
+    put = insert(tx, revisions).values(name=_TURN, n=1)
+    tx.execute(put.on_conflict_do_update(index_elements=["name"], set_={"n": revisions.c.n + 1}))
 
 
 def _check_file(file: str, wanted: Mapping[str, Any]) -> None:
