@@ -245,6 +245,14 @@ def test_peers_name_the_networks_they_call_from(bare: Office) -> None:
     ]
 
 
+@pytest.mark.parametrize("user", ["a\r\nVia: b", "a b", "<a>", 'a"b', "a\x00"])
+def test_the_user_of_a_trunk_adds_no_line_to_a_header(bare: Office, user: str) -> None:
+    body = {"address": "sip:pbx.example", "user": user, "caller": "+46846500110"}
+    assert faults_of(bare, "sip/trunk", body) == [
+        "sip.trunk.user: a user is one word without blanks, quotes and angle brackets"
+    ]
+
+
 @pytest.mark.parametrize("path", ["", "queues", "queues/", "sip/peers", "nothing", "nothing/here", "brand/x"])
 def test_a_path_that_leads_nowhere_is_an_error(path: str) -> None:
     with pytest.raises(KeyError):

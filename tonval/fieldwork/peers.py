@@ -24,6 +24,9 @@ _ADDRESS: Final = re.compile(
     r"(?:;transport=(?:udp|tcp|tls))?"
 )
 
+_USER: Final = re.compile(r"[^\s\"<>\x00-\x20\x7f]{1,100}")
+"""What may stand before the @ of a SIP address and in its header lines."""
+
 
 def read_sip(root: Part, country: str) -> Sip:
     """The peers and the trunk; ``country`` (ISO 3166) is the one whose national numbers may be written."""
@@ -67,7 +70,10 @@ def _read_trunk(part: Part, country: str) -> Trunk | None:
     address = trunk.text("address") or ""
     if not _ADDRESS.fullmatch(address):
         trunk.fault(sentence("say where calls go out, such as sip:pbx.example"), "address")
-    return Trunk(address, trunk.text("user"), _caller(trunk, country))
+    user = trunk.text("user")
+    if user and not _USER.fullmatch(user):
+        trunk.fault(sentence("a user is one word without blanks, quotes and angle brackets"), "user")
+    return Trunk(address, user, _caller(trunk, country))
 
 
 def _caller(trunk: Part, country: str) -> PhoneNumber | None:
