@@ -309,13 +309,12 @@ def _try_providers(config: Config, office: Field) -> list[self_test.Tried]:
     account = (config.twilio_account_sid, config.twilio_auth_token, config.twilio_api_url)
     ours = office.centre.numbers.values()
     numbers: dict[str, str | None] = {each.number: each.service for each in ours if each.provider == "twilio"}
-    found = doctor.examine(
-        [
-            ("Twilio", partial(checks.check_twilio, *account)),
-            (sentence("numbers at Twilio"), partial(checks.check_twilio_numbers, account, numbers, config.public_url)),
-        ]
-    )
-    return [(each.name, each.state.value, each.sentence) for each in found]
+    asked = [
+        ("Twilio", partial(checks.check_twilio, *account)),
+        (sentence("numbers at Twilio"), partial(checks.check_twilio_numbers, account, numbers, config.public_url)),
+    ]
+    found = doctor.examine(asked)
+    return [(name, each.state.value, each.sentence) for (name, _), each in zip(asked, found, strict=True)]
 
 
 def _limits_url(config: Config) -> str:

@@ -243,4 +243,5 @@ def _fault_of_url(read: Callable[[Values], str], values: Values) -> dict[str, li
 
 
 def _examined(*asked: tuple[str, Callable[[], doctor.Finding]]) -> list[Tried]:
-    return [(each.name, each.state.value, each.sentence) for each in doctor.examine(asked)]
+    found = doctor.examine(asked)
+    return [(name, each.state.value, each.sentence) for (name, _), each in zip(asked, found, strict=True)]

@@ -24,6 +24,7 @@ from tonval.store.unit import open_unit
 from tonval.web.doors import DOORS, Open
 
 BEGIN, END = "⟦", "⟧"
+NONSENSE = "§ -1"
 OF_ONE_ROUTE = 3
 """Addresses of one route that are looked at."""
 
@@ -31,6 +32,8 @@ SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-label")
 DATA = {"code", "kbd", "pre", "textarea", "script", "style", "time"}
 """Elements whose text is no sentence of ours: what a person or a machine wrote, keys and times."""
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "path", "circle", "use", "rect"}
+LAST = {"signin.sign_out", "account.end_others", "people.end", "account.choose_language"}
+"""What would end the look round."""
 NOT_OURS = {"survey", "unsubscribe"}
 """The respondents' pages: their words are in surveys/page_words."""
 
@@ -83,6 +86,7 @@ class Page(HTMLParser):
     data: re.Pattern[str]
     bare: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    forms: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     depth: int = 0
@@ -95,10 +99,19 @@ class Page(HTMLParser):
         if tag not in VOID:
             self.inside.append("code" if self._is_data(tag, said) else tag)
             self.tags.append(tag)
+        self._note_form(tag, said)
         if tag == "a" and said.get("href"):
             self.links.append(said["href"] or "")
         if tag != "time":
             self.bare += [f'{name}="{said[name]}"' for name in SPOKEN if self._has_bare(said.get(name) or "")]
+
+    def _note_form(self, tag: str, said: dict[str, str | None]) -> None:
+        """What is sent by each form, with nonsense in every field that can be typed into."""
+        if tag == "form" and (said.get("method") or "").lower() == "post":
+            self.forms.append((said.get("action") or "", {}))
+        name, kept = said.get("name"), said.get("type") in ("hidden", "radio", "checkbox", "file")
+        if self.forms and name and tag in ("input", "textarea", "select"):
+            self.forms[-1][1][name] = (said.get("value") or "") if kept or tag == "select" else NONSENSE
 
     def _is_data(self, tag: str, said: dict[str, str | None]) -> bool:
         """What is said to be in a language of its own was written by the centre."""
@@ -201,8 +214,8 @@ def _pages(house: House) -> Iterator[tuple[str, str]]:
         waiting += fresh
 
 
-def _endpoint(site: Flask, address: str) -> str:
-    with site.test_request_context(address) as context:
+def _endpoint(site: Flask, address: str, method: str = "GET") -> str:
+    with site.test_request_context(address, method=method) as context:
         return context.request.endpoint or ""
 
 
@@ -225,6 +238,25 @@ def test_no_word_of_a_page_escapes_translation(house: House) -> None:
             escaped.setdefault(bare, address)
     assert pages > 60
     assert not escaped, "\n".join(f"{address}: {bare}" for bare, address in escaped.items())
+
+
+def test_no_fault_of_a_form_escapes_translation(house: House) -> None:
+    """Every form is sent with nonsense once; what the next page says is looked at."""
+    escaped: dict[str, str] = {}
+    sent = set[str]()
+    for address, text in list(_pages(house)):
+        for action, fields in _read(house, text).forms:
+            path = (action or address).partition("?")[0]
+            endpoint = _endpoint(house.site, path, "POST")
+            if endpoint in sent or not _is_ours(endpoint) or endpoint in LAST:
+                continue
+            sent.add(endpoint)
+            answer = house.client.post(action or address, data=fields, follow_redirects=True)
+            assert answer.status_code < 500 and answer.request.path != "/login", path
+            if answer.mimetype == "text/html":
+                escaped.update(dict.fromkeys(_read(house, answer.text).bare, path))
+    assert len(sent) > 20
+    assert not escaped, "\n".join(f"{path}: {bare}" for bare, path in escaped.items())
 
 
 def test_a_word_outside_the_catalogs_is_found(house: House) -> None:

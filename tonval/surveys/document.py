@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 import yaml
 
-from tonval.surveys.sentences import sentence
+from tonval.surveys.sentences import chain, sentence
 
 Path = tuple[str | int, ...]
 
@@ -75,7 +75,8 @@ class Part:
         """Note a fault at ``key``, or at the part itself."""
         where = self.path if key is None else (*self.path, key)
         label = ".".join(str(step) for step in where)
-        self.faults.append(Fault(self.line(where), f"{label}: {sentence}" if label else sentence, warning, where))
+        said = chain(label, sentence, between=": ") if label else sentence
+        self.faults.append(Fault(self.line(where), said, warning, where))
 
     def line(self, path: Path) -> int:
         """The line of ``path``, or of the nearest part around it."""

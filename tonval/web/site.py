@@ -32,6 +32,7 @@ from tonval.web.counts import Counts
 from tonval.web.desk import account, marks, moments, pages, people, privacy, why
 from tonval.web.desk.setup import keys
 from tonval.web.desk.setup import pages as setup
+from tonval.web.devices import known_device
 from tonval.web.script_words import script_words
 from tonval.web.settings import WebSettings
 from tonval.web.sign_on import pages as sign_on
@@ -56,6 +57,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     marks.register(app)
     why.register(app)
     app.add_template_filter(settings.advice, "advice")
+    app.add_template_filter(known_device, "known_device")
     _add_desk(app, field, settings)
     _add_api(app, guard, field, settings)
     # no cookie speaks for a respondent, the address alone does; nor for a provider, whose signature does

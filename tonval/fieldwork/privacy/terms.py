@@ -74,9 +74,15 @@ def _read(part: Part, name: str, usual: timedelta | None) -> timedelta | None:
         return None
     found = _TERM.fullmatch(written.removesuffix(_AFTER) if name == ADDRESSES else written)
     if found is None:
-        part.fault(f"“{part.data[name]}” must be a length of time such as 24 months or 90 days, or {FOR_EVER}", name)
+        part.fault(
+            sentence(
+                "“%(written)s” must be a length of time such as 24 months or 90 days, or for ever",
+                written=part.data[name],
+            ),
+            name,
+        )
         return usual
     days = int(found[1] or found[3]) * _DAYS[found[2] or found[4]]
     if days < _SHORTEST[name]:
-        part.fault(f"must be at least {in_words(timedelta(days=_SHORTEST[name]))}", name)
+        part.fault(sentence("must be at least %(time)s", time=in_words(timedelta(days=_SHORTEST[name]))), name)
     return timedelta(days=days)

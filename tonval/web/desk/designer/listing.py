@@ -24,6 +24,7 @@ from tonval.web.desk.designer.drafts import open_draft, title_of
 from tonval.web.desk.designer.starts import STARTS
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
+from tonval.web.language import told
 from tonval.web.signin import reader
 
 LATELY: Final = timedelta(days=29)
@@ -97,7 +98,7 @@ def _add_handling(pages: Blueprint, office: Field) -> None:
 
 
 def _refused(office: Field, found: Profile, error: ProfileError) -> str:
-    return framed_survey(office, "refused.html", found, sentence=str(error))
+    return framed_survey(office, "refused.html", found, sentence=told(error))
 
 
 def _page(office: Field, typed: Typed) -> str:
@@ -185,5 +186,5 @@ def _take_in(office: Field, author: str) -> ResponseReturnValue:
 
 
 def _sentence(error: ProfileError) -> str:
-    told = str(error)
-    return f"{told[:1].upper()}{told[1:]}."
+    said = told(error)
+    return f"{said[:1].upper()}{said[1:]}."

@@ -137,9 +137,16 @@ def placed(sheet: Sheet, name: str, faults: Iterable[Fault]) -> dict[str, list[s
         path = "/".join(map(str, fault.path))
         at = max((each for each in _paths(sheet, name) if _leads(each[0], path)), default=None, key=lambda x: len(x[0]))
         label = ".".join(map(str, fault.path))
-        said = fault.sentence if at is None else fault.sentence.removeprefix(f"{label}: ")
+        said = fault.sentence if at is None else _without(label, fault.sentence)
         found.setdefault(at[1] if at else WHOLE, []).append(said)
     return found
+
+
+def _without(label: str, said: str) -> str:
+    """What is said of the place, as the ``Sentence`` it was before the place was put in front."""
+    if isinstance(said, Sentence) and said.fills.get("part0") == label:
+        return str(said.fills["part1"])
+    return said.removeprefix(f"{label}: ")
 
 
 def differing(sheet: Sheet, typed: Mapping[str, Typed], now: Kept) -> tuple[tuple[Entry, Typed], ...]:

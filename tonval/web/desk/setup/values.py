@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import yaml
 
-from tonval.surveys.document import BrokenDocument, read_document
+from tonval.surveys.document import BrokenDocument, Fault, read_document
+from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.setup.entries import FLAG, LINES, LINKS, MANY, NUMBER, PAIRS, YAML, Entry
 
 OFF: Final = "off"
@@ -160,13 +161,17 @@ def _link(line: str) -> dict[str, str]:
     return {"to": line}
 
 
+def _on_line(fault: Fault) -> Sentence:
+    return sentence("line %(n)s: %(what)s", n=fault.line, what=fault.sentence)
+
+
 def _read_yaml(text: str) -> Any:
     try:
         root = read_document(text)
     except BrokenDocument as broken:
-        raise Illegible(f"line {broken.faults[0].line}: {broken.faults[0].sentence}") from None
+        raise Illegible(_on_line(broken.faults[0])) from None
     if root.faults:
-        raise Illegible(f"line {root.faults[0].line}: {root.faults[0].sentence}")
+        raise Illegible(_on_line(root.faults[0]))
     return _kept(root.data)
 
 
