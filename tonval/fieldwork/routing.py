@@ -48,6 +48,8 @@ ROOT_KEYS: Final = (
     "sign_in",
     "retention",
 )
+DEFAULT_BRAND: Final = "Tonval"
+LONGEST_BRAND: Final = 100
 OWN_DEFAULT_KEYS: Final = ("survey", "languages", "enough")
 PROGRAM_KEYS: Final = ("queue", "list", "every", "spread")
 ALERT_KEYS: Final = ("scale", "question", "at_most", "mail")
@@ -131,7 +133,7 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
     country = _read_country(root)
     defaults = root.part("defaults")
     defaults.only((*TERM_KEYS, *OWN_DEFAULT_KEYS))
-    brand = root.text("brand", "Tonval") or "Tonval"
+    brand = _read_brand(root)
     languages = defaults.texts("languages")
     forms = read_forms(root, languages, brand)
     numbers, queues = read_numbers(root, country), _read_queues(root, defaults, country)
@@ -165,6 +167,15 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
         sign_on=read_sign_on(root.part("sign_in")),
         retention=read_retention(root.part("retention")),
     )
+
+
+def _read_brand(root: Part) -> str:
+    """What customers know the company by: it is said, written and filled into every SMS."""
+    brand = (root.text("brand", DEFAULT_BRAND) or DEFAULT_BRAND).strip()
+    if len(brand) > LONGEST_BRAND or not brand.isprintable():
+        root.fault(sentence("must be one line of at most %(longest)s characters", longest=LONGEST_BRAND), "brand")
+        return DEFAULT_BRAND
+    return brand
 
 
 def _read_country(root: Part) -> str:

@@ -285,3 +285,19 @@ def test_who_is_erased_while_she_hears_the_guard_is_promised_nothing(house: Offi
         conduct.resume(house.field, guard.leg, Digits("9"), 1)
     with house.field.unit.read() as tx:
         assert tx.execute(select(opt_outs)).all() == []
+
+
+def test_who_is_blocked_while_her_telephone_rings_is_not_asked(house: Office) -> None:
+    call = call_up(house)
+    block(house.field, EVA, "by letter")
+    guard = pick_up(house, call)
+    assert guard.wait is None
+    assert [said.slot for said in guard.says] == ["goodbye"]
+    assert ending(house) == ("dropped", "suppressed")
+
+
+def test_who_is_erased_while_her_telephone_rings_is_not_called_again(house: Office) -> None:
+    call = call_up(house)
+    dialling.placed(house.field, call.id, "ref")
+    erase(house.field, Order((EVA,), acting("admin")))
+    assert hang_up(house, "b")["rule"] == "frequency_cap"

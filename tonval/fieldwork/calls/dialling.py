@@ -21,7 +21,7 @@ from tonval.fieldwork.calls.calling import outlet_of
 from tonval.fieldwork.calls.dials import UNDER_WAY, WAITING, D
 from tonval.fieldwork.calls.rationing import room, take_turn
 from tonval.fieldwork.calls.ringing import State
-from tonval.fieldwork.calls.screening import screen
+from tonval.fieldwork.calls.screening import is_asked_still, screen
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.optouts import hold_refusals, opt_out
 from tonval.store.tables import Moment, interactions, invitations
@@ -188,8 +188,8 @@ def answered(tx: Connection, office: Field, dial: str) -> str | None:
         return None
     reached = dials.raise_to(tx, office, row, State.ANSWERED)
     dials.call_off(tx, office, row.invitation, "Another call to the customer was answered.")
-    waiting = dials.invitation_of(tx, row.invitation).state == "waiting"
-    return row.invitation if waiting and reached is State.ANSWERED else None
+    asked = reached is State.ANSWERED and is_asked_still(tx, office, row)
+    return row.invitation if asked else None
 
 
 def over(tx: Connection, office: Field, dial: str, outcome: Outcome) -> str | None:

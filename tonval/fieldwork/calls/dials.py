@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, select, text, update
+from sqlalchemy import Connection, Row, bindparam, exists, select, text, update
 
 from tonval.fieldwork.calls.ringing import OPEN, Again, Over, State, before, following, later
 from tonval.fieldwork.deciding import claims
@@ -26,6 +26,7 @@ WAITING: Final = text("dials.state = 'waiting'")
 UNDER_WAY: Final = text("dials.state IN ('dialling', 'unknown', 'placed', 'answered')")
 """The conditions of the indexes in their own words: SQLite uses an index of some rows for nothing less."""
 
+_UNDER_WAY: Final = select(exists().where(D.invitation == bindparam("about"), UNDER_WAY))
 _LOCK: Final = select(dials).where(D.id == bindparam("dial")).with_for_update()
 _RAISE: Final = (
     update(dials)
@@ -65,6 +66,11 @@ def plan(tx: Connection, office: Field, planned: list[Planned]) -> None:
 def lock(tx: Connection, dial: str) -> Row[Any] | None:
     """The call's row, locked until the transaction ends."""
     return tx.execute(_LOCK, {"dial": dial}).one_or_none()
+
+
+def is_under_way(tx: Connection, invitation: str) -> bool:
+    """Whether a telephone may be ringing, or somebody talking, because of the invitation."""
+    return bool(tx.execute(_UNDER_WAY, {"about": invitation}).scalar_one())
 
 
 def invitation_of(tx: Connection, invitation: str) -> Row[Any]:

@@ -52,6 +52,15 @@ def screen(tx: Connection, office: Field, row: Row[Any]) -> bool:
     return later is None
 
 
+def is_asked_still(tx: Connection, office: Field, row: Row[Any]) -> bool:
+    """Whether who answers the call may be asked: nothing has come between since it was claimed."""
+    invitation = dials.invitation_of(tx, row.invitation)
+    forbidden = _forbidden(tx, office, row, invitation) if invitation.state == "waiting" else None
+    if forbidden is not None:
+        drop(tx, office, invitation, forbidden)
+    return invitation.state == "waiting" and forbidden is None
+
+
 def _forbidden(tx: Connection, office: Field, row: Row[Any], invitation: Row[Any]) -> Suppressed | None:
     """What has come between since it was decided."""
     form = office.centre.forms.get(invitation.survey)

@@ -76,7 +76,8 @@ def drop_invitations(tx: Connection, office: Field, invitations: Collection[Any]
     for row in rows:
         dropped = {"state": "dropped", "settled_at": office.now()}
         tx.execute(update(t.invitations).where(t.invitations.c.id == row.id).values(dropped))
-        claims.give_back(tx, row.contact, row.id)
+        if not dials.is_under_way(tx, row.id):  # a telephone that rings has been asked: she is left alone as long
+            claims.give_back(tx, row.contact, row.id)
         dials.call_off(tx, office, row.id, WITHDRAWN)
         tx.execute(_SETTLE, {"about": row.interaction})
     return len(rows)

@@ -37,6 +37,7 @@ from tonval.ivr.sip.speech_files import SpeechFiles
 from tonval.ivr.sip.spool import Spool, SpooledEnd, SpooledReply, SpooledSpeech
 from tonval.ivr.sip.talk import Talk, TalkFact
 from tonval.ivr.sip.wording import Mouth
+from tonval.surveys.interview import ReplyRejected
 from tonval.surveys.turns import DialEnded, Recording, Reply, TimedOut
 
 _UNAVAILABLE: Final = 503
@@ -63,6 +64,9 @@ class Carriage:
             self._work(talk, fact)
         except DatabaseAway:
             log.warning("the database is away: saying goodbye", call=talk.call, leg=talk.leg)
+            talk.order(self._mouth.farewell(talk))
+        except ReplyRejected as refusal:
+            log.info("reply refused: saying goodbye", call=talk.call, leg=talk.leg, why=str(refusal))
             talk.order(self._mouth.farewell(talk))
         except Exception:
             log.exception("call failed", cell=talk.hand.index, call=talk.call, leg=talk.leg, fact=type(fact).__name__)

@@ -110,7 +110,8 @@ class OpenId:
         more = self._client.userinfo(token=token)
         if more.get("sub") != claims["sub"]:
             raise Distrusted("what it tells of somebody is about somebody else")
-        return {**more, **claims}
+        proof = {"email_verified"} if "email" in claims else set()  # it speaks of the address it came with
+        return {**{name: value for name, value in more.items() if name not in proof}, **claims}
 
     def _discover(self) -> None:
         """Know the provider's addresses, and expect nothing weaker of it than it should offer."""
