@@ -31,7 +31,7 @@ WORDS: Final = (
     sentence("Listen to it. “Use it” keeps it."),
     sentence("Listening"),
     sentence("Low"),
-    sentence("Moved to %(place)s"),
+    sentence("Moved to %(place)s of %(count)s"),
     sentence("Not asked: %(why)s. Try another number."),
     sentence("Not received: %(why)s."),
     sentence("Not saved"),

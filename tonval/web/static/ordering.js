@@ -29,7 +29,7 @@ function follow(item, y) {
 export function carry(root, say, settled) {
   let timer = 0;
   const name = (item) => `${item.parentElement.dataset.items}.${items(item).indexOf(item)}`;
-  const where = (item) => `${items(item).indexOf(item) + 1} of ${items(item).length}`;
+  const where = (item) => ({ place: items(item).indexOf(item) + 1, count: items(item).length });
 
   root.addEventListener('keydown', (event) => {
     const handle = event.target.closest('[data-handle]');
@@ -39,7 +39,7 @@ export function carry(root, say, settled) {
     const item = handle.closest('[data-item]');
     const moved = step(item, by);
     handle.focus();
-    say(moved ? word('Moved to %(place)s', { place: where(item) }) : by < 0 ? word('Already first') : word('Already last'));
+    say(moved ? word('Moved to %(place)s of %(count)s', where(item)) : by < 0 ? word('Already first') : word('Already last'));
     if (!moved) return;
     clearTimeout(timer);
     timer = setTimeout(() => settled(name(item)), STILL_MS);
@@ -61,7 +61,7 @@ export function carry(root, say, settled) {
       item.parentElement.classList.remove('carrying');
       item.scrollIntoView({ block: 'nearest' });
       handle.removeEventListener('pointermove', move);
-      say(word('Moved to %(place)s', { place: where(item) }));
+      say(word('Moved to %(place)s of %(count)s', where(item)));
       if (name(item) !== before) settled(name(item));
     };
     handle.addEventListener('pointermove', move);
