@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.web.house import PASSWORD, QUEUES, add_people, open_house, open_site
@@ -86,6 +86,13 @@ def site(sqlite_url: str, tmp_path: Path, queues: str) -> Iterator[Site]:
 
 Open = Callable[..., Page]
 
+REPLACED = ("htmx:abort", "htmx:afterRequest", "htmx:sendAbort")
+"""What htmx says of a request that a newer one of the same form has taken the place of."""
+
+
+def _is_fault(line: ConsoleMessage) -> bool:
+    return line.type == "error" and not line.text.startswith(REPLACED)
+
 
 @pytest.fixture
 def signed_in(site: Site, chromium: Browser) -> Iterator[Open]:
@@ -102,7 +109,7 @@ def signed_in(site: Site, chromium: Browser) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+        page.on("console", lambda line: faults.append(line.text) if _is_fault(line) else None)
         page.goto(f"{site.url}/login?next={path}")
         page.fill("#name", name)
         page.fill("#password", PASSWORD)

@@ -259,7 +259,7 @@ ATTACKS = [
     ("of another issuer", _spoilt(iss="https://other.example.com")),
     ("expired", _spoilt(exp=int(time.time()) - 180)),
     ("never expiring", _spoilt(exp=None)),
-    ("not good yet", _spoilt(nbf=int(time.time()) + 600)),
+    ("not good yet", _spoilt(nbf=int(time.time()) + 86_400)),
     ("of nobody", _spoilt(sub=None)),
     ("of an empty name", _spoilt(sub="")),
     ("unsigned", _unsigned),

@@ -45,6 +45,9 @@ PARTING: Final = 5.0
 LONGEST_WORK: Final = 300.0
 """Seconds after which whoever waits for the thread of the line gives up."""
 
+LAST_WORDS: Final = 4 * PARTING
+"""Seconds after which whoever closes the line goes without it."""
+
 MOST_AT_ONCE: Final = 500
 """Messages from the centre that may wait to be stored; it is asked to bring further ones again."""
 
@@ -99,7 +102,7 @@ class Line:
             if thread is None or self._loop is None:
                 return
             self._loop.call_soon_threadsafe(self._closing.set)
-            thread.join()
+            thread.join(LAST_WORDS)  # an operator who never answers the unbind holds nobody up for longer
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do ``work`` in the thread of the line and wait for it."""

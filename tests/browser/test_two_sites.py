@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import chromium as chromium
 from tests.drivers import ear, setting_up, sipp, sound
 from tests.drivers.house import ADMIN_PASSWORD, House, running_house
 from tests.ivr.sip.test_heard import speech_like
