@@ -46,7 +46,13 @@ class ResponsesAsked:
 def blueprint(field: Field) -> Blueprint:
     """``/stats/…``, ``/responses`` and ``/recordings``, to be mounted under ``/api/v1``; each needs ``read``."""
     routes = Blueprint("statistics", __name__)
+    _add_scores(routes, field)
+    _add_answers(routes, field)
+    routes.register_error_handler(Faulty, faulty)
+    return routes
 
+
+def _add_scores(routes: Blueprint, field: Field) -> None:
     @routes.get("/stats/agents")
     @requires(field, "read")
     def agents() -> ResponseReturnValue:
@@ -72,6 +78,8 @@ def blueprint(field: Field) -> Blueprint:
             raise Faulty("there is no survey of that name", "survey", 404)
         return jsonify(results_json(wanted, found))
 
+
+def _add_answers(routes: Blueprint, field: Field) -> None:
     @routes.get("/responses")
     @requires(field, "read")
     def saved() -> ResponseReturnValue:
@@ -84,9 +92,6 @@ def blueprint(field: Field) -> Blueprint:
         if found is None:
             raise Faulty("there is no such recording, or not any more", "recording", 404)
         return played(found.wav)
-
-    routes.register_error_handler(Faulty, faulty)
-    return routes
 
 
 def read_filter(args: Mapping[str, str], today: date) -> Filter:
