@@ -34,7 +34,13 @@ def set_up(form: str) -> None:
     ]
     last: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if form == "text":
-        last = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+        plain = structlog.dev.plain_traceback
+        last = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=last, foreign_pre_chain=shared))
     logging.root.handlers[:] = [handler]

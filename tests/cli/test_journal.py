@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tonval import journal
 
 
+@pytest.fixture
+def before() -> Iterator[None]:
+    """Logging is put back as it was."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def fail() -> None:
+    raise ValueError("no such customer: +46701740606")
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.usefixtures("before")
 def test_numbers_are_masked_in_every_line(form: str, capsys: pytest.CaptureFixture[str]) -> None:
-    before = logging.root.handlers[:], logging.root.level
-    try:
-        journal.set_up(form)
-        logging.getLogger("twilio.test").warning("could not reach %s", "+46701740606")
-        logging.getLogger("sip").info("call from <sip:+46701740607@pbx.example> leg_01a2012f0407da2075375f2a53")
-    finally:
-        logging.root.handlers[:] = before[0]
-        logging.root.setLevel(before[1])
+    journal.set_up(form)
+    logging.getLogger("twilio.test").warning("could not reach %s", "+46701740606")
+    logging.getLogger("sip").info("call from <sip:+46701740607@pbx.example> leg_01a2012f0407da2075375f2a53")
     said = capsys.readouterr().err
     assert "+46•••••06" in said and "+46•••••07" in said
     assert "1740606" not in said and "leg_01a2012f0407da2075375f2a53" in said
+
+
+@pytest.mark.usefixtures("before")
+def test_a_line_with_fields_is_masked_and_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    journal.set_up("json")
+    try:
+        fail()
+    except ValueError:
+        structlog.get_logger().exception("call failed", caller="+46701740607", cell=3)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["level"], line["cell"], line["caller"]) == ("call failed", "error", 3, "+46•••••07")
+    assert "ValueError: no such customer: +46•••••06" in line["exception"]
+
+
+@pytest.mark.usefixtures("before")
+def test_an_exception_shows_where_it_arose(capsys: pytest.CaptureFixture[str]) -> None:
+    journal.set_up("text")
+    try:
+        fail()
+    except ValueError:
+        structlog.get_logger().exception("call failed", cell=3)
+    said = capsys.readouterr().err
+    assert "call failed" in said and "cell=3" in said
+    assert "test_journal.py" in said and "+46•••••06" in said and "1740606" not in said
 
 
 @pytest.mark.parametrize(

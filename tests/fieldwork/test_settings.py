@@ -16,8 +16,9 @@ from tests.acting import acting
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import decide
 from tests.fieldwork.test_renewal import FILE, process, publish, survey
-from tonval.fieldwork import audit, profiles, settings
+from tonval.fieldwork import audit, conduct, profiles, settings
 from tonval.fieldwork.centre import Peer
+from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.dressing import dressed
 from tonval.fieldwork.layers import beside, page_of, rows_of, steps_of
 from tonval.fieldwork.renewal import LOOK_EVERY, with_surveys
@@ -26,7 +27,7 @@ from tonval.fieldwork.routing import NO_FILE, lay, read_centre
 from tonval.fieldwork.settings import Outdated, SettingsError
 from tonval.stats.configuration import configuration
 from tonval.store.tables import audit as audit_log
-from tonval.store.tables import configs
+from tonval.store.tables import configs, interactions
 from tonval.store.unit import Unit
 from tonval.surveys.document import BrokenDocument
 
@@ -287,3 +288,14 @@ def test_a_survey_looks_as_the_company_does_where_it_says_nothing_itself(bare: O
         "look.colours.accent: “red” is not a colour such as #0b5fff"
     ]
     assert dressed(form, read_centre(NO_FILE).look) is form
+
+
+def test_a_call_before_anything_is_set_up_hears_goodbye_and_is_counted(bare: Office) -> None:
+    call = Call("sip", "early", "support", "support", "anna", "+46701740606", "sv", None)
+    turn = conduct.begin_call(bare.field, call)
+    assert (turn.wait, turn.interview) == (None, None)
+    assert [each.slot for each in turn.says] == ["goodbye"] and turn.says[0].text
+    assert conduct.begin_call(bare.field, call).leg == turn.leg
+    with bare.field.unit.begin() as tx:
+        (row,) = tx.execute(select(interactions.c.queue, interactions.c.disposition)).all()
+    assert tuple(row) == ("none", "suppressed")

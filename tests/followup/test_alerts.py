@@ -239,17 +239,17 @@ def test_no_telephone_number_is_mailed(office: Office) -> None:
 @pytest.mark.parametrize(
     ("chosen", "by_default", "said"),
     [
-        ("sv", (), {"Agent", "Kö", "Fråga", "Betyg", "Kommentar", "När"}),
-        ("en", ("sv",), {"Agent", "Queue", "Question", "Score", "Comment", "When"}),
-        (None, ("sv", "en"), {"Agent", "Kö", "Fråga", "Betyg", "Kommentar", "När"}),
-        (None, ("fi", "sv"), {"Agent", "Queue", "Question", "Score", "Comment", "When"}),
+        ("sv", "en", {"Agent", "Kö", "Fråga", "Betyg", "Kommentar", "När"}),
+        ("en", "sv", {"Agent", "Queue", "Question", "Score", "Comment", "When"}),
+        (None, "sv", {"Agent", "Kö", "Fråga", "Betyg", "Kommentar", "När"}),
+        (None, "en", {"Agent", "Queue", "Question", "Score", "Comment", "When"}),
     ],
 )
 def test_an_alert_is_told_in_its_readers_language(
-    office: Office, chosen: str | None, by_default: tuple[str, ...], said: set[str], monkeypatch: pytest.MonkeyPatch
+    office: Office, chosen: str | None, by_default: str, said: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(telling, "catalog", lambda language: Swedish() if language == "sv" else NullTranslations())
-    here = replace(office.field, centre=replace(office.field.centre, languages=by_default))
+    here = replace(office.field, centre=replace(office.field.centre, staff_language=by_default))
     office.user(*EVA)
     with office.field.unit.begin() as tx:
         tx.execute(update(users).values(language=chosen))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from tonval.fieldwork import invitations, ledger
-from tonval.fieldwork.centre import Queue
+from tonval.fieldwork.centre import NO_QUEUE, Queue
 from tonval.fieldwork.contacts import know_contacts
 from tonval.fieldwork.deciding.decide import decided
 from tonval.fieldwork.deciding.eligibility import Suppressed, too_short
@@ -141,9 +141,12 @@ def language_of(tx: Connection, caller: str | None) -> str | None:
 
 
 def queue_of(office: Field, call: Call) -> Queue:
-    """The queue the PBX names, else the one that was dialled; a wrong name is answered by the first keypad queue."""
+    """The queue the PBX names, else the one that was dialled; a wrong name is answered by the first keypad queue.
+
+    Before any queue is set up, one that asks nobody.
+    """
     queue = office.centre.queues.get(call.queue or "") or office.centre.queue_of(call.dialled)
-    return queue or next(iter(office.centre.queues.values()))
+    return queue or next(iter(office.centre.queues.values()), NO_QUEUE)
 
 
 def _any_form(office: Field) -> Form:

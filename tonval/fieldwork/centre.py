@@ -15,6 +15,7 @@ from tonval.surveys.alerts import AlertRule
 from tonval.surveys.document import Fault
 from tonval.surveys.questionnaire import Channel, Form, Page
 from tonval.surveys.reception import Terms
+from tonval.translations.catalogs import ENGLISH
 
 LINK: Final = Channel.LINK
 """A survey page, its address sent by SMS."""
@@ -137,6 +138,10 @@ class Queue:
         return self.pool or ((self.sender,) if self.sender else ())
 
 
+NO_QUEUE: Final = Queue("none", "", Channel.KEYPAD, off=True)
+"""Where callers land before any queue is set up."""
+
+
 def channels_of(queue: Queue) -> tuple[Channel, ...]:
     """Every channel the queue may ask by, the usual one first."""
     preferred = (EMAIL,) if queue.prefer_email else ()
@@ -234,9 +239,10 @@ class Centre:
     """The whole contact centre. ``config`` names the content of ``document``, ``forms`` are the surveys in force.
 
     ``zone`` is its own time zone (IANA); ``off`` the surveys that ask nobody for now; ``languages`` those of a survey
-    that names none. ``made_here`` are the surveys made in the browser, whose forms are there where they are asked with;
-    ``revision`` counts the changes in the browser that are in it. ``beneath`` is what was set up there, as far as the
-    file leaves room for it (``layers``). ``look``: colours and logo where a survey has none.
+    that names none; ``staff_language`` that of letters to addresses no colleague has given. ``made_here`` are the
+    surveys made in the browser, whose forms are there where they are asked with; ``revision`` counts the changes in the
+    browser that are in it. ``beneath`` is what was set up there, as far as the file leaves room for it (``layers``).
+    ``look``: colours and logo where a survey has none.
     """
 
     config: str
@@ -255,6 +261,7 @@ class Centre:
     units: Mapping[str, str]
     warnings: tuple[Fault, ...]
     languages: tuple[str, ...] = ()
+    staff_language: str = ENGLISH
     made_here: frozenset[str] = frozenset()
     revision: int = 0
     beneath: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -273,6 +280,11 @@ class Centre:
     def surveys(self) -> frozenset[str]:
         """The names of all surveys that may be asked with."""
         return self.made_here | self.forms.keys()
+
+    def expects(self, queue: str | None, dialled: str) -> bool:
+        """Whether a call to ``queue``, else to ``dialled``, is to something set up; else it may be new."""
+        names = self.queues.keys()
+        return queue in names if queue else dialled in names or dialled in self.numbers or dialled in self.surveys
 
     def queue_of(self, dialled: str) -> Queue | None:
         """The queue a caller reached: by its name, its survey's or its virtual number, else the first on the keypad."""

@@ -22,6 +22,7 @@ DEPTHS: Final[Mapping[str, int]] = {
     "brand": 1,
     "country": 1,
     "timezone": 1,
+    "staff_language": 1,
     "look": 2,
     "numbers": 2,
     "sms": 2,

@@ -29,11 +29,13 @@ from tonval.surveys.questionnaire import Form
 from tonval.surveys.reader import read_forms, surveys_off
 from tonval.surveys.scales import SCALES
 from tonval.surveys.sentences import sentence
+from tonval.translations.catalogs import ENGLISH, LANGUAGES
 
 ROOT_KEYS: Final = (
     "brand",
     "country",
     "timezone",
+    "staff_language",
     "numbers",
     "sms",
     "sip",
@@ -160,6 +162,7 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
         units=MappingProxyType({unit: str(name) for unit, name in root.part("units").data.items()}),
         warnings=tuple(sorted({fault for fault in root.faults if fault.warning})),
         languages=languages,
+        staff_language=_read_staff_language(root),
         made_here=made_here - forms.keys(),
         texting=texting,
         sip=sip,
@@ -196,6 +199,11 @@ def _read_zone(root: Part, country: str) -> str:
     if not is_zone(zone):
         root.fault(sentence("“%(zone)s” is not a time zone such as Europe/Stockholm", zone=zone), "timezone")
     return zone
+
+
+def _read_staff_language(root: Part) -> str:
+    """What colleagues whose own language nobody knows are written to in."""
+    return root.choice("staff_language", LANGUAGES, ENGLISH) or ENGLISH
 
 
 def _read_queues(root: Part, defaults: Part, country: str) -> dict[str, Queue]:

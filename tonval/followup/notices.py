@@ -57,10 +57,10 @@ def notice_of(tx: Connection, office: Field, alert: str, to: str, link: Link) ->
 
 
 def _read_by(tx: Connection, office: Field, to: str) -> str:
-    """Her own choice; the centre's first language for an address that nobody here has, and for who has not chosen."""
+    """Her own choice; the centre's for colleagues where nobody here has the address, or has not chosen."""
     found = select(users.c.language).where(func.lower(users.c.email) == to.lower(), users.c.ended_at.is_(None))
     chosen = tx.execute(found.where(users.c.language.is_not(None)).order_by(users.c.name)).scalars().first()
-    return readable(chosen, *office.centre.languages[:1])
+    return readable(chosen, office.centre.staff_language)
 
 
 def _told(tx: Connection, office: Field, row: Any, language: str) -> tuple[Sentence, tuple[tuple[str, str], ...]]:

@@ -22,7 +22,7 @@ def hand(office: Field, post: Post | None, letter: Invitation) -> Failed | None:
     """Hand the letter to the mail server; tells what was wrong, if anything."""
     if post is None:
         return Failed("no mail server is set up", again=False)
-    language = readable(letter.language, *office.centre.languages[:1])
+    language = readable(letter.language, office.centre.staff_language)
     try:
         send(post.server, compose(letter, office.centre.brand, post.mail_from, office.now(), language))
     except MailFailed as failed:

@@ -49,7 +49,7 @@ class SipCarrier:
     @_tells
     def begin_call(self, call: Call) -> Conducted:
         """See ``conduct.begin_call``. Raises ``DatabaseAway``."""
-        self.office.renew()
+        self.office.renew(at_once=not self.office.centre.expects(call.queue, call.dialled))
         return conduct.begin_call(replace(self.office), call)  # others may exchange the centre while it begins
 
     @_tells

@@ -10,7 +10,9 @@ from tonval.fieldwork import profiles
 from tonval.fieldwork.centre import CHANNELS, DROP, HOLIDAYS, OTHER, WAIT, WEEKDAYS
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.numbers import PROVIDERS
+from tonval.surveys.sentences import Sentence
 from tonval.surveys.sentences import sentence as _
+from tonval.translations.catalogs import LANGUAGES
 from tonval.web.desk.setup.entries import Option
 
 CHANNEL_NAMES: Final = MappingProxyType(
@@ -26,6 +28,11 @@ CHANNEL_NAMES: Final = MappingProxyType(
 def yes_no(_field: Field) -> Sequence[Option]:
     """Yes, or no."""
     return (("yes", _("yes")), ("no", _("no")))
+
+
+def staff_languages(_field: Field) -> Sequence[Option]:
+    """Every language colleagues are written to in, by its own name."""
+    return tuple((code, Sentence(name)) for code, name in LANGUAGES.items())
 
 
 def channels(_field: Field) -> Sequence[Option]:

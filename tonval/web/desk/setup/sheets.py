@@ -58,6 +58,14 @@ COMPANY: Final = Sheet(
             usual=_("as each survey says"),
         ),
         Entry(
+            _("Language of letters to colleagues"),
+            row="staff_language",
+            kind=CHOICE,
+            options=choices.staff_languages,
+            help=_("For addresses without an account; who has one is written to in the language she chose"),
+            usual=_("English"),
+        ),
+        Entry(
             _("Enough answers"),
             row="defaults/enough",
             kind=NUMBER,
