@@ -15,6 +15,7 @@ from tests.drivers import sound
 from tests.waiting import wait_until
 from tonval.fieldwork.arrivals import Call
 from tonval.fieldwork.calls.dialling import ToDial
+from tonval.fieldwork.calls.outages import Through
 from tonval.fieldwork.calls.speeches import name_of
 from tonval.fieldwork.centre import Sip
 from tonval.fieldwork.conduct import Conducted
@@ -24,6 +25,7 @@ from tonval.ivr.sip.ports import BadPorts, plan_ports
 from tonval.surveys import interview
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Channel, Form, Question
+from tonval.surveys.reception import Reception
 from tonval.surveys.turns import AskDigits, Digits, HungUp, Recording, Reply, Utterance
 
 SLOTS = ("welcome", "question.helped", "question.manner", "question.recommend", "invalid", "no_input", "closing")
@@ -94,6 +96,12 @@ class FakeCarrier:
 
     def interview_of(self, interview: str) -> tuple[Form, Interview]:
         return self.form, self.interviews[interview.removeprefix("itv_")]
+
+    def reception_of(self, leg: str) -> Reception | None:
+        return None
+
+    def put_through(self, call: Call) -> Through | None:
+        return None
 
     def end_lost_legs(self, node: str) -> int:
         self.lost_nodes.append(node)

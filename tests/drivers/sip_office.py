@@ -40,7 +40,8 @@ class InTones(SipCarrier):
         return Tone(f"{hertz}", sound.tone(hertz or 1000, length, 0.4 if hertz else 0.0))
 
 
-def open_office(home: Path, queues: str) -> Field:
-    """Fieldwork on a database of its own."""
+def open_office(home: Path, queues: str, url: str | None = None) -> Field:
+    """Fieldwork on a database of its own, or on the one at ``url``."""
     (home / "queues.yaml").write_text(queues)
-    return open_field(load_config({"TONVAL_HOME": str(home), "TONVAL_QUEUES": str(home / "queues.yaml")}))
+    where = {"TONVAL_DATABASE_URL": url} if url else {}
+    return open_field(load_config({"TONVAL_HOME": str(home), "TONVAL_QUEUES": str(home / "queues.yaml"), **where}))

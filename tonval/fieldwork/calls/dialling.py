@@ -178,15 +178,16 @@ def put_back(office: Field, dial: str, wait: timedelta, why: str) -> None:
         tx.execute(_PUT_BACK, {"dial": dial, "because": why, "later": now + wait, "now": now})
 
 
-def answered(tx: Connection, office: Field, dial: str) -> str | None:
+def answered(tx: Connection, office: Field, dial: str, ref: str) -> str | None:
     """Somebody or something has answered the call: the invitation it is about, or ``None`` where nobody is to be asked.
 
-    Nothing else is dialled for that invitation while this one goes on.
+    ``ref`` is the provider's id of the call that was answered: one dial is one call, and another that bears its name is
+    none of ours. Nothing else is dialled for that invitation while this one goes on.
     """
     row = dials.lock(tx, dial)
-    if row is None:
+    if row is None or (row.ref or ref) != ref:
         return None
-    reached = dials.raise_to(tx, office, row, State.ANSWERED)
+    reached = dials.raise_to(tx, office, row, State.ANSWERED, ref=ref)
     dials.call_off(tx, office, row.invitation, "Another call to the customer was answered.")
     asked = reached is State.ANSWERED and is_asked_still(tx, office, row)
     return row.invitation if asked else None

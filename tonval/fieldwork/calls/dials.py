@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, exists, select, text, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, select, text, update
 
-from tonval.fieldwork.calls.ringing import OPEN, Again, Over, State, before, following, later
+from tonval.fieldwork import other_ways
+from tonval.fieldwork.calls.ringing import OPEN, RANG, Again, Over, State, before, following, later
 from tonval.fieldwork.deciding import claims
 from tonval.fieldwork.deciding.decide import calling_hours
 from tonval.fieldwork.deciding.eligibility import Way
@@ -18,6 +19,7 @@ from tonval.store.tables import Moment, contacts, dials, interactions, invitatio
 from tonval.store.upsert import insert_new
 from tonval.surveys.dispositions import Disposition
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 D: Final = dials.c
 _I: Final = invitations.c
@@ -26,16 +28,25 @@ WAITING: Final = text("dials.state = 'waiting'")
 UNDER_WAY: Final = text("dials.state IN ('dialling', 'unknown', 'placed', 'answered')")
 """The conditions of the indexes in their own words: SQLite uses an index of some rows for nothing less."""
 
+OTHERWISE: Final = {
+    Channel.SMS: sentence("No call has reached her: she is asked by SMS."),
+    Channel.LINK: sentence("No call has reached her: she gets a link by SMS."),
+    Channel.EMAIL: sentence("No call has reached her: she gets a letter by e-mail."),
+}
+"""What stands with the last call of a ladder that is followed by another way."""
+
 _UNDER_WAY: Final = select(exists().where(D.invitation == bindparam("about"), UNDER_WAY))
+_RANG: Final = select(exists().where(D.invitation == bindparam("about"), D.state.in_(RANG)))
 _LOCK: Final = select(dials).where(D.id == bindparam("dial")).with_for_update()
 _RAISE: Final = (
     update(dials)
     .where(D.id == bindparam("dial"), D.state.in_(bindparam("before", expanding=True)))
     .values(state=bindparam("reached"), why=bindparam("because"), changed_at=bindparam("now", type_=Moment))
 )
+_TELL: Final = update(dials).where(D.id == bindparam("dial")).values(why=func.coalesce(D.why, bindparam("because")))
 _ASKED: Final = (
     select(_I.id, _I.state, _I.contact, _I.address, _I.interaction, _I.queue, _I.survey, _I.language)
-    .add_columns(contacts.c.zone)
+    .add_columns(_I.channel, _I.ways, contacts.c.zone)
     .outerjoin(contacts, contacts.c.id == _I.contact)
     .where(_I.id == bindparam("invitation"))
     .with_for_update(of=invitations)
@@ -71,6 +82,11 @@ def lock(tx: Connection, dial: str) -> Row[Any] | None:
 def is_under_way(tx: Connection, invitation: str) -> bool:
     """Whether a telephone may be ringing, or somebody talking, because of the invitation."""
     return bool(tx.execute(_UNDER_WAY, {"about": invitation}).scalar_one())
+
+
+def has_rung(tx: Connection, invitation: str) -> bool:
+    """Whether a telephone has rung because of the invitation, or may have."""
+    return bool(tx.execute(_RANG, {"about": invitation}).scalar_one())
 
 
 def invitation_of(tx: Connection, invitation: str) -> Row[Any]:
@@ -112,10 +128,21 @@ def _follow(tx: Connection, office: Field, row: Row[Any], end: State) -> None:
     if invitation.state != "waiting":
         return
     match step:
-        case Over(disposition, reached):
-            settle(tx, office, invitation, disposition, reached=reached)
-        case Again(pause):
+        case Over():
+            _end(tx, office, row, invitation, step)
+        case Again(pause) if invitation.channel == Channel.KEYPAD:
             _again(tx, office, row, invitation, office.now() + pause)
+
+
+def _end(tx: Connection, office: Field, row: Row[Any], invitation: Row[Any], over: Over) -> None:
+    """She is asked by the next way, where there is one for her and she has not been spoken with; else it is over."""
+    if over.other_way and invitation.channel != Channel.KEYPAD:
+        return  # it has been taken already
+    way = other_ways.take(tx, office, invitation) if over.other_way else None
+    if way is None:
+        settle(tx, office, invitation, over.disposition, reached=over.reached)
+    else:
+        tx.execute(_TELL, {"dial": row.id, "because": OTHERWISE[Channel(way.channel)]})
 
 
 def _again(tx: Connection, office: Field, row: Row[Any], invitation: Row[Any], wanted: datetime) -> None:
@@ -125,7 +152,7 @@ def _again(tx: Connection, office: Field, row: Row[Any], invitation: Row[Any], w
     way = Way(Channel.KEYPAD, row.number, None)
     allowed = calling_hours(office.centre, queue.calling, way, invitation.zone, wanted)
     if allowed is None:
-        settle(tx, office, invitation, Disposition.NO_ANSWER, reached=True)
+        _end(tx, office, row, invitation, Over(Disposition.NO_ANSWER, True, other_way=True))
     else:
         rung = Planned(row.invitation, row.queue, row.number, max(wanted, allowed.opens))
         insert_new(tx, dials, _row(office, rung, row.attempt + 1))

@@ -64,7 +64,7 @@ class Kept:
 def begin(tx: Connection, office: Field, call: Call) -> tuple[Arrival, Kept | None]:
     """The first turn of a call: a reception's where there is one, else the survey's or a goodbye."""
     queue = arrivals.queue_of(office, call)
-    if call.dial is not None and dialling.answered(tx, office, call.dial) is None:
+    if call.dial is not None and dialling.answered(tx, office, call.dial, call.ref) is None:
         return arrivals.say_goodbye(office, call, queue), None
     if call.dial is not None:
         return _received(tx, office, call, queue, replace(GUARDED, words=_words(queue)))
@@ -106,7 +106,7 @@ def kept_from(data: Mapping[str, Any], caller: str | None) -> Kept:
 def _received(tx: Connection, office: Field, call: Call, queue: Queue, terms: Terms) -> tuple[Arrival, Kept | None]:
     known = call.language or arrivals.language_of(tx, call.caller)
     fills = {"brand": office.centre.brand}
-    turn = receive(terms, language=known or _usual(office, queue), known=known is not None, fills=fills)
+    turn = receive(terms, language=known or usual_language(office, queue), known=known is not None, fills=fills)
     return _settle(tx, office, Kept(call, queue.name, turn.reception), turn)
 
 
@@ -212,7 +212,8 @@ def _words(queue: Queue) -> Mapping[str, Any]:
     return queue.reception.words if queue.reception else {}
 
 
-def _usual(office: Field, queue: Queue) -> str:
+def usual_language(office: Field, queue: Queue) -> str:
+    """What its callers are spoken to in before anything is known of them."""
     form = office.centre.forms.get(queue.survey)
     offered = queue.reception.languages if queue.reception else ()
     return next(iter(offered or (form.languages if form else office.centre.languages) or ("en",)))

@@ -65,11 +65,18 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """Nothing more is tried. ``reached``: her telephone has rung or may have, so she counts as asked."""
+    """No more calls are tried. ``reached``: her telephone has rung or may have, so she counts as asked.
+
+    ``other_way``: nobody has spoken with her, so she may be asked by the next way that her queue names.
+    """
 
     disposition: Disposition
     reached: bool
+    other_way: bool = False
 
+
+RANG: Final = tuple(state for state in State if RANK[state] >= RANK[State.LOST] and state is not State.FAILED)
+"""After these her telephone has rung, or may have."""
 
 _AGAIN: Final = (State.BUSY, State.NO_ANSWER, State.NOBODY)
 _REFUSED: Final = (State.HUNG_UP, State.NEVER)
@@ -79,7 +86,7 @@ def following(end: State, attempt: int, retry: Sequence[timedelta]) -> Again | O
     """What follows attempt ``attempt`` (from 1) that came to this ``end``; ``None``: it goes on, or the survey does.
 
     ``retry`` are the pauses of the ladder. Only who did not answer, was engaged, or left the talking to a machine is
-    called again. A call that may have been placed without our knowing is not made good by another.
+    called again. A call that may have been placed without our knowing is not made good by another, nor by a message.
     """
     if end in OPEN or end in (State.TALKED, State.DROPPED):
         return None
@@ -88,5 +95,5 @@ def following(end: State, attempt: int, retry: Sequence[timedelta]) -> Again | O
     if end in _REFUSED:
         return Over(Disposition.REFUSED, True)
     if end is State.FAILED and attempt == 1:
-        return Over(Disposition.NOT_OFFERED, False)
-    return Over(Disposition.NO_ANSWER, True)
+        return Over(Disposition.NOT_OFFERED, False, other_way=True)
+    return Over(Disposition.NO_ANSWER, True, other_way=end is not State.LOST)

@@ -14,7 +14,7 @@ from tonval.fieldwork.calls.ringing import State
 from tonval.fieldwork.deciding.by_call import hindrance
 from tonval.fieldwork.deciding.decide import calling_hours
 from tonval.fieldwork.deciding.eligibility import Suppressed, Way
-from tonval.fieldwork.deciding.refusals import refused
+from tonval.fieldwork.deciding.refusals import CALL, refused
 from tonval.fieldwork.field import Field
 from tonval.store.tables import Moment
 from tonval.store.tables import dials as rows
@@ -38,7 +38,7 @@ _LATER: Final = (
 def screen(tx: Connection, office: Field, row: Row[Any]) -> bool:
     """Whether the due call, locked, may be placed now. If not it waits for another hour, or comes to nothing here."""
     invitation = dials.invitation_of(tx, row.invitation)
-    if invitation.state != "waiting":
+    if invitation.state != "waiting" or invitation.channel != Channel.KEYPAD:
         dials.raise_to(tx, office, row, State.DROPPED, OVER)
         return False
     forbidden = _forbidden(tx, office, row, invitation)
@@ -69,7 +69,7 @@ def _forbidden(tx: Connection, office: Field, row: Row[Any], invitation: Row[Any
     if not form.asked_on(Channel.KEYPAD):
         return Suppressed("survey_off", f"no question of the survey {form.id} can be answered by keypad")
     why = hindrance(office.centre, office.centre.queues[row.queue], row.number)
-    why = why or refused(tx, {(row.number, Channel.KEYPAD)}).get((row.number, Channel.KEYPAD))
+    why = why or refused(tx, {(row.number, CALL)}).get((row.number, CALL))
     return Suppressed(why.rule, why.detail, why.facts) if why else None
 
 

@@ -1,8 +1,8 @@
 """Carrying facts to fieldwork and turns back to the cells; while the database is away, going on without it.
 
 A reply that could not be committed goes to the spool, fsynced, before the caller hears the next prompt. From then on
-all replies go there, in order, until the database has taken them: no answer overtakes another of its call. Before the
-survey there is nothing of hers to keep, and nothing to go on with: she hears a goodbye.
+all replies go there, in order, until the database has taken them: no answer overtakes another of its call. A reception
+goes on likewise, and who calls meanwhile for an agent is put through; a survey that would only begin is not begun.
 """
 
 from __future__ import annotations
@@ -32,13 +32,14 @@ from tonval.ivr.sip.messages import (
     Untaken,
 )
 from tonval.ivr.sip.outgoing import Outgoing
+from tonval.ivr.sip.reception_shadow import ReceptionShadow
 from tonval.ivr.sip.shadow import Shadow, ShadowTurn
 from tonval.ivr.sip.speech_files import SpeechFiles
-from tonval.ivr.sip.spool import Spool, SpooledEnd, SpooledReply, SpooledSpeech
+from tonval.ivr.sip.spool import Spoken, Spool, SpooledEnd, SpooledReply, SpooledSpeech, SpooledUntaken
 from tonval.ivr.sip.talk import Talk, TalkFact
 from tonval.ivr.sip.wording import Mouth
 from tonval.surveys.interview import ReplyRejected
-from tonval.surveys.turns import DialEnded, Recording, Reply, TimedOut
+from tonval.surveys.turns import Recording, Reply, TimedOut
 
 _UNAVAILABLE: Final = 503
 _SERVER_ERROR: Final = 500
@@ -81,7 +82,7 @@ class Carriage:
             case Recorded():
                 self._take_speech(talk, fact)
             case Untaken(_, turn_no):
-                self._say(talk, self._carrier.resume(talk.leg or "", DialEnded(timedelta(0)), turn_no))
+                self._be_sorry(talk, turn_no)
             case Ringing():
                 self.outgoing.ring(talk)
             case Answered():
@@ -104,15 +105,35 @@ class Carriage:
 
     def _begin(self, talk: Talk, invited: Invited) -> None:
         talk.peer = invited.peer
+        call = self._call(invited)
         try:
-            first = self._carrier.begin_call(self._call(invited))
+            first = self._carrier.begin_call(call)
         except DatabaseAway:
-            log.warning("call refused: the database is away", call=talk.call)
-            talk.order(Refuse(talk.call, _UNAVAILABLE))
+            self._put_through(talk, call)
             return
         talk.leg = first.leg
         talk.order(Answer(talk.call))
         self._say(talk, first)
+
+    def _put_through(self, talk: Talk, call: Call) -> None:
+        """Who calls for an agent reaches one, unasked and unwritten; who comes for the survey is sent on her way."""
+        through = self._carrier.put_through(call)
+        order = self._mouth.bridge(talk, through) if through else None
+        if order is None or not order.targets:
+            log.warning("call refused: the database is away", call=talk.call)
+            talk.order(Refuse(talk.call, _UNAVAILABLE))
+            return
+        log.warning("the database is away: connecting without a survey", call=talk.call, ref=call.ref)
+        talk.order(Answer(talk.call))
+        talk.order(order)
+
+    def _be_sorry(self, talk: Talk, turn_no: int) -> None:
+        """Nobody took her."""
+        if talk.leg is None:
+            talk.order(self._mouth.farewell(talk))
+            return
+        untaken = SpooledUntaken(talk.leg, turn_no)
+        self._go_on(talk, untaken, untaken.reply)
 
     def _begin_ours(self, talk: Talk) -> None:
         """Somebody has answered our call, or a machine: the guard is said, and nothing else."""
@@ -124,20 +145,25 @@ class Carriage:
     def _prepare(self, talk: Talk, turn: Conducted) -> None:
         """Take what comes next into our own hands, and its prompts onto our own disk, while there is a database.
 
-        Before the survey that is a goodbye, then the whole interview.
+        First the reception with a goodbye, then the whole interview.
         """
-        if turn.wait is None or talk.shadow is not None:
+        if turn.wait is None or (talk.shadow is not None and not _begins(talk.shadow, turn)):
             return
         try:
             if turn.interview is None:
                 self._mouth.prepare_farewell(talk, turn)
-                return
-            form, interview = self._carrier.interview_of(turn.interview)
-            shadow = Shadow(turn.leg, turn.turn_no, form, interview, turn.queue)
-            self._mouth.prepare(talk, form.id, turn.queue, shadow.may_say())
+            shadow = self._shadow(turn, turn.interview)
+            if shadow is not None:
+                self._mouth.prepare(talk, turn.survey, turn.queue, shadow.may_say())
         except DatabaseAway:
             return
         talk.shadow = shadow
+
+    def _shadow(self, turn: Conducted, interview: str | None) -> Shadow | ReceptionShadow | None:
+        if interview is not None:
+            return Shadow(turn.leg, turn.turn_no, *self._carrier.interview_of(interview), turn.queue)
+        reception = self._carrier.reception_of(turn.leg)
+        return ReceptionShadow(turn.leg, turn.turn_no, turn.survey, turn.queue, reception) if reception else None
 
     def _take_speech(self, talk: Talk, recorded: Recorded) -> None:
         """Put what was spoken into a file of its own; a hang-up meanwhile comes as the next fact."""
@@ -153,18 +179,18 @@ class Carriage:
         reply = Recording(name, timedelta(milliseconds=clip.length))
         self._go_on(talk, SpooledSpeech(leg, recorded.turn_no, clip.path, clip.length), reply)
 
-    def _go_on(self, talk: Talk, entry: SpooledReply | SpooledSpeech, reply: Reply) -> None:
+    def _go_on(self, talk: Talk, entry: Spoken, reply: Reply) -> None:
         if talk.leg is None:
             return
         shadow = talk.shadow
-        if shadow is None:
+        if shadow is None or not shadow.leads_on(reply):
             self._say(talk, self._handing.hand_in(entry))
             return
         stored = self._commit(entry)
         following = shadow.go_on(reply)
         self._say(talk, stored or following)
 
-    def _commit(self, entry: SpooledReply | SpooledSpeech) -> Conducted | None:
+    def _commit(self, entry: Spoken) -> Conducted | None:
         """The stored next turn; ``None`` when the reply had to be spooled."""
         if not self._spool:
             try:
@@ -213,6 +239,11 @@ class Carriage:
             node=self._settings.node,
             reception=invited.reception,
         )
+
+
+def _begins(shadow: Shadow | ReceptionShadow, turn: Conducted) -> bool:
+    """Whether the reception is over and the interview has begun."""
+    return isinstance(shadow, ReceptionShadow) and turn.interview is not None
 
 
 def _dialled(invited: Invited) -> str:

@@ -11,15 +11,14 @@ from typing import Protocol
 
 from tonval.fieldwork.arrivals import Call
 from tonval.fieldwork.calls.dialling import ToDial
+from tonval.fieldwork.calls.outages import Through
 from tonval.fieldwork.centre import Sip
+from tonval.ivr.outage import DatabaseAway as DatabaseAway
 from tonval.ivr.sip.caller import Patience
 from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Form
+from tonval.surveys.reception import Reception
 from tonval.surveys.turns import Hearing, Recording, Reply, Utterance
-
-
-class DatabaseAway(Exception):
-    """The database cannot be reached now; the same again later may work."""
 
 
 class CannotStart(Exception):
@@ -68,6 +67,12 @@ class Carrier(Protocol):
 
     def interview_of(self, interview: str) -> tuple[Form, Interview]:
         """An interview as it stands, with the form it was begun on."""
+
+    def reception_of(self, leg: str) -> Reception | None:
+        """The reception of a call as it stands, where there is one."""
+
+    def put_through(self, call: Call) -> Through | None:
+        """How this caller reaches an agent without the database: it is never looked at for that."""
 
     def end_lost_legs(self, node: str) -> int:
         """End what this node held when it last died; gives how many."""

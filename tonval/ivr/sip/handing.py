@@ -10,7 +10,7 @@ import structlog
 from tonval.ivr.sip.carrier import Carrier, Conducted, DatabaseAway
 from tonval.ivr.sip.messages import Clip
 from tonval.ivr.sip.speech_files import SpeechFiles
-from tonval.ivr.sip.spool import Entry, Spool, SpooledDial, SpooledEnd, SpooledReply, SpooledSpeech
+from tonval.ivr.sip.spool import Entry, Spoken, Spool, SpooledDial, SpooledEnd, SpooledSpeech
 
 log = structlog.get_logger()
 
@@ -24,9 +24,9 @@ class Handing:
         self._speeches = speeches
         self._flushing = threading.Lock()
 
-    def hand_in(self, entry: SpooledReply | SpooledSpeech) -> Conducted:
+    def hand_in(self, entry: Spoken) -> Conducted:
         """The turn after what was pressed or spoken, which is committed. Raises ``DatabaseAway``."""
-        if isinstance(entry, SpooledReply):
+        if not isinstance(entry, SpooledSpeech):
             return self._carrier.resume(entry.leg, entry.reply, entry.turn_no)
         sound = self._speeches.sound(Clip(entry.path, entry.length))
         length = timedelta(milliseconds=entry.length)
@@ -53,12 +53,12 @@ class Handing:
     def _take(self, entry: Entry) -> None:
         try:
             match entry:
-                case SpooledReply() | SpooledSpeech():
-                    self.hand_in(entry)
                 case SpooledEnd(leg, cause):
                     self.end(leg, cause)
                 case SpooledDial(dial, cause, why):
                     self._carrier.dial_ended(dial, cause, why)
+                case _:
+                    self.hand_in(entry)
         except DatabaseAway:
             raise
         except Exception:

@@ -88,7 +88,7 @@ class Outgoing:
         talk.rang = True
         if talk.dial is not None:
             try:
-                self._carrier.placed(talk.dial.id, f"{talk.hand.index}.{talk.life}.{talk.call}")
+                self._carrier.placed(talk.dial.id, talk.dial.id)  # the name its leg will have: see ``call``
             except DatabaseAway:
                 log.warning("the database is away while a telephone rings", dial=talk.dial.id)
 

@@ -18,6 +18,7 @@ from tonval.surveys.turns import (
     PLAYED,
     AskDigits,
     AskRecording,
+    Dial,
     Digits,
     Recording,
     Reply,
@@ -38,7 +39,7 @@ class ShadowTurn:
     interview: str | None
     survey: str
     says: tuple[Utterance, ...]
-    wait: AskDigits | AskRecording | None
+    wait: AskDigits | AskRecording | Dial | None
     queue: str
 
 
@@ -51,6 +52,11 @@ class Shadow:
     form: Form
     interview: Interview
     queue: str = ""
+
+    def leads_on(self, reply: Reply) -> bool:
+        """Whether what follows needs no database: the whole interview does not."""
+        del reply
+        return True
 
     def go_on(self, reply: Reply) -> ShadowTurn:
         """The turn after this reply. Raises ``ReplyRejected`` when the interview is over."""

@@ -11,10 +11,11 @@ import os
 import threading
 from collections import deque
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, get_args
 
-from tonval.surveys.turns import Digits, TimedOut
+from tonval.surveys.turns import DialEnded, Digits, TimedOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,19 @@ class SpooledReply:
     def reply(self) -> Digits | TimedOut:
         """The reply as fieldwork takes it."""
         return TimedOut() if self.digits is None else Digits(self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledUntaken:
+    """None of the lines of a turn took the caller."""
+
+    leg: str
+    turn_no: int
+
+    @property
+    def reply(self) -> DialEnded:
+        """The reply as fieldwork takes it."""
+        return DialEnded(timedelta(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,10 @@ class SpooledDial:
         return self.dial
 
 
-Entry = SpooledReply | SpooledSpeech | SpooledEnd | SpooledDial
+Spoken = SpooledReply | SpooledUntaken | SpooledSpeech
+"""The reply to a turn, of whatever kind."""
+
+Entry = Spoken | SpooledEnd | SpooledDial
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Entry)}
 
 

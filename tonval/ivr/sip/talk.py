@@ -21,6 +21,7 @@ from tonval.ivr.sip.messages import (
     Ringing,
     Untaken,
 )
+from tonval.ivr.sip.reception_shadow import ReceptionShadow
 from tonval.ivr.sip.shadow import Shadow
 from tonval.surveys.turns import Utterance
 
@@ -40,7 +41,7 @@ class Talk:
     life: int
     call: int
     leg: str | None = None
-    shadow: Shadow | None = None
+    shadow: Shadow | ReceptionShadow | None = None
     dial: ToDial | None = None
     rang: bool = False
     peer: str | None = None

@@ -22,11 +22,12 @@ def targets_of(dial: Dial, leg: str, peer: str | None, trunk: Trunk | None) -> t
 
     Some telephone systems show the one alone, some the other. A queue comes before the lines. A number, and a queue's
     name, is dialled where the trunk is, else at the PBX that sent the caller; without either nobody is reached there.
+    Without a leg there is nothing to come back to, and none is named.
     """
     host = _host(trunk) or peer
     addresses = [dial.queue, *(line.address for line in dial.lines)]
     uris = [each if each.startswith(("sip:", "sips:")) else f"sip:{each}@{host}" for each in addresses if each]
-    named = f";{RECEPTION.lower()}={leg}?{RECEPTION}={leg}"
+    named = f";{RECEPTION.lower()}={leg}?{RECEPTION}={leg}" if leg else ""
     return tuple(f"<{uri}{named}>" for uri in uris if "@" in uri and (host or uri in addresses))
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from tonval.fieldwork.calls.outages import Through
 from tonval.ivr.sip.caller import Cause
-from tonval.ivr.sip.carrier import Carrier, Conducted, SipSettings
+from tonval.ivr.sip.carrier import Carrier, Conducted, DatabaseAway, SipSettings
 from tonval.ivr.sip.messages import Clip, HangUp, Play, Record, Transfer
 from tonval.ivr.sip.prompt_files import PromptFiles
 from tonval.ivr.sip.shadow import ShadowTurn
@@ -43,12 +46,29 @@ class Mouth:
             case _:
                 return Play(talk.call, turn.turn_no, clips, turn.wait)
 
+    def bridge(self, talk: Talk, through: Through) -> Transfer:
+        """To the agents without the database: what can be said of it is said, and goodbye is kept for the end."""
+        turn = ShadowTurn("", 1, None, through.survey, through.says, through.wait, through.queue)
+        said = replace(turn, says=tuple(each for each in through.says if self._known(talk, turn, each)))
+        with suppress(DatabaseAway):
+            self.prepare_farewell(talk, turn)
+        order = self.order(talk, said)
+        assert isinstance(order, Transfer), "she is put through"
+        return order
+
+    def _known(self, talk: Talk, turn: ShadowTurn, utterance: Utterance) -> bool:
+        try:
+            self._clip(talk, turn.survey, turn.queue, utterance)
+        except DatabaseAway:
+            return False
+        return True
+
     def prepare(self, talk: Talk, survey: str, queue: str, says: Iterable[Utterance]) -> None:
         """Have all this on our own disk. Raises ``DatabaseAway``."""
         for utterance in says:
             self._clip(talk, survey, queue, utterance)
 
-    def prepare_farewell(self, talk: Talk, turn: Conducted) -> None:
+    def prepare_farewell(self, talk: Talk, turn: Conducted | ShadowTurn) -> None:
         """What is said should the database go away before the survey. Raises ``DatabaseAway``."""
         slot = _FAREWELL if talk.dial is None else _FAREWELL_OURS
         wanted = turn.says[-1].language if turn.says else "en"
