@@ -7,7 +7,11 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 from werkzeug.test import TestResponse
+
+from tonval.fieldwork.field import Field
+from tonval.store.tables import agents
 
 SignedIn = Callable[[str], FlaskClient]
 
@@ -75,3 +79,19 @@ def test_units_and_agents_are_added_by_hand_one_at_a_time(signed_in: SignedIn) -
     assert page.status_code == 400 and 'id="units-one-unit-fault"' in page.text and 'value="no/Oslo"' in page.text
     page = client.post("/admin/organisation/agents/one", data={"agent": "bo", "name": "Bo", "unit": "fi"})
     assert page.status_code == 400 and 'value="fi"' in page.text
+
+
+def test_what_came_of_it_stands_first_and_a_crooked_file_has_the_focus(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    done = send(client, "agents", "agent,name,unit\npaz,Paz Ruiz,se\n").text
+    assert done.index("1 added") < done.index('class="columns"')
+    refused = send(client, "units", "unit,name\nse/x/y,Y\n").text
+    assert 'aria-invalid="true" autofocus' in refused.split('id="units-file"')[1].split(">")[0]
+    assert refused.count("autofocus") == 1
+
+
+def test_an_agent_of_no_known_unit_says_so_and_each_leads_to_her_page(signed_in: SignedIn, office: Field) -> None:
+    with office.unit.begin() as tx:
+        tx.execute(insert(agents).values(id="x/1", name="Xenia", unit="fi/turku"))
+    row = signed_in("admin").get("/admin/organisation").text.split('href="/desk/agents/x/1"')[1].split("</tr>")[0]
+    assert "fi/turku" in row and "not among the units" in row

@@ -126,3 +126,18 @@ def test_a_user_that_does_not_exist_is_not_found(signed_in: SignedIn) -> None:
     statuses = [admin.get(f"{AT}/usr_x").status_code]
     statuses += [admin.post(f"{AT}/usr_x{what}").status_code for what in ("", "/link", "/end", "/second-factor")]
     assert statuses == [404] * 5
+
+
+def test_people_stand_by_name_whatever_the_case_and_those_who_left_last(office: Field, signed_in: SignedIn) -> None:
+    admin = signed_in("admin")
+    for name in ("zoe", "Bea"):
+        admin.post(AT, data={**KARIN, "name": name, "email": f"{name}@example.com"})
+    admin.post(f"{_path(office, 'Bea')}/end")
+    listed = re.findall(r'<a class="name" href="/admin/people/[^"]*">([^<]*)', admin.get(AT).text)
+    assert listed == ["admin", "anna", "sam", "zoe", "Bea"]
+
+
+def test_a_person_is_listed_with_the_names_of_her_unit_and_agent(signed_in: SignedIn) -> None:
+    page = signed_in("admin").get(AT).text
+    assert "Stockholm" in page.split(">sam</a>")[1].split("</tr>")[0]
+    assert "Anna Lind" in page.split(">anna</a>")[1].split("</tr>")[0]

@@ -132,7 +132,8 @@ def _handed_over(field: Field, found: Member, token: str) -> ResponseReturnValue
 
 
 def _listing(field: Field, state: State) -> str:
-    return framed("people/all.html", members=staff.members(field), state=state, **_choices(field))
+    people = sorted(staff.members(field), key=lambda each: (each.state == "ended", each.person.name.casefold()))
+    return framed("people/all.html", members=people, state=state, **_choices(field))
 
 
 def _one(field: Field, found: Member, state: State) -> str:

@@ -1,4 +1,4 @@
-// The desk's small manners: the theme switch, keys for getting about, whole rows that are links, sound on demand.
+// The desk's small manners: the theme switch, keys for getting about, whole rows that are links, words to be copied.
 const root = document.documentElement;
 
 function switchTheme() {
@@ -38,13 +38,20 @@ function followRow(event) {
 function narrow(event) {
   if (!event.target.matches('[data-search]')) return;
   const wanted = event.target.value.trim().toLowerCase();
-  for (const row of document.querySelectorAll('[data-list] > [data-name]')) {
-    row.hidden = !row.dataset.name.toLowerCase().includes(wanted);
-  }
+  const rows = [...document.querySelectorAll('[data-list] > [data-name]')];
+  for (const row of rows) row.hidden = !row.dataset.name.toLowerCase().includes(wanted);
+  for (const none of document.querySelectorAll('[data-none]')) none.hidden = rows.some((row) => !row.hidden);
+}
+
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.querySelector('span').textContent = button.dataset.copied;
 }
 
 document.addEventListener('click', (event) => {
-  if (event.target.closest('[data-theme-switch]')) switchTheme();
+  const copied = event.target.closest('[data-copy]');
+  if (copied) copy(copied);
+  else if (event.target.closest('[data-theme-switch]')) switchTheme();
   else if (event.target.closest('[data-open-keys]')) document.getElementById('keys')?.showModal();
   else followRow(event);
 });
@@ -64,4 +71,5 @@ document.addEventListener('htmx:configRequest', (event) => {
   if (chosen.get('period') === '30d') chosen.delete('period');
 });
 
+if (navigator.clipboard) for (const button of document.querySelectorAll('[data-copy]')) button.hidden = false;
 document.querySelector('.place[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });

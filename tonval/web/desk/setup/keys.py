@@ -38,12 +38,13 @@ LASTS: Final[Mapping[str, Sentence]] = {
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What was typed, what is wrong with it by field, and a key to be shown this once."""
+    """What was typed, what is wrong with it by field, and a key to be shown this once, ``renewed`` or new."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ("report",)
     faults: Mapping[str, str] = field(default_factory=dict)
     made: str = ""
+    renewed: bool = False
 
 
 def blueprint(office: Field) -> Blueprint:
@@ -61,7 +62,7 @@ def blueprint(office: Field) -> Blueprint:
     @pages.post("/<prefix>/renew")
     def renew(prefix: str) -> ResponseReturnValue:
         try:
-            return _page(office, State(made=keys.rotate(office, prefix, OVERLAP, by=actor())))
+            return _page(office, State(made=keys.rotate(office, prefix, OVERLAP, by=actor()), renewed=True))
         except KeyFault as fault:
             return _told(str(fault))
 
@@ -102,11 +103,13 @@ def _make(office: Field) -> ResponseReturnValue:
 
 
 def _page(office: Field, state: State) -> str:
+    now, every = office.now(), keys.all_keys(office)
     return framed(
         "desk/setup/keys.html",
         state=state,
-        keys=keys.all_keys(office),
-        now=office.now(),
+        keys=[key for key in every if key.expires_at is None or key.expires_at > now],
+        over=[key for key in every if key.expires_at is not None and key.expires_at <= now],
+        address=f"{office.public_url}/api/v1",
         scopes=SCOPES,
         lasts=LASTS,
         units=unit_names(office.unit, scope_of(reader())),
