@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -24,7 +25,19 @@ def test_an_untouched_log_is_whole(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"name": "Eva"}, {"detail": {"role": "admin"}}, {"ref": "usr_9"}, {"action": "user.removed"}]
+    "change",
+    [
+        {"at": datetime(2020, 1, 1, tzinfo=UTC)},
+        {"actor": "usr_2"},
+        {"name": "Eva"},
+        {"action": "user.removed"},
+        {"kind": "key"},
+        {"ref": "usr_9"},
+        {"detail": {"role": "admin"}},
+        {"detail": {}},
+        {"seal": "0" * 64},
+    ],
+    ids=str,
 )
 def test_a_changed_entry_is_found(office: Office, change: dict[str, Any]) -> None:
     noted(office, 3)

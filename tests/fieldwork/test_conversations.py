@@ -18,6 +18,7 @@ from tonval.fieldwork.conduct import ReplyRejected
 from tonval.fieldwork.messaging import conversations, messages
 from tonval.fieldwork.messaging.due import OVER
 from tonval.fieldwork.messaging.readings import from_json, to_json
+from tonval.fieldwork.reasons import Reason
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
 from tonval.followup import alerts
@@ -414,7 +415,11 @@ def test_staff_put_an_answer_right_without_a_word_to_the_customer(house: Office)
     assert said(house) == before and answer(house, interview) == 3
     (entry,) = rows(house, t.audit)
     assert (entry.action, entry.kind, entry.ref, entry.name) == ("answer.corrected", "interview", interview, "Maria")
-    assert entry.detail == {"question": "recommend", "before": 9, "value": 3, "reason": "misread"}
+    with house.field.unit.read() as tx:
+        why = tx.execute(select(t.reasons)).one()
+    assert (why.entry, why.words) == (entry.id, "misread")
+    digest = Reason(why.words, why.salt).digest
+    assert entry.detail == {"question": "recommend", "before": 9, "value": 3, "reason_digest": digest}
     assert audit.verify(house.field).fault is None and rebuild.check(house.field.unit) == []
 
 

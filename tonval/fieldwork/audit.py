@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
+from tonval.fieldwork import reasons
 from tonval.fieldwork.field import Field
+from tonval.store import tables as t
 from tonval.store.tables import audit, audit_head
 from tonval.store.upsert import insert_new
 from tonval.surveys.sentences import sentence
@@ -24,7 +26,13 @@ from tonval.surveys.sentences import sentence
 _HEAD: Final = select(audit_head.c.id, audit_head.c.seal).with_for_update()
 _ADD: Final = insert(audit)
 _MOVE_HEAD: Final = update(audit_head).values(id=bindparam("newest"), seal=bindparam("sealed"))
-_ENTRIES: Final = select(audit).where(audit.c.id <= bindparam("newest")).order_by(audit.c.id)
+_ENTRIES: Final[Select[Any]] = (
+    select(*audit.c, t.reasons.c.words, t.reasons.c.salt)
+    .outerjoin_from(audit, t.reasons, t.reasons.c.entry == audit.c.id)
+    .where(audit.c.id <= bindparam("newest"))
+    .order_by(audit.c.id)
+)
+_TOLD: Final = ("id", "at", "actor", "name", "action", "kind", "ref", "detail")
 _START: Final = {"one": 1, "id": 0, "seal": ""}
 
 
@@ -42,7 +50,10 @@ CONSOLE: Final = Actor("console", sentence("command line"))
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What was done (``answer.corrected``) to what; ``detail`` is JSON: before, after, reason."""
+    """What was done (``answer.corrected``) to what; ``detail`` is JSON: before, after.
+
+    Nothing in it may name a customer or be typed about her: the log cannot forget. Words go beside it (``reasons``).
+    """
 
     action: str
     kind: str
@@ -58,14 +69,16 @@ class Verdict:
     fault: str | None
 
 
-def note(tx: Connection, office: Field, actor: Actor, deed: Deed) -> None:
-    """Write the deed into the log, in the transaction that does it: both are kept, or neither."""
+def note(tx: Connection, office: Field, actor: Actor, deed: Deed) -> int:
+    """Write the deed into the log, in the transaction that does it: both are kept, or neither. Gives its number."""
     head = hold(tx)
     entry = {"id": head.id + 1, "at": office.now(), "actor": actor.id, "name": actor.name}
     entry |= {"action": deed.action, "kind": deed.kind, "ref": deed.ref, "detail": dict(deed.detail)}
     sealed = _seal(office, head.seal, entry)
     tx.execute(_ADD, {**entry, "seal": sealed})
     tx.execute(_MOVE_HEAD, {"newest": entry["id"], "sealed": sealed})
+    number: int = entry["id"]
+    return number
 
 
 def hold(tx: Connection) -> Row[Any, Any]:
@@ -75,7 +88,7 @@ def hold(tx: Connection) -> Row[Any, Any]:
 
 
 def verify(office: Field) -> Verdict:
-    """Compute every seal anew, from the first entry to the end of the chain."""
+    """Compute every seal anew, from the first entry to the end of the chain, and every digest of a reason."""
     with office.unit.read() as tx:
         newest = tx.execute(select(audit_head.c.id)).scalar() or 0
         with tx.execution_options(yield_per=1000).execute(_ENTRIES, {"newest": newest}) as rows:
@@ -94,12 +107,14 @@ def _follow(office: Field, rows: Iterable[Row[Any]]) -> Verdict:
             return Verdict(whole, sentence("entry %(whole)s is missing", whole=whole + 1))
         if not hmac.compare_digest(row.seal, _seal(office, before, _entry(row))):
             return Verdict(whole, sentence("entry %(id)s was changed", id=row.id))
+        if not reasons.is_whole(row.detail, row.words, row.salt):
+            return Verdict(whole, sentence("the reason of entry %(id)s was changed", id=row.id))
         before, whole = row.seal, row.id
     return Verdict(whole, None)
 
 
 def _entry(row: Row[Any]) -> dict[str, Any]:
-    return {name: value for name, value in row._mapping.items() if name != "seal"}
+    return {name: row._mapping[name] for name in _TOLD}
 
 
 def _seal(office: Field, before: str, entry: Mapping[str, Any]) -> str:
@@ -108,6 +123,6 @@ def _seal(office: Field, before: str, entry: Mapping[str, Any]) -> str:
 
 
 def _told(entry: Mapping[str, Any]) -> Iterator[Any]:
-    for name in ("id", "at", "actor", "name", "action", "kind", "ref", "detail"):
+    for name in _TOLD:
         value = entry[name]
         yield value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

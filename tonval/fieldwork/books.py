@@ -145,12 +145,12 @@ def remove(office: Field, book: Book, key: str, channel: str, by: Actor) -> Entr
 
 
 def _deed(book: Book, what: str, some: Sequence[Entry]) -> Deed:
-    """The audit log cannot forget: whoever is meant is named in part, and why she is blocked is left to the book."""
+    """The audit log cannot forget: whoever is meant is named in part, and what was typed is left to the book."""
     if len(some) > 1:
         return Deed(f"{book.name}.{what}", book.name, sentence("%(n)s entries", n=len(some)), {})
     (entry,) = some
-    about = {"channel": entry.channel} | ({"words": entry.words} if book is OPT_OUTS else {})
-    return Deed(f"{book.name}.{what}", book.name, entry.key if is_of_many(entry.key) else masked(entry.key), about)
+    who = entry.key if is_of_many(entry.key) else masked(entry.key)
+    return Deed(f"{book.name}.{what}", book.name, who, {"channel": entry.channel})
 
 
 def entries(office: Field, book: Book, after: tuple[str, str] | None = None, limit: int = PAGE) -> tuple[Entry, ...]:

@@ -7,7 +7,7 @@ from types import EllipsisType
 from sqlalchemy import Connection
 from sqlalchemy.exc import NoResultFound
 
-from tonval.fieldwork import audit, ledger
+from tonval.fieldwork import audit, ledger, reasons
 from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.surveys.interview import ReplyRejected
@@ -35,8 +35,10 @@ def correct(
             )
         )
     ledger.advance(tx, office, case, reply)
-    told = {"question": reply.question, "before": before, "value": reply.value, "reason": reason.strip()}
-    audit.note(tx, office, by, Deed("answer.corrected", "interview", interview, told))
+    why = reasons.fresh(reason.strip())
+    told = {"question": reply.question, "before": before, "value": reply.value, reasons.DIGEST: why.digest}
+    entry = audit.note(tx, office, by, Deed("answer.corrected", "interview", interview, told))
+    reasons.keep(tx, entry, interview, why)
 
 
 def _ended(tx: Connection, interview: str) -> ledger.Case:

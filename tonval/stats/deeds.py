@@ -11,17 +11,21 @@ from sqlalchemy import Select, func, select
 
 from tonval.stats.paging import Order, Page, cut
 from tonval.stats.responses import PAGE, midnight
-from tonval.store.tables import audit
+from tonval.store.tables import audit, reasons
 from tonval.store.unit import Unit
 
 _A: Final = audit.c
 _COLUMNS: Final = tuple(_A[name] for name in ("id", "at", "actor", "name", "action", "kind", "ref", "detail"))
+_ENTRIES: Final = select(*_COLUMNS, reasons.c.words).outerjoin_from(audit, reasons, reasons.c.entry == _A.id)
 _TOGETHER: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Entry ``id`` of the log: ``actor``, then called ``name``, did ``action`` to the ``ref`` of a ``kind``."""
+    """Entry ``id`` of the log: ``actor``, then called ``name``, did ``action`` to the ``ref`` of a ``kind``.
+
+    ``reason`` lies beside the log; ``None`` where there was none, or it was erased.
+    """
 
     id: int
     at: datetime
@@ -31,6 +35,7 @@ class Entry:
     kind: str
     ref: str
     detail: Mapping[str, Any]
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Wanted:
 
 def deeds(unit: Unit, wanted: Wanted, cursor: str | None = None, limit: int = PAGE) -> Page[Entry]:
     """Entries, the newest first. Raises ``BadCursor``."""
-    query = Order(_A.at, _A.id).page(_chosen(select(*_COLUMNS), wanted), cursor, limit)
+    query = Order(_A.at, _A.id).page(_chosen(_ENTRIES, wanted), cursor, limit)
     with unit.read() as tx:
         rows, after = cut(tx.execute(query).all(), limit, "at", "id")
     return Page(tuple(Entry(*row) for row in rows), after)

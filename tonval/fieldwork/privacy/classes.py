@@ -156,6 +156,7 @@ _TALKS: Final = (
         address="sender recipient",
         none="id provider ref state error at",
     ),
+    _holds(t.reasons, by="interview=interview", goes=True, words="words", staff="words", none="entry interview salt"),
     _holds(t.links, by="interview=interview", none="digest purpose interview created_at expires_at"),
     _holds(
         t.call_backs,
@@ -203,6 +204,8 @@ _PASSING: Final = (
 _REMEMBERED: Final = (
     _holds(t.suppressions, none="digest kind channel asked created_at until"),
     _holds(t.erasures, staff="actor name", none="id at digests receipt"),
+    # kept until the texts of others have been read for her, and no longer
+    _holds(t.searches, address="addresses", none="erasure place after read hidden created_at"),
     _holds(t.sweeps, none="name until swept_at"),
 )
 

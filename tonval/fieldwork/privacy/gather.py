@@ -27,6 +27,7 @@ from tonval.surveys.sentences import Sentence, sentence
 _MACHINERY: Final = frozenset(
     (
         *(("interviews", "state"), ("interviews", "seq"), ("turns", "turn"), ("links", "digest"), ("links", "purpose")),
+        *(("reasons", "entry"), ("reasons", "salt")),
         *(("messages", "attempt"), ("messages", "attempts"), ("messages", "claimed_at"), ("caps", "claim")),
     )
 )
@@ -171,6 +172,7 @@ TITLES: Final[Mapping[str, Sentence]] = {
     "message_parts": sentence("Parts of long messages"),
     "pieces": sentence("Messages that lack a part"),
     "reports": sentence("Delivery reports without a message"),
+    "reasons": sentence("Why answers were put right"),
     "links": sentence("Links to survey pages"),
     "legs": sentence("Calls"),
     "turns": sentence("Steps of calls"),

@@ -10,6 +10,7 @@ from typing import Any, Final
 import phonenumbers
 
 from tonval.fieldwork.addresses import BadAddress, email_address, parsed, phone_number
+from tonval.surveys.sentences import sentence
 
 ERASED: Final = "•••"
 """What stands where something was."""
@@ -21,7 +22,7 @@ _SHORTEST: Final = 3  # letters of a name that is looked for in running text
 def read_address(text: str, country: str) -> str:
     """The telephone number (E.164) or e-mail address that is meant. Raises ``BadAddress``."""
     if not text.strip():
-        raise BadAddress("write a telephone number or an e-mail address")
+        raise BadAddress(sentence("write a telephone number or an e-mail address"))
     return email_address(text) if "@" in text else phone_number(text.strip(), country)
 
 

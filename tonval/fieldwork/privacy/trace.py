@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, or_, select, text
 
 from tonval.fieldwork.privacy.classes import HOLDINGS, Holding, Link
 from tonval.fieldwork.privacy.persons import Person, person_of
@@ -55,7 +55,10 @@ _STEPS: Final[tuple[Step, ...]] = (
 """What is found, by which column, and the column and ids it is looked up by. None leads from a row to a contact."""
 
 _TIES: Final = tuple(step for step in _STEPS if step[3] is not Link.ADDRESS)
-"""The same without those that read whole tables, for want of an index by address."""
+"""The same without those that look her addresses up."""
+
+_ONLY: Final = {_M.sender: text("messages.direction = 'in'"), _M.recipient: text("messages.direction = 'out'")}
+"""The customer's end of a message, as the indexes by address have it: written out, for else they are not used."""
 
 
 def trace(tx: Connection, addresses: Collection[str]) -> Trace:
@@ -141,7 +144,8 @@ def _follow(tx: Connection, found: Found, steps: Iterable[Step]) -> bool:
 def _led_to(dialect: str, step: Step) -> Select[Any]:
     """Built once: there are three rounds of them in an erasure."""
     _, gives, column, _ = step
-    return select(gives).where(among(dialect, column, "some"))
+    found = select(gives).where(among(dialect, column, "some"))
+    return found.where(_ONLY[column]) if column in _ONLY else found
 
 
 def _in_threads(tx: Connection, found: Found) -> set[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tonval.store.tables.admitted import admissions, recovery_codes, sign_ins, tries
 from tonval.store.tables.asked import blocklist, caps, contacts, interactions, invitations, opt_outs, quotas
-from tonval.store.tables.audited import audit, audit_head
+from tonval.store.tables.audited import audit, audit_head, reasons
 from tonval.store.tables.carried import listening, message_parts, pieces, reports, senders, spending
 from tonval.store.tables.centre import agents, api_keys, configs, prompts, recordings, survey_versions, units, users
 from tonval.store.tables.columns import Moment, metadata
@@ -13,7 +13,7 @@ from tonval.store.tables.counted import TALLY_KEY, tally, tally_deltas
 from tonval.store.tables.designed import assignments, call_back_slots, call_backs, pictures, revisions, surveys
 from tonval.store.tables.dialled import dials
 from tonval.store.tables.dictated import dictations
-from tonval.store.tables.erased import erasures, suppressions, sweeps
+from tonval.store.tables.erased import erasures, searches, suppressions, sweeps
 from tonval.store.tables.heard import events, interviews, legs, links, messages, turns
 from tonval.store.tables.identified import identities
 from tonval.store.tables.intake import (
@@ -73,10 +73,12 @@ __all__ = [
     "pieces",
     "prompts",
     "quotas",
+    "reasons",
     "recordings",
     "recovery_codes",
     "reports",
     "revisions",
+    "searches",
     "secrets",
     "senders",
     "sign_ins",

@@ -83,8 +83,8 @@ invitations = Table(
     Column("due_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     CheckConstraint("state IN ('waiting', 'asked', 'dropped')", name="state"),
-    Index("ix_invitations_waiting_address", "address", **where("state = 'waiting'")),
-    Index("ix_invitations_page_address", "address", **where("state = 'asked' AND channel IN ('link', 'email')")),
+    Index("ix_invitations_address", "address", **where("address IS NOT NULL")),
+    Index("ix_invitations_contact", "contact", **where("contact IS NOT NULL")),
     Index("ix_invitations_waiting_keypad", "created_at", **where("state = 'waiting' AND channel = 'keypad'")),
 )
 
@@ -114,6 +114,7 @@ blocklist = Table(
     Column("reason", String, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("author", String),
+    Index("ix_blocklist_created_at", "created_at", "pattern", "channel"),
 )
 
 opt_outs = Table(
@@ -124,4 +125,5 @@ opt_outs = Table(
     Column("created_at", Moment, nullable=False),
     Column("source", String, nullable=False),  # message, provider, page, file, api, …
     Column("author", String),  # who noted it, where somebody did
+    Index("ix_opt_outs_created_at", "created_at", "address", "channel"),
 )

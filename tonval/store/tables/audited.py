@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Table
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from tonval.store.tables.columns import Moment, metadata
 
@@ -31,3 +31,13 @@ audit_head = Table(
     CheckConstraint("one = 1", name="one"),
 )
 """The end of the chain: locked by who adds to it, so that entries cut off at the end are missed."""
+
+reasons = Table(
+    "reasons",
+    metadata,
+    Column("entry", Integer, primary_key=True, autoincrement=False),  # of the audit log, which has the digest alone
+    Column("interview", ForeignKey("interviews.id"), nullable=False, index=True),
+    Column("salt", String, nullable=False),  # without it the digest leads back to no words
+    Column("words", Text, nullable=False),  # what somebody typed about a customer
+)
+"""Why answers were put right: beside the log, which cannot forget, so that the words can be erased."""

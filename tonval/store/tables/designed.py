@@ -70,6 +70,8 @@ call_backs = Table(
     Column("changed_at", Moment, nullable=False),
     CheckConstraint("state IN ('planned', 'done', 'missed', 'withdrawn')", name="state"),
     Index("ix_call_backs_state_opens_at", "state", "opens_at"),
+    Index("ix_call_backs_contact", "contact"),
+    Index("ix_call_backs_phone", "phone"),
 )
 
 

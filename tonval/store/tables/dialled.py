@@ -28,6 +28,7 @@ dials = Table(
     UniqueConstraint("invitation", "attempt"),
     UniqueConstraint("provider", "ref"),
     Index("ix_dials_created_at", "created_at"),
+    Index("ix_dials_number", "number"),
     Index("ix_dials_waiting", "due_at", **where("state = 'waiting'")),
     Index("ix_dials_claimed", "queue", "claimed_at", **where("claimed_at IS NOT NULL")),
     Index(

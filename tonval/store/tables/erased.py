@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Index, String, Table
+from sqlalchemy import JSON, Column, Index, Integer, String, Table
 
+from tonval.store.sealed import SealedJSON
 from tonval.store.tables.columns import Moment, metadata
 
 suppressions = Table(
@@ -39,3 +40,16 @@ sweeps = Table(
     Column("swept_at", Moment, nullable=False),
 )
 """How far each class of data has been forgotten by its age."""
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("erasure", String, primary_key=True),  # the number of the receipt
+    Column("addresses", SealedJSON(), nullable=False),  # of whom is looked for; the row is gone when she is found
+    Column("place", Integer, nullable=False),  # privacy.mentions: which texts are being read
+    Column("after", String, nullable=False),  # the last one that was read; "": none yet
+    Column("read", Integer, nullable=False),  # texts so far
+    Column("hidden", Integer, nullable=False),  # texts so far that named her
+    Column("created_at", Moment, nullable=False),
+)
+"""Texts of other customers that are still being read for whoever was erased."""

@@ -57,7 +57,7 @@ legs = Table(
     Column("ended_at", Moment),
     UniqueConstraint("provider", "ref"),
     Index("ix_legs_open", "touched_at", **where("ended_at IS NULL")),
-    Index("ix_legs_received", "caller", "started_at", **where("reception IS NOT NULL")),
+    Index("ix_legs_caller_started_at", "caller", "started_at", **where("caller IS NOT NULL")),
 )
 
 
@@ -119,6 +119,8 @@ messages = Table(
     Index("ix_messages_sender_due", "sender", "due_at", **where("state = 'queued' AND channel = 'sms'")),
     Index("ix_messages_created_at", "created_at"),
     Index("ix_messages_confirmations", "recipient", "created_at", **where("purpose = 'confirmation'")),
+    Index("ix_messages_customer_in", "sender", **where("direction = 'in'")),
+    Index("ix_messages_customer_out", "recipient", **where("direction = 'out'")),
 )
 
 

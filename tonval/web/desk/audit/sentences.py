@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from tonval.surveys.sentences import Sentence
 from tonval.surveys.sentences import sentence as phrase
 
 Detail = Mapping[str, Any]
+
+FEW: Final = 5
+"""As many names as a sentence tells."""
 
 DEEDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -47,6 +51,8 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "blocklist.removed": phrase("unblocked somebody"),
         "optouts.added": phrase("noted an opt-out"),
         "optouts.removed": phrase("took back an opt-out"),
+        "units.imported": phrase("named units"),
+        "agents.imported": phrase("placed agents"),
         "survey.published": phrase("published a survey"),
         "survey.used": phrase("went back to a version"),
         "survey.archived": phrase("put a survey away"),
@@ -98,13 +104,16 @@ def _value(detail: Detail, name: str) -> str:
     return phrase("no answer") if detail[name] is None else str(detail[name])
 
 
+_FORGOTTEN: Final = phrase("the reason has been erased")
+
+
 def _corrected(entry: Entry, detail: Detail) -> str:
     change = phrase("from %(before)s to %(now)s", before=before_of(entry), now=after_of(entry))
     return phrase(
         "corrected the answer to “%(question)s” %(change)s: %(reason)s",
         question=detail.get("question", ""),
         change=change,
-        reason=detail.get("reason", ""),
+        reason=entry.reason or detail.get("reason", _FORGOTTEN),
     )
 
 
@@ -187,8 +196,13 @@ def _rotated(entry: Entry, detail: Detail) -> str:
     return phrase(
         "renewed the API key “%(ref)s”; the old one holds until %(until)s",
         ref=entry.ref,
-        until=detail.get("until", phrase("later")),
+        until=_minute(detail["until"]) if "until" in detail else phrase("later"),
     )
+
+
+def _minute(iso: str) -> str:
+    """``2026-11-23 18:25 UTC``: as people read a time that a program wrote."""
+    return f"{datetime.fromisoformat(iso).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _revoked(entry: Entry, detail: Detail) -> str:
@@ -290,6 +304,20 @@ def _erased(entry: Entry, detail: Detail) -> str:
     return phrase("erased everything about a customer, receipt %(ref)s", ref=entry.ref)
 
 
+def _several(words: str, part: str) -> Callable[[Entry, Detail], str]:
+    """A sentence that names the first few of many."""
+
+    def told(entry: Entry, detail: Detail) -> str:
+        del entry
+        every = detail.get(part, ())
+        names = ", ".join(every[:FEW])
+        if len(every) > FEW:
+            names = phrase("%(names)s and %(n)s more", names=names, n=len(every) - FEW)
+        return phrase(words, names=names)
+
+    return told
+
+
 def _set_up(words: str) -> Callable[[Entry, Detail], str]:
     """A sentence that names the piece of the settings, as ``queues/support``."""
 
@@ -331,6 +359,8 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "blocklist.removed": _book("took %(who)s off the blocklist for %(by)s"),
     "optouts.added": _book("noted that %(who)s wants no more by %(by)s"),
     "optouts.removed": _book("took back that %(who)s wants no more by %(by)s"),
+    "units.imported": _several("named the units %(names)s", "paths"),
+    "agents.imported": _several("placed the agents %(names)s", "ids"),
     "survey.published": _published,
     "survey.used": _used,
     "survey.archived": _put_away,
