@@ -69,11 +69,11 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Enqueue:
-    """The queue, what is heard in it, and where it goes on."""
+    """The queue, what is heard in it (``None``: Twilio's own music), and where it goes on."""
 
     queue: str
     action: str
-    waiting: str
+    waiting: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ class Document:
     dial: Dial | None = None
     enqueue: Enqueue | None = None
     pause: int = 0
+    said: str = ""
+    """By Twilio's own voice, before it hangs up."""
 
 
 def parse(twiml: bytes) -> Document:
@@ -102,6 +104,8 @@ def parse(twiml: bytes) -> Document:
             return Document(_plays(list(rest[0])), _gather(rest[0]))
         case ["Hangup"] if not rest[0].attrib:
             return Document(_plays(played), hangs_up=True)
+        case ["Say", "Hangup"] if set(rest[0].attrib) == {"language"} and not played:
+            return Document((), hangs_up=True, said=rest[0].text or "")
         case ["Record", "Redirect"]:
             return Document(_plays(played), record=_record(*rest))
         case ["Dial"]:
@@ -158,9 +162,10 @@ def _called(noun: ET.Element) -> Called:
 
 def _enqueue(verb: ET.Element) -> Enqueue:
     told = verb.attrib
-    if set(told) != ENQUEUE or list(verb) or not verb.text or len(verb.text) > 64:
+    known = set(told) in (ENQUEUE, ENQUEUE - {"waitUrl", "waitUrlMethod"})
+    if not known or list(verb) or not verb.text or len(verb.text) > 64:
         raise NotTwiML(str(told))
-    return Enqueue(verb.text, told["action"], told["waitUrl"])
+    return Enqueue(verb.text, told["action"], told.get("waitUrl"))
 
 
 def _plays(verbs: list[ET.Element]) -> tuple[str, ...]:

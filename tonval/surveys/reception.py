@@ -111,10 +111,10 @@ def go_on(reception: Reception, reply: Reply) -> Received:
     return move(reception, reply)
 
 
-def waiting(terms: Terms, language: str, fills: Mapping[str, str]) -> Utterance:
-    """What a caller hears again and again while she waits in a provider's queue."""
-    (said,) = _say(Reception(terms, language, Step.CONNECTED, fills=fills), "waiting")
-    return said
+def said(terms: Terms, slot: str, language: str, fills: Mapping[str, str]) -> Utterance:
+    """The words of one slot, as this queue says them."""
+    (words,) = _say(Reception(terms, language, Step.OVER, fills=fills), slot)
+    return words
 
 
 def _choose_language(reception: Reception, reply: Reply) -> Received:

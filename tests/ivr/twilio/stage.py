@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.drivers.twilio_voice import TwilioCall
+from tonval.fieldwork.calls.outages import Through
 from tonval.fieldwork.calls.taking import Taken
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.conduct import Call, Conducted, UnknownLeg
@@ -19,7 +20,7 @@ from tonval.ivr.twilio.replying import Genuine
 from tonval.ivr.twilio.signature import Signature
 from tonval.ivr.twilio.spoken import Sounds
 from tonval.ivr.twilio.webhooks import Voice, voice_blueprint
-from tonval.surveys.reception import Terms, waiting
+from tonval.surveys.reception import Terms, said
 from tonval.surveys.turns import AskDigits, Hearing, Recording, Reply, Utterance, played
 
 TOKEN = "a-token-of-the-tests"
@@ -101,9 +102,13 @@ class FakeCarrier:
         """One of ``queues``."""
         return self.queues.get(name)
 
-    def waiting(self, queue: str, language: str) -> Utterance:
+    def said(self, queue: str, language: str, slot: str) -> Utterance:
         """The words there are for everybody."""
-        return waiting(Terms(), language, {"brand": queue})
+        return said(Terms(), slot, language, {"brand": queue})
+
+    def put_through(self, call: Call) -> Through | None:
+        """Nobody is received here."""
+        return None
 
     def dial_changed(self, dial: str, ref: str, status: str) -> None:
         """Written down once."""

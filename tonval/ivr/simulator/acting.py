@@ -16,6 +16,7 @@ from tonval.fieldwork.calls import speeches
 from tonval.fieldwork.conduct import Conducted
 from tonval.fieldwork.field import Field
 from tonval.ivr.simulator.phone import BadPress, Ticket
+from tonval.surveys.sentences import sentence
 from tonval.surveys.turns import AskRecording, Dial, DialEnded, Reply, TimedOut
 
 COMMENTS: Final[Mapping[str, str]] = {
@@ -46,7 +47,7 @@ ACTS: Final = {AskRecording: (SPEAKS, KEEPS_SILENT), Dial: (AGENT_LEAVES, NOBODY
 def act(field: Field, leg: str, ticket: Ticket, deed: Act) -> Conducted:
     """The turn that follows. Raises ``BadPress`` where this cannot be done now, and as ``conduct.resume`` does."""
     if ticket.leg != leg or deed.did not in ACTS.get(type(ticket.wait), ()):
-        raise BadPress("this cannot be done now")
+        raise BadPress(sentence("this cannot be done now"))
     following = conduct.resume(field, leg, _reply(field, ticket, deed), ticket.turn_no)
     if deed.did == LEAVES:
         conduct.end_leg(field, leg, "hung up")

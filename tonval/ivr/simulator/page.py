@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_translations
+from flask_babel import gettext as _
 
 from tonval.fieldwork import conduct, invitations
 from tonval.fieldwork.addresses import BadAddress, phone_number
@@ -26,7 +28,9 @@ from tonval.fieldwork.voice import prompts
 from tonval.ivr.simulator import acting
 from tonval.ivr.simulator.phone import BadPress, Tickets, turn_json
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence as phrase
 from tonval.surveys.turns import PLAYED, Utterance
+from tonval.translations.telling import tell
 
 PROVIDER: Final = "simulator"
 LONGEST: Final = 200
@@ -67,7 +71,8 @@ class _Refused(Exception):
 
     def answer(self) -> tuple[Response, int]:
         """A problem document."""
-        answer = jsonify(type="about:blank", title="Cannot be done", status=self.status, detail=str(self))
+        told = tell(str(self), get_translations())
+        answer = jsonify(type="about:blank", title=_("Cannot be done"), status=self.status, detail=told)
         answer.content_type = "application/problem+json"
         return answer, self.status
 
@@ -147,7 +152,7 @@ def _add_messages(pages: Blueprint, field: Field, around: Surroundings) -> None:
     def text_in() -> ResponseReturnValue:
         number, body = _text("number"), _text("body", 1600)
         if number not in field.centre.numbers or not body:
-            raise _Refused("write something first")
+            raise _Refused(phrase("write something first"))
         around.text_in(
             provider=field.centre.numbers[number].provider or "console",
             ref=f"sim-{secrets.token_hex(8)}",
@@ -185,7 +190,7 @@ def _tickets() -> Tickets:
 def _read_call(field: Field) -> Call:
     queue, ref = _text("queue"), _text("ref")
     if queue not in field.centre.queues or not _REF.fullmatch(ref):
-        raise _Refused("choose a queue")
+        raise _Refused(phrase("choose a queue"))
     if _text("received") and field.centre.queues[queue].reception:
         return Call(PROVIDER, ref, queue, queue, caller=_phone(field, "phone"))
     language = _text("language") or None
@@ -195,7 +200,7 @@ def _read_call(field: Field) -> Call:
 def _read_interaction(field: Field) -> Interaction:
     phone = _phone(field, "phone")
     if phone is None:
-        raise _Refused("a message needs a telephone number")
+        raise _Refused(phrase("a message needs a telephone number"))
     queue = field.centre.queues.get(_text("queue"))
     waits = queue.delay if queue and _text("at_once") else timedelta(0)
     return Interaction(

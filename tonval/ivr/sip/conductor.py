@@ -41,6 +41,7 @@ from tonval.ivr.sip.messages import (
 from tonval.ivr.sip.neighbours import Neighbours
 from tonval.ivr.sip.ports import BadPorts, plan_ports
 from tonval.ivr.sip.talk import Talk, TalkFact
+from tonval.surveys.sentences import sentence
 
 _THREADS: Final = 4
 _LISTEN: Final = 0.2
@@ -142,7 +143,7 @@ class Conductor:
         for hand in self._hands:
             self._lose_talks(hand, Cause.STOPPED)
         self._pool.shutdown(wait=True)
-        self._carriage.outgoing.put_all_back("The telephone node was stopped.")
+        self._carriage.outgoing.put_all_back(sentence("The telephone node was stopped."))
         self._carriage.flush()
         self._nursery.close()
         self._selector.close()
@@ -203,7 +204,7 @@ class Conductor:
         calls = {hand: sum(talk.hand is hand for talk in self._talks.values()) for hand in self._hands}
         free = [hand for hand in self._hands if hand.end is not None and calls[hand] < self._settings.calls_per_cell]
         if way is None or not free or self._draining:
-            self._pool.submit(self._carriage.outgoing.put_back, to_dial, "No place was free.")
+            self._pool.submit(self._carriage.outgoing.put_back, to_dial, sentence("No place was free."))
             return
         self._placed += 1
         hand, number = min(free, key=lambda each: calls[each]), -self._placed

@@ -9,6 +9,7 @@ from typing import Final
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.voice import prompts
 from tonval.fieldwork.voice.prompts import Shelf
+from tonval.ivr.outage import tells
 from tonval.surveys.turns import Utterance
 
 REMEMBERED_FOR: Final = timedelta(seconds=10)
@@ -27,8 +28,12 @@ class OfficePrompts:
     _shelves: dict[tuple[str, str], Shelf] = field(default_factory=dict)
     _spoken: dict[Utterance, str] = field(default_factory=dict)
 
+    @tells
     def digest(self, survey: str, utterance: Utterance, since: datetime | None, queue: str = "") -> str:
-        """The SHA-256 of the recording that is heard for the utterance in a call that began at ``since``."""
+        """The SHA-256 of the recording that is heard for the utterance in a call that began at ``since``.
+
+        Raises ``DatabaseAway``.
+        """
         moment = since or self.office.now()
         shelves = [self._shelf(owner, utterance.slot, moment) for owner in prompts.owners(survey, queue)]
         return prompts.first_heard(shelves, utterance, since) or self._speak(utterance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
@@ -9,11 +10,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from tonval.fieldwork.centre import Queue
+from tonval.ivr.outage import DatabaseAway
 from tonval.ivr.twilio.replying import Genuine, check, needed, noted, unavailable, xml
 from tonval.ivr.twilio.signature import RETRY
 from tonval.ivr.twilio.twiml import goodbye, silence, take, waiting
 from tonval.ivr.twilio.webhooks import Prompts
 from tonval.surveys.turns import Line, Utterance
+
+log = logging.getLogger(__name__)
 
 
 class Queues(Protocol):
@@ -21,7 +25,7 @@ class Queues(Protocol):
 
     def queue(self, name: str) -> Queue | None: ...
 
-    def waiting(self, queue: str, language: str) -> Utterance: ...
+    def said(self, queue: str, language: str, slot: str) -> Utterance: ...
 
     def leg_of(self, provider: str, ref: str) -> str | None: ...
 
@@ -42,8 +46,11 @@ class Queueing:
         check(self.genuine)
         queue, language = request.args.get("queue", ""), request.args.get("language", "")
         found = self.queues.queue(queue)
-        said = self.queues.waiting(queue, language)
-        digest = self.prompts.digest(found.survey if found else "", said, None, queue)
+        said = self.queues.said(queue, language, "waiting")
+        try:
+            digest = self.prompts.digest(found.survey if found else "", said, None, queue)
+        except DatabaseAway:
+            return xml(waiting(()))  # she keeps her place, in peace
         return xml(waiting((f"{self.public_url}/twilio/audio/{digest}.wav",)))
 
     def take(self, queue: str) -> Response:
@@ -58,9 +65,13 @@ class Queueing:
         return xml(take(terms.queue, f"{self.public_url}/twilio/voice/taken?{agent}{RETRY}"))
 
     def taken(self) -> Response:
-        """The caller (``CallSid``) is about to talk with the agent whom the address names."""
+        """The caller (``CallSid``) is about to talk with the agent whom the address names, written down or not."""
         check(self.genuine)
-        self._note(needed("CallSid"))
+        ref = needed("CallSid")
+        try:
+            self._note(ref)
+        except DatabaseAway:
+            log.warning("the database is away: nobody knows who talks call=%s", ref)
         return xml(silence())
 
     def answered(self, leg: str, turn: int) -> Response:

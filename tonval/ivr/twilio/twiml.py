@@ -6,8 +6,8 @@ Source: https://www.twilio.com/docs/voice/twiml/gather and …/play, …/hangup,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Final, Protocol
@@ -34,6 +34,19 @@ _HERE: Final = "{action}"
 """Stands for the address of the next turn, the one thing in which two calls' documents nearly always differ."""
 
 
+SPOKEN_AS: Final[Mapping[str, str]] = {
+    "sv": "sv-SE",
+    "en": "en-GB",
+    "es": "es-ES",
+    "fi": "fi-FI",
+    "no": "nb-NO",
+    "da": "da-DK",
+    "de": "de-DE",
+    "fr": "fr-FR",
+}
+"""Languages that every account of Twilio's can speak: https://www.twilio.com/docs/voice/twiml/say#attributes-language."""
+
+
 class Speaks(Protocol):
     """What TwiML is made from: what to say, then what to wait for (``None``: hang up)."""
 
@@ -48,17 +61,19 @@ class Speaks(Protocol):
 class Addresses:
     """Where Twilio goes on: ``turn`` is the address of this turn of the call, and what belongs to it lies below.
 
-    ``waiting`` is what callers in a queue hear; ``caller_id`` the number that an agent sees (``None``: the caller's).
+    ``about`` is carried on where it is not empty, as a query. ``waiting`` is what callers in a queue hear, Twilio's own
+    music where it is empty; ``caller_id`` the number that an agent sees (``None``: the caller's).
     """
 
     turn: str
     waiting: str = ""
     caller_id: str | None = None
+    about: str = ""
 
     @property
     def action(self) -> str:
         """Where the reply to this turn goes."""
-        return self.turn + RETRY
+        return f"{self.turn}?{self.about}{RETRY}" if self.about else self.turn + RETRY
 
     @property
     def sound(self) -> str:
@@ -69,7 +84,8 @@ class Addresses:
         """Where the call goes on after the agent; it names her where only she can have answered."""
         agents = {line.agent for line in lines}
         (agent,) = agents if len(agents) == 1 else (None,)
-        return f"{self.turn}?{urlencode({'agent': agent})}{RETRY}" if agent else self.action
+        about = "&".join(filter(None, (urlencode({"agent": agent}) if agent else "", self.about)))
+        return replace(self, about=about).action
 
     def answered(self, agent: str) -> str:
         """Told when this agent has picked up."""
@@ -109,13 +125,21 @@ def goodbye() -> str:
     return str(response)
 
 
+def say(said: Utterance) -> str:
+    """The words by Twilio's own voice, which needs nothing of ours, then goodbye."""
+    response = VoiceResponse()
+    response.say(said.text, language=SPOKEN_AS.get(said.language, SPOKEN_AS["en"]))
+    response.hangup()
+    return str(response)
+
+
 def silence() -> str:
     """Nothing is said to either side, and the call goes on as it was about to."""
     return str(VoiceResponse())
 
 
 def waiting(played: tuple[str, ...]) -> str:
-    """What a caller in a queue hears; Twilio asks for it again when it is over."""
+    """What a caller in a queue hears, nothing where we have nothing; Twilio asks for it again when it is over."""
     response = VoiceResponse()
     _play(response, played)
     response.pause(length=_seconds(PAUSE))
@@ -205,7 +229,8 @@ def _ring(dial: DialVerb, line: Line, at: Addresses) -> None:
 def _enqueue(played: tuple[str, ...], wait: Dial, at: Addresses) -> str:
     response = VoiceResponse()
     _play(response, played)
-    response.enqueue(wait.queue, action=at.action, method="POST", wait_url=at.waiting, wait_url_method="POST")
+    music = {"wait_url": at.waiting, "wait_url_method": "POST"} if at.waiting else {}
+    response.enqueue(wait.queue, action=at.action, method="POST", **music)
     return str(response)
 
 

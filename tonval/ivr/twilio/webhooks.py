@@ -2,7 +2,8 @@
 
 When something of ours breaks, the answer is 503 and not an apology in TwiML: an apology would tell Twilio that all is
 well and lose the answer, while after a 5xx Twilio asks again (``RETRY`` in every action) or turns to the number's
-fallback address, and the same leg and turn then give the same next turn.
+fallback address, and the same leg and turn then give the same next turn. Only who has nothing to lose yet is answered
+while the database is away: ``bridging``.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
 
+from tonval.fieldwork.calls.outages import Through
 from tonval.fieldwork.calls.taking import Taken
 from tonval.fieldwork.conduct import Call, Conducted, UnknownLeg
+from tonval.ivr.outage import DatabaseAway
 from tonval.ivr.twilio import forms
+from tonval.ivr.twilio.bridging import OVER, Bridge, about, is_received
 from tonval.ivr.twilio.forms import Parted, Spoken
 from tonval.ivr.twilio.replying import Genuine, check, needed, noted, unavailable, xml
 from tonval.ivr.twilio.spoken import Sounds
@@ -59,6 +63,10 @@ class Carrier(Protocol):
 
     def now(self) -> datetime: ...
 
+    def put_through(self, call: Call) -> Through | None: ...
+
+    def said(self, queue: str, language: str, slot: str) -> Utterance: ...
+
 
 class Prompts(Protocol):
     """What prompts sound like: ``digest`` names the audio of an utterance (SHA-256), ``wav`` gives its bytes.
@@ -88,12 +96,17 @@ class Voice:
         """A call to a survey number, the end of a ``<Dial>`` of somebody else's, or a customer we called answers."""
         check(self.genuine)
         ref = needed("CallSid")
+        if OVER in request.args:
+            return self._bridge.over(forms.parted(request.form))
         if forms.gone(request.form) or not forms.talked(request.form):
             return xml(goodbye())
         call = forms.arriving(request.form, request.args)
-        if call.dial:
-            self.carrier.dial_changed(call.dial, ref, "in-progress")
-        return self._say(self.carrier.begin_call(call))
+        try:
+            if call.dial:
+                self.carrier.dial_changed(call.dial, ref, "in-progress")
+            return self._say(self.carrier.begin_call(call), received=self._bridge.could_connect(call))
+        except DatabaseAway:
+            return self._bridge.instead()
 
     def go_on(self, leg: str, turn: int) -> Response:
         """What came of turn ``turn``: keys, silence, something spoken, or the end of a talk with an agent."""
@@ -107,6 +120,10 @@ class Voice:
         except (UnknownLeg, ReplyRejected) as refusal:
             log.info("twilio reply refused leg=%s turn=%d why=%s", leg, turn, refusal)
             return xml(goodbye())
+        except DatabaseAway:
+            if is_received():
+                return self._bridge.instead()
+            raise
 
     def sound(self, leg: str, turn: int) -> Response:
         """A recording can be fetched. It may come before its action, after it, or alone: it is the same reply."""
@@ -175,15 +192,21 @@ class Voice:
             self.carrier.end_leg(leg, "hangup")
         return self._say(following)
 
-    def _say(self, turn: Conducted) -> Response:
-        return xml(twiml(turn, self._addresses(turn), lambda said: self._audio_url(turn, said)))
+    @property
+    def _bridge(self) -> Bridge:
+        return Bridge(self.public_url, self.carrier)
 
-    def _addresses(self, turn: Conducted) -> Addresses:
+    def _say(self, turn: Conducted, *, received: bool | None = None) -> Response:
+        """``received``: whether the caller can be put through; ``None``: as this address says."""
+        carries = turn.interview is None and (is_received() if received is None else received)
+        at = self._addresses(turn, about(turn.queue, turn.says) if carries else "")
+        return xml(twiml(turn, at, lambda said: self._audio_url(turn, said)))
+
+    def _addresses(self, turn: Conducted, carried: str) -> Addresses:
         here = f"{self.public_url}/twilio/voice/{turn.leg}/{turn.turn_no}"
         language = turn.says[-1].language if turn.says else ""
-        about = urlencode({"queue": turn.queue, "language": language})
-        waiting = f"{self.public_url}/twilio/voice/waiting?{about}"
-        return Addresses(here, waiting, forms.shown_to_agents(request.form))
+        waiting = f"{self.public_url}/twilio/voice/waiting?{urlencode({'queue': turn.queue, 'language': language})}"
+        return Addresses(here, waiting, forms.shown_to_agents(request.form), carried)
 
     def _audio_url(self, turn: Conducted, said: Utterance) -> str:
         if said.slot.startswith(PLAYED):
