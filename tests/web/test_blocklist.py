@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -11,15 +13,26 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator, FormatChecker
 
+from tests.web.house import Clock, open_house
 from tests.web.test_openapi import DESCRIPTION
 from tonval.fieldwork import books
-from tonval.fieldwork.books import BLOCKLIST, OPT_OUTS
+from tonval.fieldwork.audit import CONSOLE
+from tonval.fieldwork.books import BLOCKLIST, BOOKS, OPT_OUTS, Entry
 from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.privacy.erase import Order, erase
+from tonval.stats.deeds import Wanted, deeds
+from tonval.store.unit import Unit
 
 SignedIn = Callable[[str], FlaskClient]
 BLOCK, OPTOUT = "/api/v1/blocklist", "/api/v1/optouts"
 EVA = "+46701740606"
+
+
+@pytest.fixture
+def unit_house(unit: Unit, clock: Clock) -> Field:
+    """The small centre on either database."""
+    return open_house(unit, clock)
 
 
 @pytest.fixture
@@ -109,6 +122,55 @@ def test_pages_follow_each_other_without_gap_or_double(admin_api: FlaskClient) -
         if cursor is None:
             break
     assert sorted(seen) == wanted
+
+
+def test_the_newest_entries_come_first(unit_house: Field) -> None:
+    began = datetime(2026, 11, 1, tzinfo=UTC)
+    days = [began + timedelta(days=day) for day in (4, 9, 1, 7, 2, 2)]
+    given = [Entry(f"+467017406{n:02}", "*", "", at, None) for n, at in enumerate(days)]
+    for book in BOOKS:
+        books.add(unit_house, book, given, CONSOLE)
+        pages, cursor = list[datetime](), None
+        while page := books.entries(unit_house, book, cursor, 2):
+            pages += [entry.created_at for entry in page]
+            cursor = books.cursor_of(unit_house, book, page[-1])
+        assert pages == sorted(days, reverse=True)
+        assert [entry.created_at for entry in books.all_entries(unit_house, book)] == pages
+
+
+def test_an_address_of_a_page_holds_no_number(office: Field) -> None:
+    cursor = books.cursor_of(office, BLOCKLIST, Entry(EVA, "*", "", datetime(2026, 11, 1, tzinfo=UTC), None))
+    assert EVA[3:] not in urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+
+
+@pytest.mark.parametrize(("name", "for_ever"), [("blocked", False), ("optouts", False), ("optouts", True)])
+def test_what_is_left_of_an_erased_person_is_seen_by_her_address_and_taken_back(
+    signed_in: SignedIn, office: Field, name: str, for_ever: bool
+) -> None:
+    admin, book = signed_in("admin"), BLOCKLIST if name == "blocked" else OPT_OUTS
+    if not for_ever:
+        admin.post(f"/desk/blocklist/{name}/add", data={book.key: EVA, "channel": "*", book.words: "by letter"})
+    erase(office, Order((EVA,), CONSOLE, for_ever=for_ever))
+    assert books.entries(office, book) == ()
+    page = admin.get(f"/desk/blocklist/{name}?q=070-1740606", follow_redirects=True).text
+    assert "known by a hash alone" in page and "not asked" in page
+    gone = admin.post(f"/desk/blocklist/{name}/remove", data={"key": EVA, "channel": "*"}, follow_redirects=True).text
+    assert f"{EVA} is removed." in gone
+    assert "not asked" not in admin.get(f"/desk/blocklist/{name}?q=070-1740606", follow_redirects=True).text
+    entry = deeds(office.unit, Wanted(action=f"{book.name}.removed")).rows[0]
+    assert (entry.name, entry.ref, entry.detail) == ("admin", "+46•••••06", {"channel": "*"})
+    assert admin.post(f"/desk/blocklist/{name}/remove", data={"key": EVA, "channel": "*"}).status_code == 302
+    assert len(deeds(office.unit, Wanted(action=f"{book.name}.removed")).rows) == 1
+
+
+def test_a_program_takes_back_what_is_left_of_an_erased_person(admin_api: FlaskClient, office: Field) -> None:
+    admin_api.post(OPTOUT, json={"address": EVA, "channel": "sms"})
+    erase(office, Order((EVA,), CONSOLE))
+    (row,) = admin_api.get(OPTOUT, query_string={"address": EVA}).json["rows"]
+    assert (row["address"], row["channel"], row["author"]) == (EVA, "sms", None)
+    gone = [admin_api.delete(OPTOUT, query_string={"address": EVA, "channel": "sms"}).status_code for _ in range(2)]
+    assert gone == [204, 404]
+    assert admin_api.get(OPTOUT, query_string={"address": EVA}).json["rows"] == []
 
 
 @pytest.mark.parametrize("query", ["cursor=x", "cursor=WzFd", "cursor=%00", "limit=0", "limit=1001", "limit=x"])

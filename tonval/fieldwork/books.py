@@ -1,19 +1,21 @@
 """The two books of people who are not asked, as staff and other systems keep them: the blocklist and the opt-outs.
 
-A book is looked through in the order in which its keys lie, which are sealed: it means nothing to people, but a page
-costs the same in a long one.
+A book is read the newest entry first, by an index, so that a page costs the same in a long one. Who was erased stands
+in it no more, and is still refused by a hash: whoever looks her up by her address finds that, and may take it back.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, Table, and_, delete, literal, select, tuple_
+from sqlalchemy import Connection, Select, String, Table, and_, delete, literal, select, tuple_, type_coerce
 
 from tonval.fieldwork import audit
 from tonval.fieldwork.addresses import BadAddress, masked
@@ -22,11 +24,12 @@ from tonval.fieldwork.centre import CHANNELS
 from tonval.fieldwork.deciding.refusals import ALL_CHANNELS, meanings, read_pattern
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.optouts import write_in
+from tonval.fieldwork.privacy import suppressions
 from tonval.fieldwork.reading import Faulty, Reading
 from tonval.fieldwork.refusing import end_open
 from tonval.store.among import among, listed
 from tonval.store.sealed import is_of_many
-from tonval.store.tables import blocklist, opt_outs
+from tonval.store.tables import Moment, blocklist, opt_outs
 from tonval.store.upsert import insert
 from tonval.surveys.sentences import sentence
 
@@ -36,15 +39,22 @@ PAGE: Final = 100
 TOGETHER: Final = 500
 """Entries written in one transaction."""
 
+LONGEST_CURSOR: Final = 2000
+BY_HASH: Final = sentence("known by a hash alone, since everything about her was erased")
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """``key`` and ``words`` are the names of the columns that hold who is meant, and why or whence."""
+    """``key`` and ``words`` are the names of the columns that hold who is meant, and why or whence.
+
+    ``kind`` is how an entry is called in ``suppressions`` once its person was erased.
+    """
 
     name: str
     table: Table
     key: str
     words: str
+    kind: str
     read_key: Callable[[str, str], str]
 
 
@@ -72,8 +82,8 @@ def read_address(text: str, country: str) -> str:
     return address
 
 
-BLOCKLIST: Final = Book("blocklist", blocklist, "pattern", "reason", read_pattern)
-OPT_OUTS: Final = Book("optouts", opt_outs, "address", "source", read_address)
+BLOCKLIST: Final = Book("blocklist", blocklist, "pattern", "reason", suppressions.BLOCKED, read_pattern)
+OPT_OUTS: Final = Book("optouts", opt_outs, "address", "source", suppressions.OPTED_OUT, read_address)
 BOOKS: Final = (BLOCKLIST, OPT_OUTS)
 
 
@@ -133,15 +143,20 @@ def _add(tx: Connection, office: Field, book: Book, entries: Sequence[Entry], by
 
 
 def remove(office: Field, book: Book, key: str, channel: str, by: Actor) -> Entry | None:
-    """Strike an entry out; gives it, so that it can be put back, or ``None`` when it was not there."""
+    """Strike an entry out, and what is left of it by hash; gives it, so that it can be put back.
+
+    ``None`` when there was neither.
+    """
     here = and_(book.table.c[book.key] == key, book.table.c.channel == channel)
     with office.unit.begin() as tx:
+        lifted = suppressions.lift(tx, key, (channel,), book.kind)
         row = tx.execute(delete(book.table).where(here).returning(*_columns(book))).first()
-        if row is None:
+        if row is None and not lifted:
             return None
-        audit.note(tx, office, by, _deed(book, "removed", [Entry(*row)]))
+        struck = Entry(*row) if row else Entry(key, channel, "", lifted[0].created_at, None)
+        audit.note(tx, office, by, _deed(book, "removed", [struck]))
     log.info("%s removed key=%s channel=%s by=%s", book.name, masked(key), channel, by.name)
-    return Entry(*row)
+    return struck
 
 
 def _deed(book: Book, what: str, some: Sequence[Entry]) -> Deed:
@@ -153,30 +168,40 @@ def _deed(book: Book, what: str, some: Sequence[Entry]) -> Deed:
     return Deed(f"{book.name}.{what}", book.name, who, {"channel": entry.channel})
 
 
-def entries(office: Field, book: Book, after: tuple[str, str] | None = None, limit: int = PAGE) -> tuple[Entry, ...]:
-    """Up to ``limit`` entries in the order in which keys and channels lie, beginning after a place."""
-    table = book.table.c
-    wanted = select(*_columns(book)).order_by(table[book.key], table.channel).limit(limit)
-    if after is not None:
-        begun = (literal(after[0], table[book.key].type), literal(after[1]))
-        wanted = wanted.where(tuple_(table[book.key], table.channel) > tuple_(*begun))
+def entries(office: Field, book: Book, cursor: str | None = None, limit: int = PAGE) -> tuple[Entry, ...]:
+    """Up to ``limit`` entries, the newest first, beginning after a ``cursor``. Raises ``Faulty``."""
+    place = _order(book)
+    wanted = select(*_columns(book)).order_by(*(each.desc() for each in place)).limit(limit)
+    if cursor:
+        began, key, channel = _read_cursor(cursor)
+        wanted = wanted.where(tuple_(*place) < tuple_(literal(began, Moment), literal(key), literal(channel)))
     with office.unit.read() as tx:
         return tuple(Entry(*row) for row in tx.execute(wanted))
 
 
+def cursor_of(office: Field, book: Book, entry: Entry) -> str:
+    """Where a page begins after the entry: opaque, and readable to nobody, for it stands in addresses of pages."""
+    key = book.table.c[book.key].type.seal(entry.key, office.unit.engine.dialect)  # type: ignore[attr-defined]
+    written = json.dumps([entry.created_at.astimezone(UTC).isoformat(), key, entry.channel])
+    return urlsafe_b64encode(written.encode()).decode().rstrip("=")
+
+
 def all_entries(office: Field, book: Book) -> Iterator[Entry]:
     """Every entry, read page by page: nothing is held open between two of them."""
-    after: tuple[str, str] | None = None
-    while page := entries(office, book, after, 1000):
+    cursor: str | None = None
+    while page := entries(office, book, cursor, 1000):
         yield from page
-        after = page[-1].place
+        cursor = cursor_of(office, book, page[-1])
 
 
 def entries_about(office: Field, book: Book, key: str) -> tuple[Entry, ...]:
-    """The entries that mean an address, and the one of the pattern itself; the narrowest first."""
+    """The entries that mean an address, and the one of the pattern itself; the narrowest first.
+
+    With them what is left by hash of somebody who was erased: it has ``BY_HASH`` for words.
+    """
     meant = {text: place for place, text in enumerate(meanings(key))}
     with office.unit.read() as tx:
-        found = _of_keys(tx, book, meant)
+        found = [*_of_keys(tx, book, meant), *_left_by_hash(tx, book, key)]
     return tuple(sorted(found, key=lambda entry: (meant[entry.key], entry.channel)))
 
 
@@ -184,6 +209,28 @@ def entry_at(office: Field, book: Book, key: str, channel: str) -> Entry | None:
     """The entry of a place."""
     found = (entry for entry in entries_about(office, book, key) if entry.place == (key, channel))
     return next(found, None)
+
+
+def _left_by_hash(tx: Connection, book: Book, key: str) -> Iterator[Entry]:
+    for row in suppressions.refusals_of(tx, [key]).values():
+        if row.kind == book.kind:
+            yield Entry(key, row.channel, BY_HASH, row.created_at, None)
+
+
+def _order(book: Book) -> tuple[Any, ...]:
+    """What pages follow, as it lies there: keys are sealed, and only tell entries of one moment apart."""
+    return book.table.c.created_at, type_coerce(book.table.c[book.key], String), book.table.c.channel
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str, str]:
+    try:
+        place = json.loads(urlsafe_b64decode(cursor[:LONGEST_CURSOR] + "=" * (-len(cursor) % 4)))
+        match place:
+            case [str() as began, str() as key, str() as channel] if f"{key}{channel}".isprintable():
+                return datetime.fromisoformat(began).astimezone(UTC), key, channel
+    except (ValueError, RecursionError, OverflowError):
+        pass
+    raise Faulty(sentence("this cursor was not given out here"), "cursor")
 
 
 def _of_keys(tx: Connection, book: Book, keys: Collection[str]) -> list[Entry]:

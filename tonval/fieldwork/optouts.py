@@ -46,14 +46,14 @@ def opt_in(tx: Connection, address: str, channel: str) -> bool:
     """Lift the opt-out of the channel and the general one; tells whether there was any."""
     there = opt_outs.c.channel.in_((channel, ALL_CHANNELS))
     lifted = suppressions.lift(tx, address, (channel, ALL_CHANNELS))
-    return tx.execute(delete(opt_outs).where(opt_outs.c.address == address, there)).rowcount + lifted > 0
+    return tx.execute(delete(opt_outs).where(opt_outs.c.address == address, there)).rowcount + len(lifted) > 0
 
 
 def lift(tx: Connection, address: str, channel: str) -> bool:
     """Lift the opt-out of this channel and no other; tells whether there was one."""
     here = (opt_outs.c.address == address) & (opt_outs.c.channel == channel)
     lifted = suppressions.lift(tx, address, (channel,))
-    return tx.execute(delete(opt_outs).where(here)).rowcount + lifted > 0
+    return tx.execute(delete(opt_outs).where(here)).rowcount + len(lifted) > 0
 
 
 def block(office: Field, pattern: str, reason: str, author: str | None = None) -> bool:

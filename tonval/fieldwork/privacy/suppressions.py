@@ -5,7 +5,7 @@ It is looked at wherever the address itself would be: when a contact is decided 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -84,10 +84,11 @@ def refuse(tx: Connection, addresses: Collection[str], now: datetime) -> int:
     return sum(keep(tx, lookup(tx, address), OPTED_OUT, ALL, now) for address in addresses)
 
 
-def lift(tx: Connection, address: str, channels: Iterable[str]) -> int:
-    """She wants to be asked again by these channels; gives how many rows are gone."""
-    here = (_S.digest == lookup(tx, address)) & (_S.kind == OPTED_OUT)
-    return tx.execute(delete(suppressions).where(here, _S.channel.in_(list(channels)))).rowcount
+def lift(tx: Connection, address: str, channels: Iterable[str], kind: str = OPTED_OUT) -> Sequence[Any]:
+    """She may be asked again by these channels; gives the rows that are gone."""
+    here = (_S.digest == lookup(tx, address)) & (_S.kind == kind)
+    gone = delete(suppressions).where(here, _S.channel.in_(list(channels)))
+    return tx.execute(gone.returning(_S.channel, _S.created_at)).all()
 
 
 def purge(tx: Connection, now: datetime) -> int:

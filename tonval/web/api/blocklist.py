@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -79,8 +77,8 @@ def _page(field: Field, book: Book) -> dict[str, Any]:
         found = books.entries_about(field, book, _asked_key(field, book, "address"))
         return {"rows": [entry_json(book, entry) for entry in found], "next": None}
     limit = _read_limit(request.args.get("limit") or str(books.PAGE))
-    rows = books.entries(field, book, _read_cursor(request.args.get("cursor")), limit + 1)
-    more = _cursor(rows[limit - 1]) if len(rows) > limit else None
+    rows = books.entries(field, book, request.args.get("cursor"), limit + 1)
+    more = books.cursor_of(field, book, rows[limit - 1]) if len(rows) > limit else None
     return {"rows": [entry_json(book, entry) for entry in rows[:limit]], "next": more}
 
 
@@ -121,22 +119,3 @@ def _read_limit(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MOST_ROWS):
         raise Faulty(f"{text!r} is not a number from 1 to {MOST_ROWS}", "limit")
     return int(text)
-
-
-def _cursor(entry: Entry) -> str:
-    return urlsafe_b64encode(json.dumps(entry.place).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str | None) -> tuple[str, str] | None:
-    """The place a page begins after. Raises ``Faulty``."""
-    if not cursor:
-        return None
-    try:
-        place = json.loads(urlsafe_b64decode(cursor[:1000] + "=" * (-len(cursor) % 4)))
-    except (ValueError, RecursionError):
-        place = None
-    match place:
-        case [str() as key, str() as channel] if f"{key}{channel}".isprintable():
-            return (key, channel)
-        case _:
-            raise Faulty("this cursor was not given out here", "cursor")

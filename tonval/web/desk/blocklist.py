@@ -104,7 +104,7 @@ def _add_changes(pages: Blueprint, field: Field) -> None:
 def _page(field: Field, book: Book, state: State) -> str:
     asked = (request.args.get("q") or "").strip()
     found, strange = _look_up(field, asked)
-    listed = found.entries[book.name] if found else books.entries(field, book, _after(), PAGE + 1)
+    listed = found.entries[book.name] if found else _from_cursor(field, book)
     return framed(
         "desk/blocklist.html",
         book=book,
@@ -114,7 +114,7 @@ def _page(field: Field, book: Book, state: State) -> str:
         found=found,
         strange=strange,
         entries=listed if found else listed[:PAGE],
-        next=None if found or len(listed) <= PAGE else listed[PAGE - 1],
+        next=None if found or len(listed) <= PAGE else books.cursor_of(field, book, listed[PAGE - 1]),
         state=state,
         changes=reader().may(Permission.CHANGE_REFUSALS),
         channels=CHANNEL_NAMES,
@@ -200,10 +200,12 @@ def _back(book: Book) -> ResponseReturnValue:
     return redirect(url_for("desk.blocklist", name=_name(book), q=request.form.get("q") or None))
 
 
-def _after() -> tuple[str, str] | None:
-    """The place the page begins after: the last one of the page before."""
-    key, channel = request.args.get("after", ""), request.args.get("channel", "*")
-    return (key, channel) if key and f"{key}{channel}".isprintable() else None
+def _from_cursor(field: Field, book: Book) -> tuple[Entry, ...]:
+    """A page and one entry more; 404 for a cursor that nobody gave out."""
+    try:
+        return books.entries(field, book, request.args.get("cursor"), PAGE + 1)
+    except Faulty:
+        abort(404)
 
 
 def _undo(book: Book) -> URLSafeTimedSerializer:
