@@ -8,17 +8,17 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, exists, select, update
 
-from tonval.fieldwork import ledger, second
+from tonval.fieldwork import ledger, other_ways, second
+from tonval.fieldwork.calls import dials as our_calls
 from tonval.fieldwork.calls.ringing import OPEN
 from tonval.fieldwork.centre import DROP
 from tonval.fieldwork.deciding import caps, claims
 from tonval.fieldwork.deciding.decide import window
 from tonval.fieldwork.deciding.eligibility import Suppressed, Way
 from tonval.fieldwork.deciding.hours import Window
-from tonval.fieldwork.deciding.refusals import Refusal, refused
+from tonval.fieldwork.deciding.refusals import refused
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.invitations import outcome
-from tonval.fieldwork.messaging import texting
 from tonval.fieldwork.messaging.delivery import State
 from tonval.fieldwork.messaging.due import closed_due
 from tonval.fieldwork.messaging.outgoing import REMINDER
@@ -36,10 +36,12 @@ from tonval.surveys.turns import OptedOut, TimedOut
 LOOK_AGAIN: Final = timedelta(days=1)
 """When to look again for an hour in which a customer may be reached."""
 
+CALL_OVER: Final = timedelta(minutes=2)
+"""When to look again after a call of ours to the customer."""
+
 UNCLAIMED_FOR: Final = timedelta(hours=24)
 """How long a reported call may take to come in for its keypad survey."""
 
-_BY_SMS: Final = (Channel.SMS, Channel.LINK)
 _ASKED_BY: Final = (
     select(interviews.c.invitation, interviews.c.expires_at, messages.c.purpose)
     .join(interviews, interviews.c.id == messages.c.interview)
@@ -118,6 +120,8 @@ def _ask(tx: Connection, office: Field, row: outbox.Row) -> None:
     due = due_of(tx, office, row.ref)
     if due.row.state != "waiting":
         return outbox.done(tx, [row.id], sentence("was asked before"))
+    if due.queue.calling and our_calls.is_under_way(tx, due.row.id):
+        return outbox.postpone(tx, row.id, office.now() + CALL_OVER, sentence("a call to the customer is under way"))
     if due.row.survey not in office.centre.forms:
         return _give_up(
             tx,
@@ -167,7 +171,7 @@ def _open_with(way: Way, talk: Talk) -> Suppressed:
 def _best(tx: Connection, office: Field, due: Due) -> Due | Suppressed:
     """The first way that can be sent and that the customer has not refused; else why there is none."""
     ways, form = (due.way, *due.spare), office.centre.forms[due.row.survey]
-    refusals = refused(tx, {(way.address or "", way.channel) for way in ways}) | _by_terms(office, ways)
+    refusals = other_ways.closed(tx, office, ways)
     obstacles = [obstacle(office, form, way) for way in ways]
     for place, way in enumerate(ways):
         if obstacles[place] is None and (way.address or "", way.channel) not in refusals:
@@ -177,18 +181,11 @@ def _best(tx: Connection, office: Field, due: Due) -> Due | Suppressed:
     return Suppressed("survey_off", next(filter(None, obstacles)))
 
 
-def _by_terms(office: Field, ways: tuple[Way, ...]) -> dict[tuple[str, str], Refusal]:
-    """The ways by SMS that the file allows no more, or never."""
-    found: dict[tuple[str, str], Refusal] = {}
-    for way in ways:
-        why = texting.refused(office.centre.texting, way.address or "") if way.channel in _BY_SMS else None
-        if why is not None:
-            found[way.address or "", way.channel] = why
-    return found
-
-
 def _give_up(tx: Connection, office: Field, row: outbox.Row, due: Due, why: Suppressed) -> None:
-    drop(tx, office, due.row, why)
+    if due.queue.calling and our_calls.has_rung(tx, due.row.id):
+        our_calls.settle(tx, office, due.row, Disposition.NO_ANSWER, reached=True)
+    else:
+        drop(tx, office, due.row, why)
     outbox.done(tx, [row.id], why.rule)
 
 
@@ -198,7 +195,7 @@ def _take_way(tx: Connection, office: Field, planned: Due, best: Due) -> None:
     values |= {"state": "asked", "settled_at": office.now()}
     tx.execute(update(invitations).where(invitations.c.id == best.row.id).values(values))
     if best.way.channel != planned.way.channel and best.row.contact:
-        claims.take_also(tx, best.row.contact, caps.scopes(best.way.channel, best.row.survey, best.row.queue)[1:2])
+        claims.take_also(tx, best.row.contact, [caps.by_channel(best.way.channel)])
 
 
 def _reopen(tx: Connection, office: Field, message: str) -> None:
@@ -234,16 +231,4 @@ def _fall_back(tx: Connection, office: Field, interview: str) -> None:
         return
     ledger.advance(tx, office, case, TimedOut())
     tx.execute(update(interviews).where(interviews.c.id == interview).values(invitation=None))
-    _wait_again(tx, office, row, due.spare)
-
-
-def _wait_again(tx: Connection, office: Field, asked: Any, ways: tuple[Way, ...]) -> None:
-    """The invitation of an interview's row is due anew, by the first of ``ways``."""
-    following, *rest = ways
-    values = {**asdict(following), "ways": [asdict(way) for way in rest], "state": "waiting"}
-    tx.execute(update(invitations).where(invitations.c.id == asked.invitation).values(values))
-    if asked.contact:
-        claims.take_also(tx, asked.contact, caps.scopes(following.channel, asked.survey, asked.queue)[1:2])
-    pending = {"disposition": Disposition.PENDING}
-    tx.execute(update(interactions).where(interactions.c.id == asked.interaction).values(pending))
-    outbox.again(tx, "invite", asked.invitation, office.now())
+    other_ways.wait_again(tx, office, due.row, due.spare)

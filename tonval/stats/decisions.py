@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.deciding.by_call import refusable
 from tonval.fieldwork.deciding.refusals import Refusal, refused_since
 from tonval.fieldwork.interactions import WAVE, Interaction, read_interaction
 from tonval.fieldwork.reading import Faulty, Reading
@@ -235,9 +236,16 @@ def _last_asked(tx: Connection, about: Entry) -> LastAsked | None:
 
 def _refusals(tx: Connection, question: Question, at: datetime) -> dict[str, Refusal]:
     """Why each channel was closed at that time, by the entries that stand today."""
-    pairs = {(way.address, way.channel) for way in ways_of(question) if way.address}
-    dated = refused_since(tx, pairs)
-    then = {channel: [each for since, each in found if since <= at] for (_, channel), found in dated.items()}
+    queue, interaction = question.queue, question.interaction
+    if queue is None or interaction is None:
+        return {}
+    pairs = {
+        (way.address, refusable(queue, interaction, way.channel)): way.channel
+        for way in ways_of(question)
+        if way.address
+    }
+    dated = refused_since(tx, pairs.keys())
+    then = {pairs[pair]: [each for since, each in found if since <= at] for pair, found in dated.items()}
     return {channel: found[0] for channel, found in sorted(then.items()) if found}
 
 

@@ -274,7 +274,7 @@ def test_news_of_calls_nobody_made_change_nothing(house: Office) -> None:
     dialling.placed(house.field, "dial_none", "CA1")
     dialling.ended(house.field, "dial_none", "answered")
     with house.field.unit.begin() as tx:
-        assert dialling.answered(tx, house.field, "dial_none") is None
+        assert dialling.answered(tx, house.field, "dial_none", "CA1") is None
     assert dialled(house) == []
 
 

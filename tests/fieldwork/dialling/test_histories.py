@@ -1,4 +1,7 @@
-"""Calls to three customers in any order of events: hang-ups, claims, crashes, news, keys, refusals, and the clock."""
+"""Calls to three customers in any order of events: hang-ups, claims, crashes, news, keys, refusals, and the clock.
+
+One of the queues writes to whom it has not reached.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from tests.fieldwork.dialling.house import FILE, hang_up
+from tests.fieldwork.dialling.house import hang_up
+from tests.fieldwork.dialling.test_other_ways import OURS, WIDE
 from tests.fieldwork.office import Office
 from tests.invariants import faults_of
 from tonval.fieldwork import asking, conduct
@@ -25,6 +29,7 @@ from tonval.fieldwork.calls.ringing import UNDER_WAY
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.optouts import opt_out
 from tonval.fieldwork.routing import read_centre
+from tonval.sms import inbound
 from tonval.store.tables import dials, interviews
 from tonval.store.unit import open_unit
 from tonval.surveys.turns import Digits, HungUp, TimedOut
@@ -34,11 +39,14 @@ WHO = st.sampled_from(PEOPLE)
 CAUSES = st.sampled_from(["answered", "no_answer", "busy", "failed", "unknown", "strange"])
 KEYS = st.sampled_from(["1", "9", "5", "silence", "hangs up"])
 ZONE = ZoneInfo("Europe/Stockholm")
-CENTRE = read_centre(FILE.replace("cap: 30d", "cap: 2h"))
+CENTRE = read_centre(WIDE.replace("cap: 30d", "cap: 2h"))
 
 
 class Calling(RuleBasedStateMachine):
-    """``claimed`` are the calls that were ours to place, ``silent`` who has said that she wants none."""
+    """``claimed`` are the calls that were ours to place, ``silent`` who has said that she wants none.
+
+    ``guarded`` are the legs in which the guard of a call was heard.
+    """
 
     fresh: Callable[[], Path]
 
@@ -48,11 +56,12 @@ class Calling(RuleBasedStateMachine):
         self.office = Office(self.unit, CENTRE)
         self.claimed: list[dialling.ToDial] = []
         self.silent: set[str] = set()
+        self.guarded: dict[str, set[str]] = {}
         self.refs = count(1)
 
-    @rule(who=WHO)
-    def she_hangs_up(self, who: str) -> None:
-        hang_up(self.office, f"call-{next(self.refs)}", phone=who)
+    @rule(who=WHO, queue=st.sampled_from(["support", "rescue"]))
+    def she_hangs_up(self, who: str, queue: str) -> None:
+        hang_up(self.office, f"call-{next(self.refs)}", phone=who, queue=queue)
 
     @rule(minutes=st.sampled_from([1, 3, 11, 16, 121, 700, 1441]))
     def time_passes(self, minutes: int) -> None:
@@ -72,17 +81,19 @@ class Calling(RuleBasedStateMachine):
         if self.claimed:
             dialling.ended(self.office.field, self.claimed[pick % len(self.claimed)].id, cause)
 
-    @rule(pick=st.integers(0, 50), keys=st.lists(KEYS, max_size=3))
-    def somebody_answers(self, pick: int, keys: list[str]) -> None:
+    @rule(pick=st.integers(0, 50), keys=st.lists(KEYS, max_size=3), stray=st.booleans())
+    def somebody_answers(self, pick: int, keys: list[str], stray: bool) -> None:
         if not self.claimed:
             return
         call = self.claimed[pick % len(self.claimed)]
-        ref = f"leg-{next(self.refs)}"
+        ref = f"leg-{next(self.refs)}" if stray else f"ref-{call.id}"
         turn = conduct.begin_call(self.office.field, Call("sip", ref, "support", caller=call.number, dial=call.id))
         for key in keys:
             if turn.wait is None:
                 break
             first = turn.says[-1].slot == "reception.guard"
+            if first:
+                self.guarded.setdefault(call.id, set()).add(turn.leg)
             reply = {"silence": TimedOut(), "hangs up": HungUp()}.get(key) or Digits(key)
             with suppress(conduct.ReplyRejected):
                 turn = conduct.resume(self.office.field, turn.leg, reply, turn.turn_no)
@@ -95,6 +106,16 @@ class Calling(RuleBasedStateMachine):
         ref = f"leg-{next(self.refs)}"
         turn = conduct.begin_call(self.office.field, Call("sip", ref, "support", queue="support", caller=who))
         conduct.end_leg(self.office.field, turn.leg, "hung up")
+
+    @rule(who=WHO)
+    def she_writes_stop(self, who: str) -> None:
+        told = {"ref": f"MO-{next(self.refs)}", "sender": who, "recipient": OURS, "body": "STOPP"}
+        inbound.receive(self.office.field, provider="twilio", at=self.office.time, **told)
+        self.silent.add(who)
+
+    @rule()
+    def those_who_are_due_are_asked(self) -> None:
+        asking.ask_due(self.office.field)
 
     @rule(who=WHO)
     def she_opts_out(self, who: str) -> None:
@@ -110,6 +131,10 @@ class Calling(RuleBasedStateMachine):
     @invariant()
     def each_call_is_claimed_once(self) -> None:
         assert max(Counter(call.id for call in self.claimed).values(), default=0) <= 1
+
+    @invariant()
+    def each_call_is_one_conversation(self) -> None:
+        assert all(len(legs) == 1 for legs in self.guarded.values())
 
     @invariant()
     def no_number_is_rung_twice_at_once_and_no_ladder_has_more_than_its_rungs(self) -> None:
@@ -132,6 +157,7 @@ class Calling(RuleBasedStateMachine):
                 assert call.number not in self.silent
                 dialling.ended(self.office.field, call.id, "busy")
             self.the_clock_does_its_chores()
+            asking.ask_due(self.office.field)
             conduct.end_idle_legs(self.office.field, self.office.time)
         with self.unit.read() as tx:
             left = tx.execute(select(dials.c.state).where(dials.c.state.in_(UNDER_WAY))).all()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tonval.fieldwork.calls.dials import UNDER_WAY as WORDS
-from tonval.fieldwork.calls.ringing import OPEN, UNDER_WAY, Again, Over, State, before, following, later
+from tonval.fieldwork.calls.ringing import OPEN, RANG, UNDER_WAY, Again, Over, State, before, following, later
 from tonval.surveys.dispositions import Disposition
 
 STATES = st.sampled_from(list(State))
@@ -59,8 +59,21 @@ def test_a_call_that_may_have_been_placed_is_not_made_good_by_another(attempt: i
 
 
 def test_only_who_was_never_rung_has_not_been_asked() -> None:
-    assert following(State.FAILED, 1, ()) == Over(Disposition.NOT_OFFERED, False)
-    assert following(State.FAILED, 2, ()) == Over(Disposition.NO_ANSWER, True)
+    assert following(State.FAILED, 1, ()) == Over(Disposition.NOT_OFFERED, False, other_way=True)
+    assert following(State.FAILED, 2, ()) == Over(Disposition.NO_ANSWER, True, other_way=True)
+
+
+@given(STATES, st.integers(1, 9), LADDERS)
+def test_only_whom_nobody_has_spoken_with_is_asked_another_way(
+    end: State, attempt: int, retry: list[timedelta]
+) -> None:
+    step = following(end, attempt, retry)
+    if isinstance(step, Over):
+        assert step.other_way == (end in (State.FAILED, State.BUSY, State.NO_ANSWER, State.NOBODY))
+
+
+def test_a_telephone_has_rung_after_every_end_but_a_failure() -> None:
+    assert set(RANG) == set(State) - {*OPEN, State.DROPPED, State.FAILED} | {State.ANSWERED}
 
 
 def test_the_index_of_calls_under_way_names_the_same_states() -> None:

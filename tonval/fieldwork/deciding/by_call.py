@@ -7,9 +7,10 @@ from typing import Final
 from tonval.fieldwork.addresses import PhoneNumber, is_valid
 from tonval.fieldwork.calls.calling import never_called, outlet_of
 from tonval.fieldwork.centre import Centre, Queue
-from tonval.fieldwork.deciding.refusals import Refusal
+from tonval.fieldwork.deciding.refusals import CALL, Refusal
 from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.messaging import texting
+from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import sentence
 
 _BY_CUSTOMER: Final = frozenset({"customer", "caller"})
@@ -23,6 +24,11 @@ def is_called(queue: Queue, interaction: Interaction) -> bool:
     if queue.calling is None or interaction.kind != "call" or interaction.survey is not None:
         return False
     return str(interaction.report.get("ended_by") or "").strip().casefold() in _BY_CUSTOMER
+
+
+def refusable(queue: Queue, interaction: Interaction, channel: str) -> str:
+    """What a customer refuses who is asked about the interaction by ``channel``: a channel, or to be called."""
+    return CALL if channel == Channel.KEYPAD and is_called(queue, interaction) else channel
 
 
 def hindrance(centre: Centre, queue: Queue, number: str | None) -> Refusal | None:

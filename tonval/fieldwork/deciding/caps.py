@@ -55,7 +55,12 @@ def join(one: Asked, other: Asked) -> dict[str, int]:
 
 def scopes(channel: str, survey: str, queue: str) -> tuple[str, ...]:
     """The scopes that one invitation falls in, the person's own first."""
-    return (PERSON, f"channel:{channel}", f"survey:{survey}", f"queue:{queue}")
+    return (PERSON, by_channel(channel), f"survey:{survey}", f"queue:{queue}")
+
+
+def by_channel(channel: str) -> str:
+    """The scope of a channel."""
+    return f"channel:{channel}"
 
 
 def length(time: timedelta) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, bindparam, select, tuple_, update
 
 from tonval.fieldwork.deciding import caps as limits
+from tonval.fieldwork.deciding.by_call import refusable
 from tonval.fieldwork.deciding.decide import AgentDay, Case, Standing, agent_day
 from tonval.fieldwork.deciding.eligibility import possible_ways
 from tonval.fieldwork.deciding.refusals import refused
@@ -77,6 +78,11 @@ def take_also(tx: Connection, person: str, scopes: Iterable[str]) -> None:
         tx.execute(update(caps).where(caps.c.person == person).values(asked=asked))
 
 
+def asked_of(tx: Connection, person: str) -> Mapping[str, int]:
+    """When the person was asked last, by scope (``caps``); locked until the transaction ends."""
+    return next((dict(row.asked) for row in _asked(tx, [person], lock=True)), {})
+
+
 def give_back(tx: Connection, person: str | None, invitation: str) -> None:
     """Undo the claim of an invitation that nobody was ever asked by, unless another has been made since."""
     if person is None:
@@ -117,8 +123,8 @@ def _of(dialect: str, lock: bool) -> Select[Any]:
 
 def _addresses(cases: Iterable[Case]) -> set[tuple[str, str]]:
     """Every address and channel that may come to be used."""
-    ways = (way for case in cases for way in possible_ways(case.queue, case.interaction.customer))
-    return {(way.address, way.channel) for way in ways if way.address}
+    ways = ((case, way) for case in cases for way in possible_ways(case.queue, case.interaction.customer))
+    return {(way.address, refusable(case.queue, case.interaction, way.channel)) for case, way in ways if way.address}
 
 
 def _quotas(tx: Connection, office: Field, cases: Sequence[Case], *, lock: bool) -> dict[AgentDay, int]:

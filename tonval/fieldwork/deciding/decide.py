@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tonval.fieldwork.centre import Calling, Centre, Queue
 from tonval.fieldwork.deciding import caps
-from tonval.fieldwork.deciding.by_call import is_called
+from tonval.fieldwork.deciding.by_call import is_called, refusable
 from tonval.fieldwork.deciding.eligibility import Eligible, Suppressed, Way, consider
 from tonval.fieldwork.deciding.hours import ALWAYS, Window, next_window
 from tonval.fieldwork.deciding.refusals import Refusal
@@ -78,15 +78,19 @@ def decide(centre: Centre, standing: Standing, case: Case, now: datetime) -> Sup
     found = case.found or consider(centre, case.queue, case.interaction)
     if isinstance(found, Suppressed):
         return found
-    ways = tuple(way for way in found.ways if (way.address or "", way.channel) not in standing.refused)
+    ways = tuple(way for way in found.ways if _key(case, way) not in standing.refused)
     if not ways:
-        refusal = standing.refused[found.ways[0].address or "", found.ways[0].channel]
+        refusal = standing.refused[_key(case, found.ways[0])]
         return Suppressed(refusal.rule, refusal.detail, refusal.facts)
     asking = _asking(centre, case, Eligible(found.survey, ways), now)
     if isinstance(asking, Suppressed):
         return asking
     refused = next(filter(None, _limits(standing, case, asking, agent_day(centre, case, now), now)), None)
     return refused or _enter(standing, case, asking, agent_day(centre, case, now), now)
+
+
+def _key(case: Case, way: Way) -> tuple[str, str]:
+    return way.address or "", refusable(case.queue, case.interaction, way.channel)
 
 
 def agent_day(centre: Centre, case: Case, now: datetime) -> AgentDay:

@@ -25,6 +25,10 @@ from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import sentence
 
 ALL_CHANNELS: Final = "*"
+
+CALL: Final = "call"
+"""A call of ours to a customer, beside the channels. Who rings us herself is asked on the line by ``keypad``."""
+
 LONGEST: Final = 256
 """Characters of a pattern: the longest e-mail address, and the star and dot of a domain's."""
 
@@ -85,7 +89,8 @@ def matches(pattern: str, address: str) -> bool:
 def refused(tx: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Refusal]:
     """The pairs of (address, channel) that must not be asked, and why: three statements, however many pairs.
 
-    Who opted out of SMS gets no survey link by SMS either. The narrowest pattern is the one that is told.
+    Who opted out of SMS gets no survey link by SMS either, and no call: who asks not to be written to does not mean
+    that she would rather be rung. The narrowest pattern is the one that is told.
     """
     return {pair: found[0][1] for pair, found in refused_since(tx, pairs).items()}
 
@@ -145,7 +150,10 @@ def _remembered(pair: tuple[str, str], erased: Mapping[tuple[str, str], Row[Any]
 
 def _heeded(channel: str) -> tuple[str, ...]:
     """The channels whose entries forbid this one."""
-    return (channel, Channel.SMS, ALL_CHANNELS) if channel == LINK else (channel, ALL_CHANNELS)
+    return {
+        LINK: (channel, Channel.SMS, ALL_CHANNELS),
+        CALL: (Channel.KEYPAD, Channel.SMS, ALL_CHANNELS),
+    }.get(channel, (channel, ALL_CHANNELS))
 
 
 def meanings(address: str) -> Iterator[str]:

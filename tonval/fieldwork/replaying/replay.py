@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, or_, select
 
 from tonval.fieldwork.centre import Centre
+from tonval.fieldwork.deciding.by_call import refusable
 from tonval.fieldwork.deciding.decide import Asking, Case, decided
 from tonval.fieldwork.deciding.eligibility import Suppressed, possible_ways
 from tonval.fieldwork.deciding.past import Dropped, Invited, Moved, Past, longest_cap
@@ -282,5 +283,5 @@ def _invited(row: Row[Any], channel: str, survey: str) -> Invited:
 
 def _addresses(known: Sequence[_Known]) -> set[tuple[str, str]]:
     cases = (each.case for each in known if isinstance(each.case, Case))
-    ways = (way for case in cases for way in possible_ways(case.queue, case.interaction.customer))
-    return {(way.address, way.channel) for way in ways if way.address}
+    ways = ((case, way) for case in cases for way in possible_ways(case.queue, case.interaction.customer))
+    return {(way.address, refusable(case.queue, case.interaction, way.channel)) for case, way in ways if way.address}
