@@ -20,6 +20,7 @@ from tonval.surveys.conditions import (
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Question
 from tonval.surveys.scales import CALL_BACK, CHOICE, CHOICES, FREE_TEXT, SCALES, YES_NO
+from tonval.surveys.sentences import sentence as phrase
 
 
 def check_branching(part: Part, questions: tuple[Question, ...]) -> None:
@@ -61,7 +62,7 @@ def _problems(text: str, earlier: tuple[Question, ...], later: set[str]) -> Iter
         yield f"{bad} (at character {bad.column})", False
         return
     for name in sorted(names(condition) & later):
-        yield f"asks about {name}, which is not asked before", False
+        yield phrase("asks about %(name)s, which is not asked before", name=name), False
     known = {question.id: kind_of(question) for question in earlier}
     for problem in check(condition, known) if not names(condition) & later else ():
         yield problem.sentence, problem.warning

@@ -9,7 +9,7 @@ from typing import Final
 
 from tonval.surveys.questionnaire import Form, Option, Question, Wording
 from tonval.surveys.scales import CHOICE, CHOICES
-from tonval.surveys.sentences import chain, sentence
+from tonval.surveys.sentences import Sentence, chain, sentence
 
 
 class Kind(StrEnum):
@@ -46,8 +46,18 @@ class Pooling:
     sentence: str
 
 
-_PARTS: Final = {"text": "", "hint": "the hint of ", "low": "the low end of ", "high": "the high end of "}
-_MANNERS: Final = {"required": "must be answered", "type_ahead": "may be answered before it has been read out"}
+_PARTS: Final = {
+    "text": "%(name)s",
+    "hint": sentence("the hint of %(name)s"),
+    "low": sentence("the low end of %(name)s"),
+    "high": sentence("the high end of %(name)s"),
+}
+_MANNERS: Final = {
+    ("required", True): sentence("%(name)s must be answered"),
+    ("required", False): sentence("%(name)s need not be answered any more"),
+    ("type_ahead", True): sentence("%(name)s may be answered before it has been read out"),
+    ("type_ahead", False): sentence("%(name)s may not be answered any more before it has been read out"),
+}
 
 
 def compare(old: Form, new: Form) -> tuple[Difference, ...]:
@@ -104,68 +114,91 @@ def _differences(old: Form, new: Form) -> Iterator[Difference]:
     for question in new.questions:
         before = old.question(question.id)
         if before is None:
-            yield Difference(Kind.ADDED, question.id, f"{question.id} is new")
+            yield Difference(Kind.ADDED, question.id, sentence("%(name)s is new", name=question.id))
         else:
             yield from _of_question(before, question)
     for question in old.questions:
         if new.question(question.id) is None:
-            yield Difference(Kind.REMOVED, question.id, f"{question.id} is not asked any more")
+            yield Difference(Kind.REMOVED, question.id, sentence("%(name)s is not asked any more", name=question.id))
     yield from _order(old, new)
     if old.reactions != new.reactions:
-        yield Difference(Kind.REACTIONS, "", "the reactions have changed")
+        yield Difference(Kind.REACTIONS, "", sentence("the reactions have changed"))
     for slot in dict.fromkeys((*new.phrases, *old.phrases)):
         yield from _words(slot, slot, old.phrases.get(slot, {}), new.phrases.get(slot, {}))
     yield from _page(old, new)
     if old.window != new.window:
-        yield Difference(Kind.PAGE, "window", "replies by SMS count for another time")
+        yield Difference(Kind.PAGE, "window", sentence("replies by SMS count for another time"))
 
 
 def _of_question(old: Question, new: Question) -> Iterator[Difference]:
     name = new.id
     if old.scale != new.scale:
-        yield Difference(Kind.SCALE, name, f"{name} is on the scale {new.scale}, before on {old.scale}")
+        yield Difference(
+            Kind.SCALE,
+            name,
+            sentence("%(name)s is on the scale %(new)s, before on %(old)s", name=name, new=new.scale, old=old.scale),
+        )
     for part, called in _PARTS.items():
-        yield from _words(name, f"{called}{name}", getattr(old, part), getattr(new, part))
+        yield from _words(name, sentence(called, name=name), getattr(old, part), getattr(new, part))
     yield from _options(name, _by_id(old), _by_id(new))
     if old.when != new.when:
-        now, then = (f"when {when}" if when else "always" for when in (new.when, old.when))
-        yield Difference(Kind.CONDITION, name, f"{name} is asked {now}, before {then}")
-    for part, words in _MANNERS.items():
-        if getattr(old, part) != getattr(new, part):
-            yield Difference(Kind.MANNER, name, f"{name} {words}{'' if getattr(new, part) else ': no more'}")
+        words = sentence("%(name)s is asked %(now)s, before %(then)s", name=name, now=_at(new.when), then=_at(old.when))
+        yield Difference(Kind.CONDITION, name, words)
+    for (part, now), words in _MANNERS.items():
+        if getattr(new, part) is now is not getattr(old, part):
+            yield Difference(Kind.MANNER, name, sentence(words, name=name))
+
+
+def _at(when: object) -> Sentence:
+    return sentence("when %(condition)s", condition=when) if when else sentence("always")
 
 
 def _options(name: str, old: Mapping[str, Option], new: Mapping[str, Option]) -> Iterator[Difference]:
     for option in new:
         if option not in old:
-            yield Difference(Kind.OPTIONS, name, f"{name} has the new option {option}")
+            yield Difference(
+                Kind.OPTIONS, name, sentence("%(name)s has the new option %(option)s", name=name, option=option)
+            )
         else:
-            yield from _words(name, f"the option {option} of {name}", old[option].text, new[option].text)
+            yield from _words(
+                name,
+                sentence("the option %(option)s of %(name)s", option=option, name=name),
+                old[option].text,
+                new[option].text,
+            )
     for option in old:
         if option not in new:
-            yield Difference(Kind.OPTIONS, name, f"{name} has the option {option} no more")
+            yield Difference(
+                Kind.OPTIONS, name, sentence("%(name)s has the option %(option)s no more", name=name, option=option)
+            )
     if [each for each in old if each in new] != [each for each in new if each in old]:
-        yield Difference(Kind.ORDER, name, f"the options of {name} come in another order")
+        yield Difference(Kind.ORDER, name, sentence("the options of %(name)s come in another order", name=name))
 
 
 def _words(place: str, called: str, old: Wording, new: Wording) -> Iterator[Difference]:
     """One difference for all languages, so that a translation is one line."""
     changed = [language for language in dict.fromkeys((*new, *old)) if old.get(language, "") != new.get(language, "")]
     if changed:
-        yield Difference(Kind.WORDS, place, f"the words of {called} have changed in {', '.join(changed)}")
+        yield Difference(
+            Kind.WORDS,
+            place,
+            sentence("the words of %(what)s have changed in %(languages)s", what=called, languages=", ".join(changed)),
+        )
 
 
 def _order(old: Form, new: Form) -> Iterator[Difference]:
     before = [question.id for question in old.questions if new.question(question.id)]
     after = [question.id for question in new.questions if old.question(question.id)]
     if before != after:
-        yield Difference(Kind.ORDER, "", f"the questions come in another order: {', '.join(after)}")
+        yield Difference(
+            Kind.ORDER, "", sentence("the questions come in another order: %(order)s", order=", ".join(after))
+        )
 
 
 def _page(old: Form, new: Form) -> Iterator[Difference]:
     for each in fields(new.page):
         if getattr(old.page, each.name) != getattr(new.page, each.name):
-            yield Difference(Kind.PAGE, each.name, f"page: {each.name} has changed")
+            yield Difference(Kind.PAGE, each.name, sentence("page: %(name)s has changed", name=each.name))
 
 
 def _by_id(question: Question) -> dict[str, Option]:

@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from tonval.surveys.sentences import Sentence
+from tonval.surveys.sentences import Sentence, chain
 
 ROOT: Final = Path(__file__).parent
 ENGLISH: Final = "en"
@@ -41,8 +41,11 @@ def catalog(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
-_CODE: Final = re.compile(r"(?P<said>[^()]+[.]) \((?P<code>[^()]+)\)")
-"""How a fault is written down with its provider's code."""
+_PARTS: Final = (
+    re.compile(r"(?P<before>)(?P<said>[^()]+[.])(?P<after> \([^()]+\))"),
+    re.compile(r"(?P<before>“.+” )(?P<said>[^“]+)(?P<after>[.])"),
+)
+"""How a fault is written down with its provider's code, and that of a row with the heading of its column."""
 
 _FEWEST: Final = 8
 """Letters of its own that a template needs to be known again by: ``%(value)s of %(highest)s`` fits too much."""
@@ -53,21 +56,34 @@ def recognised(text: str) -> str:
     """The sentence that ``text`` was made from, with its fills; ``text`` where no catalog knows it.
 
     What was written down in the database is English. The template with the most words of its own wins. What a provider
-    added in brackets, its code, stays as it is.
+    added in brackets, its code, stays as it is, and so does what is named in quotation marks before its fault.
     """
-    bare = _CODE.fullmatch(text)
-    head = _matched(bare["said"]) if bare else None
-    if bare and head:
-        return Sentence("%(said)s (%(code)s)", {"said": head, "code": bare["code"]})
-    return _matched(text) or text
+    return _matched(text) or _in_parts(text) or text
+
+
+def _in_parts(text: str) -> Sentence | None:
+    """What was put together of several sentences, or of a sentence and what it is about."""
+    for parts in _PARTS:
+        found = parts.fullmatch(text)
+        said = _matched(found["said"]) if found else None
+        if found and said:
+            return chain(found["before"], said, found["after"])
+    first, gap, rest = text.partition(". ")
+    said = _matched(f"{first}.") if gap else None
+    return chain(said, recognised(rest), between=" ") if said else None
 
 
 def _matched(text: str) -> Sentence | None:
     for template, pattern in _patterns():
         found = pattern.fullmatch(text)
         if found:
-            return Sentence(template, found.groupdict())
+            return Sentence(template, {name: _filled(fill) for name, fill in found.groupdict().items()})
     return None
+
+
+def _filled(fill: str) -> str:
+    """A whole sentence within a sentence is told too; anything shorter may be somebody's name."""
+    return recognised(fill) if fill.endswith(".") and fill[:1].isupper() else fill
 
 
 @lru_cache(maxsize=1)

@@ -15,9 +15,10 @@ from tonval.surveys.answers.lexicon import lexicon
 from tonval.surveys.answers.rating import rate
 from tonval.surveys.answers.reading import Confidence, Kind, Reading, Rule, Score, Unclear, Words
 from tonval.surveys.answers.tokens import normal
-from tonval.surveys.answers.why import unclear
+from tonval.surveys.answers.why import off_scale, unclear
 from tonval.surveys.questionnaire import Question
 from tonval.surveys.scales import CHOICE, YES_NO
+from tonval.surveys.sentences import sentence
 
 __all__ = ["Confidence", "Kind", "Reading", "Rule", "Score", "Unclear", "Words", "read_keys", "read_text"]
 
@@ -28,10 +29,10 @@ def read_keys(question: Question, digits: str) -> Score | Unclear:
     """Read pressed keys: decimal digits that make a number on the question's scale."""
     scale = question.numbers
     if scale is None or not digits.isdecimal() or len(digits) > 2 * scale.max_digits:
-        return Unclear(f"“{digits[:40]}” is not a number", Rule.NO_NUMBER)
+        return Unclear(sentence("“%(said)s” is not a number", said=digits[:40]), Rule.NO_NUMBER)
     value = int(digits)
     if value not in scale:
-        return Unclear(f"{value} is not on the scale {scale.lowest}–{scale.highest}", Rule.OFF_SCALE)
+        return off_scale(str(value), scale)
     return _coded(question, Score(value))
 
 

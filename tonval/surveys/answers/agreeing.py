@@ -5,7 +5,7 @@ from __future__ import annotations
 from tonval.surveys.answers.lexicon import Lexicon
 from tonval.surveys.answers.reading import Rule, Score, Unclear
 from tonval.surveys.answers.tokens import Part, Token, tokens
-from tonval.surveys.answers.why import unclear
+from tonval.surveys.answers.why import off_scale, unclear
 from tonval.surveys.scales import YES_NO
 
 
@@ -34,7 +34,7 @@ def _by_number(number: Token) -> Score | Unclear:
     if number.rule is not Rule.NUMBER:
         return unclear(Rule.UNSURE_WORDS)
     if number.value not in YES_NO:
-        return Unclear(f"{number.text} is not on the scale 0–1"[:80], Rule.OFF_SCALE)
+        return off_scale(number.text, YES_NO)
     return Score(number.value)
 
 

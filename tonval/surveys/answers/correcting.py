@@ -24,6 +24,7 @@ from tonval.surveys.answers.reading import Confidence, Rule, Score
 from tonval.surveys.answers.tokens import normal
 from tonval.surveys.questionnaire import Question
 from tonval.surveys.scales import CHOICE, YES_NO
+from tonval.surveys.sentences import sentence
 
 LONGEST: Final = 300
 """Characters of a message that is looked at: who writes more, tells more."""
@@ -214,10 +215,10 @@ def _source() -> dict[str, dict[str, Any]]:
 
 
 _EXPLAINED: Final = {
-    Sign.MEANT: "The message says what was meant.",
-    Sign.SLIP: "The message owns a slip and gives the number again.",
-    Sign.STAR: "A star before the number marks a correction.",
-    Sign.PAIR: "The message names both numbers, and which one holds.",
-    Sign.AGAIN: "Another number came where none was asked for.",
-    Sign.SAME: "The same number came again: nothing has changed.",
+    Sign.MEANT: sentence("The message says what was meant."),
+    Sign.SLIP: sentence("The message owns a slip and gives the number again."),
+    Sign.STAR: sentence("A star before the number marks a correction."),
+    Sign.PAIR: sentence("The message names both numbers, and which one holds."),
+    Sign.AGAIN: sentence("Another number came where none was asked for."),
+    Sign.SAME: sentence("The same number came again: nothing has changed."),
 }

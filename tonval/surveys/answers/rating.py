@@ -10,7 +10,7 @@ from tonval.surveys.answers.merging import merged, without_scale
 from tonval.surveys.answers.reading import Rule, Score, Unclear
 from tonval.surveys.answers.tokens import Part, Token, tokens
 from tonval.surveys.answers.typing_errors import meant
-from tonval.surveys.answers.why import unclear
+from tonval.surveys.answers.why import off_scale, unclear
 from tonval.surveys.scales import Scale
 
 _PROVEN: Final = (Rule.NUMBER, Rule.NUMBER_WORD, Rule.TOP, Rule.TWICE, Rule.PLUS, Rule.POINTS)
@@ -99,7 +99,7 @@ def _judge(scale: Scale, sentence: _Sentence, known: Lexicon, naming: bool) -> S
     if rule is None:
         return unclear(Rule.UNPROVEN, number.text)
     if number.value not in scale:
-        return Unclear(f"{number.text} is not on the scale {scale.lowest}–{scale.highest}"[:80], Rule.OFF_SCALE)
+        return off_scale(number.text, scale)
     return Score(number.value, "more" if rule is Rule.CLOSING or _says_more(sentence, known) else "", rule)
 
 
@@ -275,5 +275,5 @@ def _is_all(words: list[str], known: Lexicon) -> bool:
 
 def _on(scale: Scale, value: int, words: list[str], rule: Rule) -> Score | Unclear:
     if value not in scale:
-        return Unclear(f"{words[-1]} is not on the scale {scale.lowest}–{scale.highest}"[:80], Rule.OFF_SCALE)
+        return off_scale(words[-1], scale)
     return Score(value, "", rule)

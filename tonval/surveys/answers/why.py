@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tonval.surveys.answers.reading import Rule, Unclear
+from tonval.surveys.scales import Scale
 from tonval.surveys.sentences import Sentence, sentence
 
 _SENTENCES: Final = {
@@ -40,6 +41,12 @@ _SENTENCES: Final = {
 def unclear(rule: Rule, *about: object) -> Unclear:
     """No answer, by this rule; ``about`` is what the sentence names."""
     return Unclear(Sentence(_SENTENCES[rule].template, {"about": ", ".join(str(part)[:40] for part in about)}), rule)
+
+
+def off_scale(said: str, scale: Scale) -> Unclear:
+    """A number that the scale has not."""
+    ends = f"{scale.lowest}–{scale.highest}"
+    return Unclear(sentence("%(said)s is not on the scale %(ends)s", said=said[:40], ends=ends), Rule.OFF_SCALE)
 
 
 def explain(rule: Rule) -> str:

@@ -211,9 +211,9 @@ class _Reader:
         if self.skip("in"):
             return self._range(name)
         if self.skip("has"):
-            return Has(name, self.text("the id of an option"))
+            return Has(name, self.text(sentence("the id of an option")))
         if self.skip("mentions"):
-            return Mentions(name, self.text("the text to look for"))
+            return Mentions(name, self.text(sentence("the text to look for")))
         raise self.missing(sentence("after “%(name)s” one of %(AFTER_A_NAME)s", name=name, AFTER_A_NAME=_AFTER_A_NAME))
 
     def name(self) -> str:
@@ -257,7 +257,7 @@ class _Reader:
     def value(self) -> Value:
         if self.next.kind == "number":
             return Decimal(self.take().text)
-        return self.text("a number or a text")
+        return self.text(sentence("a number or a text"))
 
     def text(self, wanted: str) -> str:
         """A word, a quoted text or a number as it is written."""
