@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import make_url
 
-from tests.drivers.postgres import Server, private_server
+from tests.drivers.lending import Shelf
+from tests.drivers.postgres import SETTINGS, Server, private_server
 from tests.invariants import faults_of
+from tonval.fieldwork.colleagues import people
 from tonval.store.migrate import migrate
 from tonval.store.unit import Unit, open_unit
 
 settings.register_profile("house", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("house")
+
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 2**30  # octets
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether the tests' files fit there, and programs among them may run."""
+    if not os.access(folder, os.W_OK):
+        return False
+    return shutil.disk_usage(folder).free >= ROOM and not os.statvfs(folder).f_flag & os.ST_NOEXEC
+
+
+if _has_room(MEMORY):  # the house forces every commit to the disk, which costs a test nothing there
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def _with_schema(url: str) -> str:
@@ -26,10 +46,20 @@ def _with_schema(url: str) -> str:
     return url
 
 
+@pytest.fixture(scope="session", autouse=True)
+def passwords() -> Iterator[PasswordHash]:
+    """Passwords are hashed as in the house, but with little time and memory: each would take 0.2 s. The house's own."""
+    real = people._HASH
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_HASH", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
+        yield real
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A private PostgreSQL server, one for each test process; ``postgres.fresh()`` is a new, empty database."""
-    with private_server() as server:
+    # Without autovacuum no plan depends on how long the server has been up.
+    with private_server({**SETTINGS, "autovacuum": "off"}) as server:
         yield server
 
 
@@ -54,10 +84,19 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'tonval.db'}"
 
 
+@pytest.fixture(scope="session")
+def shelf(postgres: Server, postgres_template: str) -> Iterator[Shelf]:
+    """The PostgreSQL databases with the schema that tests are lent."""
+    shelf = Shelf(postgres, postgres_template)
+    yield shelf
+    shelf.close()
+
+
 @pytest.fixture
-def postgresql_url(postgres: Server, postgres_template: str) -> str:
-    """The URL of a fresh PostgreSQL database with the schema."""
-    return postgres.fresh(postgres_template)
+def postgresql_url(shelf: Shelf) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database with the schema."""
+    with shelf.lent() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pwdlib import PasswordHash
 from sqlalchemy import select
 
 from tests.fieldwork.office import Office
@@ -18,6 +19,10 @@ def test_a_user_signs_in_with_her_password_alone(office: Office) -> None:
     assert people.check_password(office.field, "karin", "correct hors") is None
     assert people.check_password(office.field, "nobody", "correct horse") is None
     assert people.person(office.field, added.id) == added
+
+
+def test_guessing_a_password_takes_64_megabytes_and_three_passes(passwords: PasswordHash) -> None:
+    assert passwords.hash("correct horse").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 @pytest.mark.parametrize(
