@@ -48,8 +48,13 @@ def publish(unit: Unit, centre: Centre, now: datetime) -> Centre:
 
 def _documents(centre: Centre) -> dict[str, str]:
     """Each survey of the file as a document of its own."""
-    surveys = read_document(parted(centre.document)[0]).part("surveys")
-    return {name: write_survey(name, data) for name, data in surveys.data.items() if name in centre.forms}
+    return {name: text for name, text in _surveys_of(parted(centre.document)[0]) if name in centre.forms}
+
+
+@lru_cache(maxsize=8)
+def _surveys_of(file: str) -> tuple[tuple[str, str], ...]:
+    surveys = read_document(file).part("surveys")
+    return tuple((name, write_survey(name, data)) for name, data in surveys.data.items())
 
 
 def form_of(tx: Connection, centre: Centre, survey: str, version: int) -> Form:

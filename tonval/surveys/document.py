@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import yaml
@@ -220,7 +221,7 @@ class Part:
 def read_document(text: str, name: str = "queues.yaml") -> Part:
     """The whole document. Raises ``BrokenDocument`` when it is no YAML mapping at all."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _composed(text)
     except yaml.MarkedYAMLError as broken:
         mark = broken.problem_mark or broken.context_mark
         raise BrokenDocument([Fault(mark.line + 1 if mark else 1, _advised(broken))], name) from None
@@ -233,6 +234,12 @@ def read_document(text: str, name: str = "queues.yaml") -> Part:
     walk = _Walk(name)
     data = cast("dict[str, Any]", walk.value(node, ()))
     return Part(data, (), walk.lines, walk.faults)
+
+
+@lru_cache(maxsize=8)  # a file is read again for each piece of the page that is set aside, and at every renewal
+def _composed(text: str) -> yaml.Node | None:
+    """The nodes of the text, only to be read. Raises ``yaml.YAMLError``, and RecursionError."""
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def _span_of(text: str) -> tuple[time, time] | None:
