@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -60,18 +61,48 @@ def queues() -> str:
     return QUEUES
 
 
-@pytest.fixture
-def site(sqlite_url: str, tmp_path: Path, queues: str) -> Iterator[Site]:
-    """The whole site on a free port of this machine."""
-    unit = open_unit(sqlite_url)
-    fresh = itertools.count(1)
-    office = replace(
-        open_house(unit, lambda: datetime.now(UTC), queues),
+def _open(path: Path, queues: str, fresh: Iterator[int]) -> Field:
+    return replace(
+        open_house(open_unit(f"sqlite:///{path}"), lambda: datetime.now(UTC), queues),
         fresh_id=lambda prefix: f"{prefix}_{next(fresh):026d}",
         gauges=GAUGES,
     )
+
+
+Furnished = Callable[[str, Path], Iterator[int]]
+
+
+@pytest.fixture(scope="session")
+def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    """``furnished(queues, path)``: a file with people and spoken prompts, and the numbers left; made once, copied."""
+    made: dict[str, tuple[Path, int]] = {}
+
+    def put(queues: str, path: Path) -> Iterator[int]:
+        if queues not in made:
+            made[queues] = _furnish(shutil.copy(sqlite_template, tmp_path_factory.mktemp("site") / "tonval.db"), queues)
+        file, first = made[queues]
+        shutil.copy(file, path)
+        return itertools.count(first)
+
+    return put
+
+
+def _furnish(path: Path, queues: str) -> tuple[Path, int]:
+    fresh = itertools.count(1)
+    office = _open(path, queues, fresh)
     add_people(office)
     takes.draft_missing(office)
+    with office.unit.read() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    office.unit.engine.dispose()
+    return path, next(fresh)
+
+
+@pytest.fixture
+def site(furnished: Furnished, tmp_path: Path, queues: str) -> Iterator[Site]:
+    """The whole site on a free port of this machine."""
+    path = tmp_path / "tonval.db"
+    office = _open(path, queues, furnished(queues, path))
     around = simulator.Surroundings(look.framed, partial(inbound.receive, office))
     app = open_site(office, page_blueprints=(simulator.blueprint(office, around),), intake=tmp_path / "intake")
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
@@ -81,7 +112,7 @@ def site(sqlite_url: str, tmp_path: Path, queues: str) -> Iterator[Site]:
     server.shutdown()
     thread.join(5)
     server.server_close()
-    unit.engine.dispose()
+    office.unit.engine.dispose()
 
 
 Open = Callable[..., Page]
