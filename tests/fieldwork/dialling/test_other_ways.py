@@ -25,6 +25,7 @@ from tonval.stats.scope import EVERYTHING
 from tonval.store import tables as t
 from tonval.store.unit import Unit
 from tonval.surveys.turns import Digits, TimedOut
+from tonval.web.desk.why import headline
 
 OURS, MAIL = "+46701740605", "eva@example.com"
 RESCUE = 'rescue: {channel: keypad, from: "+46701740605", fallback: [sms, email], call: {retry: [2h]}}'
@@ -170,6 +171,9 @@ def test_who_is_blocked_meanwhile_is_not_written_to_and_counts_as_rung(house: Of
     block(house.field, EVA, "by letter")
     asking.ask_due(house.field)
     assert (ending(house), questions(house)) == (("asked", "no-answer"), [])
+    found = explain(house.field.unit, EVERYTHING, "call", "a")
+    assert found is not None
+    assert headline(found) == "The customer was called and did not answer"
 
 
 def test_a_message_that_waits_is_not_sent_to_whom_is_blocked_by_then(house: Office) -> None:
@@ -278,6 +282,7 @@ def test_the_page_why_tells_of_the_calls_and_of_the_way_after_them(house: Office
     found = explain(house.field.unit, EVERYTHING, "call", "a")
     assert found is not None
     told = [(event.name, str(event.sentence), event.error) for event in found.events]
+    assert headline(found) == "The customer was asked by SMS and has not answered yet"
     assert told[:4] == [
         ("invited", "Invited to the survey nki", None),
         ("called", "Call 1: nobody answered", None),

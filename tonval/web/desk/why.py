@@ -152,11 +152,17 @@ def _is_called(row: Entry) -> bool:
 
 
 def _how(told: Explanation) -> str:
-    return BY_CALL if _is_called(told.entry) else _by(_channel(told))
+    return BY_CALL if _is_by_call(told) else _by(_channel(told))
+
+
+def _is_by_call(told: Explanation) -> bool:
+    """Whether the customer is asked in a call of ours, and not by the way that comes after it."""
+    return _is_called(told.entry) and _channel(told) == Channel.KEYPAD
 
 
 def _endings(told: Explanation) -> Mapping[Disposition, Sentence]:
-    if _is_called(told.entry):
+    in_vain = _is_called(told.entry) and told.entry.disposition == Disposition.NO_ANSWER
+    if _is_by_call(told) or in_vain:
         return _ENDINGS_OF_CALLS
     return _ENDINGS_ON_PAGE if _channel(told) in (Channel.LINK, Channel.EMAIL) else _ENDINGS
 
