@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from limits import RateLimitItem, parse
 
 from tonval.sms.smpp.account import Account, BadAccount, read_account
-from tonval.web.sign_on.settings import Provider
+from tonval.web.sign_on.settings import USUAL_NAME, Provider, is_issuer, is_loopback, is_open
 
 T = TypeVar("T")
 _LOOPBACK: Final = "127.0.0.0/8,::1/128"
@@ -80,7 +80,7 @@ class Config:
     @property
     def in_production(self) -> bool:
         """Whether others than this machine can reach the pages."""
-        return not _is_loopback(urlsplit(self.public_url).hostname or "")
+        return not is_loopback(urlsplit(self.public_url).hostname or "")
 
     @property
     def intake(self) -> Path:
@@ -151,7 +151,7 @@ def _check_production(config: Config, debug: str | None) -> None:
         raise BadSetting("TONVAL_ADMIN_PASSWORD can be guessed; take 12 characters or more, or let Tonval make one up")
     if debug and debug.lower() not in ("0", "false", "no"):
         raise BadSetting("FLASK_DEBUG must not be set where others than this machine can reach the pages")
-    if _is_open(config.twilio_api_url):
+    if config.twilio_api_url and is_open(config.twilio_api_url):
         raise BadSetting("TONVAL_TWILIO_API_URL must begin with https://: the auth token is sent there")
     if config.smtp_url and not config.mail_from:
         raise BadSetting("TONVAL_MAIL_FROM is needed with TONVAL_SMTP_URL: the address that mail comes from")
@@ -163,11 +163,6 @@ def _is_easy(secret: str) -> bool:
     return len(set(plain)) < 8 or any(word in plain for word in _USUAL)
 
 
-def _is_open(url: str | None) -> bool:
-    """Whether what is sent there can be read on its way: http, to another machine than this."""
-    return bool(url) and urlsplit(url).scheme != "https" and not _is_loopback(str(urlsplit(url).hostname))
-
-
 def _provider(env: _Environment) -> Provider | None:
     """Who signs people in, if anybody does. An issuer is compared letter by letter, so it is kept as it is written."""
     issuer, client = env.text("TONVAL_OIDC_ISSUER"), env.text("TONVAL_OIDC_CLIENT_ID")
@@ -177,11 +172,9 @@ def _provider(env: _Environment) -> Provider | None:
                 raise BadSetting(f"TONVAL_OIDC_{name} is needed too: single sign-on takes both issuer and client")
         return None
     env.url("TONVAL_OIDC_ISSUER", None)
-    if _is_open(issuer) or urlsplit(issuer).query or urlsplit(issuer).fragment:
+    if not is_issuer(issuer):
         raise BadSetting(f"TONVAL_OIDC_ISSUER: “{issuer}” must begin with https:// and have no ? or #")
-    return Provider(
-        issuer, client, env.secret("TONVAL_OIDC_CLIENT_SECRET"), env.text("TONVAL_OIDC_NAME") or "single sign-on"
-    )
+    return Provider(issuer, client, env.secret("TONVAL_OIDC_CLIENT_SECRET"), env.text("TONVAL_OIDC_NAME") or USUAL_NAME)
 
 
 def _line(url: str | None) -> Account | None:
@@ -208,14 +201,7 @@ def _kept_secret(home: Path) -> str:
 
 def _local_sender(public_url: str) -> str | None:
     """On one machine for trying out, mail may come from nowhere in particular."""
-    return "tonval@localhost.localdomain" if _is_loopback(urlsplit(public_url).hostname or "") else None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return "tonval@localhost.localdomain" if is_loopback(urlsplit(public_url).hostname or "") else None
 
 
 @dataclass(frozen=True, slots=True)

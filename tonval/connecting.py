@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from email.headerregistry import Address
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final, TypeVar
@@ -23,9 +24,13 @@ from sqlalchemy.exc import OperationalError
 
 from tonval.config import Config
 from tonval.fieldwork.settings.providers import Provider, providers, revision
+from tonval.mail.addresses import one_line, read_address
 from tonval.mail.smtp import mail_server
 from tonval.sms.smpp.account import read_account
 from tonval.store.unit import Unit, open_unit
+from tonval.surveys.sentences import sentence
+from tonval.web.sign_on.settings import USUAL_NAME, is_issuer
+from tonval.web.sign_on.settings import Provider as SignsIn
 
 T = TypeVar("T")
 
@@ -34,13 +39,14 @@ log = logging.getLogger(__name__)
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the database."""
 
-TWILIO, SMPP, MAIL, TRUNK = "twilio", "smpp", "mail", "trunk"
+TWILIO, SMPP, MAIL, TRUNK, SIGN_ON = "twilio", "smpp", "mail", "trunk", "sign-on"
 
 VARIABLES: Final[Mapping[str, tuple[str, ...]]] = {
     TWILIO: ("TONVAL_TWILIO_ACCOUNT_SID", "TONVAL_TWILIO_AUTH_TOKEN"),
     SMPP: ("TONVAL_SMPP_URL",),
     MAIL: ("TONVAL_SMTP_URL", "TONVAL_MAIL_FROM"),
     TRUNK: ("TONVAL_SIP_TRUNK_PASSWORD",),
+    SIGN_ON: ("TONVAL_OIDC_ISSUER", "TONVAL_OIDC_CLIENT_ID", "TONVAL_OIDC_CLIENT_SECRET", "TONVAL_OIDC_NAME"),
 }
 """What sets each provider up from outside; then the browser does not."""
 
@@ -71,6 +77,7 @@ def by_environment(config: Config, name: str) -> bool:
         SMPP: config.smpp,
         MAIL: config.smtp_url,
         TRUNK: config.sip_trunk_password,
+        SIGN_ON: config.provider,
     }
     return bool(there.get(name))
 
@@ -91,6 +98,30 @@ def smpp_url(values: Mapping[str, str]) -> str:
     url = f"{scheme}://{_login(values, 'system_id')}{values.get('server', '')}/{f'?{options}' if options else ''}"
     read_account(url)
     return url
+
+
+def sender(values: Mapping[str, str]) -> str:
+    """``TONVAL_MAIL_FROM`` of what was typed: the address, with the name where there is one. Raises ``BadAddress``."""
+    address, name = read_address(values.get("from", "")), one_line(values.get("name", ""))
+    return str(Address(name or address.display_name, addr_spec=address.addr_spec))
+
+
+def sign_on(values: Mapping[str, str]) -> SignsIn:
+    """Who signs people in, of what was typed. Raises ``ValueError`` for the first of its faults."""
+    for fault in faults_of_sign_on(values).values():
+        raise ValueError(fault)
+    secret, name = values.get("client_secret") or None, values.get("name") or USUAL_NAME
+    return SignsIn(values["issuer"], values["client_id"], secret, name)
+
+
+def faults_of_sign_on(values: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with what was typed, by entry."""
+    faults: dict[str, str] = {}
+    if not is_issuer(values.get("issuer", "")):
+        faults["issuer"] = sentence("An issuer begins with https:// and has no ? and #.")
+    if not values.get("client_id"):
+        faults["client_id"] = sentence("The client id is needed.")
+    return faults
 
 
 class Watch:
@@ -155,7 +186,9 @@ def _settings(config: Config, name: str, values: Mapping[str, str]) -> dict[str,
     if name == SMPP:
         return {"smpp": read_account(smpp_url(values))}
     if name == MAIL:
-        return {"smtp_url": mail_url(values), "mail_from": values.get("from") or config.mail_from}
+        return {"smtp_url": mail_url(values), "mail_from": sender(values) if values.get("from") else config.mail_from}
+    if name == SIGN_ON:
+        return {"provider": sign_on(values)}
     return {"sip_trunk_password": values.get("password")} if name == TRUNK else {}
 
 

@@ -11,20 +11,39 @@ from functools import partial
 from typing import Final
 
 from tonval.config import Config
-from tonval.connecting import MAIL, SMPP, TRUNK, TWILIO, VARIABLES, by_environment, connected, mail_url, smpp_url
+from tonval.connecting import (
+    MAIL,
+    SIGN_ON,
+    SMPP,
+    TRUNK,
+    TWILIO,
+    VARIABLES,
+    by_environment,
+    connected,
+    faults_of_sign_on,
+    mail_url,
+    sender,
+    smpp_url,
+)
 from tonval.fieldwork.field import Field
 from tonval.mail import line
-from tonval.mail.addresses import BadAddress, read_address
+from tonval.mail.addresses import BadAddress
 from tonval.mail.smtp import MailFailed, mail_server
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.setup.entries import CHOICE, Entry, Option
 from tonval.web.desk.setup.ways import Tried, Way, Ways
 from tonval.web.language import told
+from tonval.web.sign_on.settings import BACK
+from tonval.web.sign_on.trying import attempt
 from tonval.workers import checks, doctor, probes
 
 _PASSWORD: Final = "password"  # noqa: S105 - the name of an entry
 _SID: Final = re.compile("AC[0-9a-f]{32}")
 _SIP: Final = re.compile(r"sips?:(?:[^@]*@)?(\[[0-9A-Fa-f:.]+\]|[^:;?]+)(?::([0-9]+))?")
+
+_NO_OTHER_WAY: Final = sentence(
+    "queues.yaml lets nobody sign in with a password (sign_in.passwords). Without single sign-on nobody could come in."
+)
 
 Values = Mapping[str, str]
 Faults = Mapping[str, Sequence[str]]
@@ -37,6 +56,7 @@ def ways_of(base: Config, config: Config, office: Field) -> Ways:
         _mail(base, office, there=bool(config.smtp_url)),
         _smpp(base, there=config.smpp is not None),
         _trunk(base, office, there=office.centre.sip.trunk is not None),
+        _sign_on(base, office, there=config.provider is not None),
     )
     return {way.name: way for way in found}
 
@@ -112,10 +132,16 @@ def _mail(base: Config, office: Field, *, there: bool) -> Way:
                 help=sentence("An address of yours, such as survey@example.com"),
                 needed=True,
             ),
+            Entry(
+                sentence("Sender’s name"),
+                "name",
+                help=sentence("What customers see in front of the address, such as Nordlys customer service"),
+            ),
         ),
         secret=frozenset({_PASSWORD}),
         by_environment=_variables(base, MAIL),
         there=there,
+        place="server",
         fault=_fault_of_mail,
         trial=partial(_try_mail, base, office),
     )
@@ -128,7 +154,7 @@ def _mail_security(_field: Field) -> Sequence[Option]:
 def _fault_of_mail(values: Values) -> Faults:
     faults = _fault_of_url(mail_url, values)
     try:
-        read_address(values["from"])
+        sender(values)
     except BadAddress as bad:
         faults["from"] = [str(bad)]
     return faults
@@ -180,6 +206,7 @@ def _smpp(base: Config, *, there: bool) -> Way:
         secret=frozenset({_PASSWORD}),
         by_environment=_variables(base, SMPP),
         there=there,
+        place="server",
         fault=partial(_fault_of_url, smpp_url),
         trial=lambda _mail: _examined(("SMPP", lambda: checks.check_smpp(connected(base).smpp))),
     )
@@ -202,6 +229,50 @@ def _trunk(base: Config, office: Field, *, there: bool) -> Way:
         fault=lambda values: {} if values[_PASSWORD] else {_PASSWORD: [sentence("The password is needed.")]},
         trial=lambda _mail: _try_sip(office),
     )
+
+
+def _sign_on(base: Config, office: Field, *, there: bool) -> Way:
+    return Way(
+        name=SIGN_ON,
+        title=sentence("Single sign-on"),
+        intro=sentence(
+            "Colleagues sign in with the account they have: Entra ID, Google, Keycloak, Okta (OpenID Connect)"
+        ),
+        trying=sentence("Reads the service’s document and keys as a sign-in would, and asks whether it knows us."),
+        entries=_entries_of_sign_on(),
+        secret=frozenset({"client_secret"}),
+        by_environment=_variables(base, SIGN_ON),
+        there=there,
+        fault=lambda values: {key: [said] for key, said in faults_of_sign_on(values).items()},
+        trial=lambda _mail: _try_sign_on(base),
+        place="issuer",
+        to_copy=((sentence("Redirect address, to be registered there"), base.public_url + BACK),),
+        beside=("/admin/settings/sign-in", sentence("Which group may do what")),
+        needed=lambda: "" if office.centre.sign_on.passwords else _NO_OTHER_WAY,
+        loss=sentence("What was typed in is forgotten. Whoever has no password needs a link from an admin to come in."),
+        carries=False,
+    )
+
+
+def _entries_of_sign_on() -> tuple[Entry, ...]:
+    return (
+        Entry(
+            sentence("Issuer"),
+            "issuer",
+            help=sentence("The service’s address, letter by letter as it calls itself: https://login.example.com/care"),
+            needed=True,
+        ),
+        Entry(sentence("Client id"), "client_id", help=sentence("What Tonval is called there"), needed=True),
+        Entry(sentence("Client secret"), "client_secret", help=sentence("Empty where the service gave you none")),
+        Entry(sentence("Name on the button"), "name", help=sentence("“Sign in with …”: what your colleagues call it")),
+    )
+
+
+def _try_sign_on(base: Config) -> list[Tried]:
+    now = connected(base)
+    if now.provider is None:
+        return [(sentence("sign-in service"), "warn", sentence("It is not connected yet. Save first."))]
+    return list(attempt(now.provider, now.public_url + BACK))
 
 
 def _try_sip(office: Field) -> list[Tried]:

@@ -29,6 +29,7 @@ class Provider:
     """Who it is, whom it signs in next (``person``), and how the next ID token is spoilt."""
 
     issuer: str = ""
+    back: str = "http://localhost/login/oidc/back"  # where it may lead back to
     person: Claims = field(default_factory=dict)
     told_apart: Claims = field(default_factory=dict)  # what it tells of her only at the userinfo endpoint
     keys: list[RSAKey] = field(default_factory=lambda: [new_key("first")])
@@ -36,6 +37,7 @@ class Provider:
     sign: Callable[[Claims], str] | None = None
     algorithms: tuple[str, ...] = ("RS256", "none", "HS256")  # real providers offer all of them
     away: set[str] = field(default_factory=set)  # paths that answer 503
+    lacks: set[str] = field(default_factory=set)  # fields that its document leaves out
     asked: list[str] = field(default_factory=list)
 
     def signed(self, claims: Claims) -> str:
@@ -66,7 +68,10 @@ def provider() -> Iterator[Provider]:
         server.server_close()
 
 
+@dataclass
 class _Client(ClientMixin):
+    back: str
+
     def get_client_id(self) -> str:
         return CLIENT
 
@@ -74,7 +79,7 @@ class _Client(ClientMixin):
         return scope
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return redirect_uri == "http://localhost/login/oidc/back"
+        return redirect_uri == self.back
 
     def check_client_secret(self, client_secret: str) -> bool:
         return client_secret == SECRET
@@ -137,7 +142,7 @@ def _server(found: Provider, site: Flask) -> AuthorizationServer:
             claims |= {"nonce": request.authorization_code.nonce, **found.person}
             return found.signed(found.spoil(claims))
 
-    server = AuthorizationServer(site, lambda client_id: _Client(), lambda token, request: None)
+    server = AuthorizationServer(site, lambda client_id: _Client(found.back), lambda token, request: None)
     server.register_grant(Grant, [CodeChallenge(required=True), Token(require_nonce=True)])
     return server
 
@@ -175,12 +180,13 @@ def _publish(found: Provider, site: Flask) -> None:
     @site.get("/.well-known/openid-configuration")
     def discovery() -> Any:
         places = {"authorization": "/authorize", "token": "/token", "userinfo": "/userinfo"}
-        return {
+        said = {
             "issuer": found.issuer,
             **{f"{name}_endpoint": found.issuer + path for name, path in places.items()},
             "jwks_uri": found.issuer + "/keys",
             "id_token_signing_alg_values_supported": found.algorithms,
         }
+        return {name: value for name, value in said.items() if name not in found.lacks}
 
     @site.get("/keys")
     def keys() -> Any:

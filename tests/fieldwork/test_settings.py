@@ -24,7 +24,7 @@ from tonval.fieldwork.layers import beside, page_of, rows_of, steps_of
 from tonval.fieldwork.renewal import LOOK_EVERY, with_surveys
 from tonval.fieldwork.replaying.replay import replay
 from tonval.fieldwork.routing import NO_FILE, lay, read_centre
-from tonval.fieldwork.settings import Outdated, SettingsError
+from tonval.fieldwork.settings import Outdated, SettingsError, providers
 from tonval.stats.configuration import configuration
 from tonval.store.tables import audit as audit_log
 from tonval.store.tables import configs, interactions
@@ -133,6 +133,43 @@ def test_the_second_of_two_editors_is_shown_what_the_first_has_kept(office: Offi
         settings.change(office.field, {"queues/extra": SMS}, {"queues/extra": ""}, EVA)
     settings.change(office.field, {"queues/extra": SMS}, {"queues/extra": late.value.now.seen}, EVA)
     assert office.field.centre.queues["extra"].delay == timedelta(0)
+
+
+def test_what_an_editor_left_alone_stays_as_another_has_changed_it(bare: Office) -> None:
+    saw = {"brand": "", "timezone": "", "country": ""}
+    settings.change(bare.field, {"brand": "Nordlys", "timezone": None, "country": "NO"}, saw, EVA)
+    mine = {"brand": None, "timezone": "Europe/Oslo", "country": "NO"}
+    stays = settings.change(bare.field, mine, saw, acting("bo"))
+    assert [(each.path, each.author) for each in stays] == [("brand", "eva"), ("country", "eva")]
+    centre = bare.field.centre
+    assert (centre.brand, centre.country, centre.zone) == ("Nordlys", "NO", "Europe/Oslo")
+
+
+def test_every_piece_that_both_have_changed_is_told(bare: Office) -> None:
+    saw = {"brand": "", "timezone": ""}
+    settings.change(bare.field, {"brand": "Nordlys", "timezone": "Europe/Oslo"}, saw, EVA)
+    with pytest.raises(Outdated) as late:
+        settings.change(bare.field, {"brand": "Sydlys", "timezone": "Europe/Rome"}, saw, acting("bo"))
+    assert [each.body for each in late.value.all] == ["Nordlys", "Europe/Oslo"]
+    assert bare.field.centre.brand == "Nordlys"
+
+
+def test_the_second_admin_who_connects_a_provider_is_told_of_the_first(office: Office) -> None:
+    field = office.field
+    providers.connect(field, "twilio", {"account_sid": "1"}, EVA, "")
+    for seen in ("", "another"):
+        with pytest.raises(providers.Outdated) as late:
+            providers.connect(field, "twilio", {"account_sid": "2"}, acting("bo"), seen)
+        assert late.value.now is not None and late.value.now.author == "eva"
+        with pytest.raises(providers.Outdated):
+            providers.disconnect(field, "twilio", acting("bo"), seen)
+    with field.unit.read() as tx:
+        stands = providers.providers(tx)["twilio"]
+    assert stands.values == {"account_sid": "1"}
+    providers.connect(field, "twilio", {"account_sid": "2"}, acting("bo"), providers.seen_of(field, stands))
+    providers.disconnect(field, "twilio", EVA)
+    with pytest.raises(providers.Outdated):
+        providers.connect(field, "twilio", {"account_sid": "3"}, EVA, providers.seen_of(field, stands))
 
 
 def test_of_many_who_make_the_same_at_once_one_has_made_it(bare: Office) -> None:

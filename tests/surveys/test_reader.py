@@ -36,6 +36,8 @@ BROKEN = [
     (GOOD.replace("{id: q,", "{id: q, id: r,"), 6, "“id” stands here twice"),
     (GOOD.replace("scale: nps", "scale: text").replace("channel: sms", "channel: keypad"), 4, "on a keypad"),
     (GOOD + "alerts: {low: {scale: nps}}\n", 7, "say the highest answer that raises the alert"),
+    (GOOD + "defaults: {languages: [sv, xx]}\n", 7, "defaults.languages: “xx” is not the code of a language"),
+    (GOOD.replace("{questions", "{languages: [SV], questions"), 6, "languages: “SV” is not the code of a language"),
     (GOOD + "country: Sweden\n", 7, "is not a country code"),
     (GOOD + "country: XX\n", 7, "is not a country code"),
     ("a: &x [*x]", 1, "nested too deeply"),

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from tests.acting import acting
 from tests.web.house import PASSWORD, open_site
 from tonval.app import fresh_id
 from tonval.fieldwork.colleagues import staff
@@ -33,6 +34,22 @@ def _link(page: str) -> str:
     found = re.search(r"http://localhost(/welcome/[\w-]+)", page)
     assert found is not None
     return found[1]
+
+
+def test_the_second_admin_is_told_what_the_first_has_made_of_somebody(office: Field, signed_in: SignedIn) -> None:
+    admin = signed_in("admin")
+    admin.post(AT, data=KARIN)
+    path, karin = _path(office, "Karin"), staff.named(office, "Karin")
+    before = {"seen role": "site-manager", "seen unit": "se/sthlm", "seen agent": ""}
+    assert all(f'name="{name}" value="{value}"' in admin.get(path).text for name, value in before.items())
+    staff.change_post(office, karin.id, staff.Post("adviser", "se/sthlm"), by=acting("bo"))
+    typed = {"role": "executive", "unit": "", "agent": ""}
+    late = admin.post(path, data={**typed, **before})
+    assert late.status_code == 400 and "Somebody else has made her adviser of se/sthlm since you began." in late.text
+    assert '<option value="executive" selected>' in late.text and 'name="seen role" value="adviser"' in late.text
+    assert staff.named(office, "Karin").role == "adviser"
+    assert admin.post(path, data={**typed, **before, "seen role": "adviser"}).status_code == 302
+    assert staff.named(office, "Karin").role == "executive"
 
 
 def test_an_admin_invites_and_the_invited_signs_in(office: Field, signed_in: SignedIn) -> None:

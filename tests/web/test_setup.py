@@ -16,11 +16,12 @@ from sqlalchemy.engine import make_url
 
 from tests.acting import acting
 from tests.drivers.smtp import mail_server
+from tests.fieldwork.test_renewal import publish, survey
 from tests.web.house import PASSWORD, Clock, open_house, open_site
 from tonval import app
 from tonval.config import Config, load_config
 from tonval.connecting import Watch, connected
-from tonval.fieldwork import settings
+from tonval.fieldwork import profiles, settings
 from tonval.fieldwork.colleagues import keys, people, sign_ins
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.routing import NO_FILE
@@ -135,6 +136,61 @@ def test_the_second_editor_sees_both_and_loses_nothing(admin: FlaskClient, offic
         == 303
     )
     assert settings.kept(office, "queues/line").body == {"delay": "3h"}
+
+
+def _seen(page: str) -> dict[str, str]:
+    return {unescape(n): v for n, v in re.findall(r'name="(seen [^"]*)" value="([^"]*)"', page)}
+
+
+def test_what_the_second_editor_left_alone_stays_as_the_first_has_made_it(admin: FlaskClient, office: Field) -> None:
+    before = _seen(admin.get("/admin/settings/company").text)
+    settings.change(office, {"brand": "Nordlys", "country": "NO"}, {}, acting("bo"))
+    saved = admin.post(
+        "/admin/settings/company", data={**before, "brand": "", "country": "", "timezone": "Europe/Rome"}
+    )
+    assert saved.status_code == 303
+    assert (office.centre.brand, office.centre.country, office.centre.zone) == ("Nordlys", "NO", "Europe/Rome")
+    told = unescape(admin.get("/admin/settings/company").text)
+    assert "bo has changed Company name meanwhile; that stays." in told and "bo has changed Country" in told
+
+
+def test_the_second_editor_sees_everything_that_both_have_changed(admin: FlaskClient, office: Field) -> None:
+    before = _seen(admin.get("/admin/settings/company").text)
+    settings.change(office, {"brand": "Nordlys", "timezone": "Europe/Oslo"}, {}, acting("bo"))
+    late = admin.post("/admin/settings/company", data={**before, "brand": "Sydlys", "timezone": "Europe/Rome"})
+    text = unescape(late.text)
+    assert late.status_code == 409 and office.centre.brand == "Nordlys"
+    assert "<dt>Company name</dt><dd>Nordlys</dd>" in text and "<dt>Time zone</dt><dd>Europe/Oslo</dd>" in text
+    assert 'value="Sydlys"' in text and 'value="Europe/Rome"' in text
+
+
+def test_a_survey_that_another_has_given_a_queue_meanwhile_is_not_taken_from_it(
+    admin: FlaskClient, office: Field
+) -> None:
+    for name in ("one", "two"):
+        publish(office, name, survey(name))
+    settings.change(office, {"queues/line": {}}, {}, acting("eva"))
+    path = "/admin/settings/queues/one?name=line"
+    before = _seen(admin.get(path).text)
+    profiles.assign(office, "line", "", "one", acting("bo"))
+    assert admin.post(path, data={**before, "delay": "1h"}).status_code == 303
+    assert office.centre.queues["line"].survey == "one"
+    before |= {"seen queues/line": settings.kept(office, "queues/line").seen}
+    late = admin.post(path, data={**before, "delay": "1h", "@survey": "two"})
+    text = unescape(late.text)
+    assert late.status_code == 409 and "bo has changed this since you began" in text
+    assert "<dt>Survey</dt><dd>one</dd>" in text and office.centre.queues["line"].survey == "one"
+    assert admin.post(path, data={**_seen(text), "delay": "1h", "@survey": "two"}).status_code == 303
+    assert office.centre.queues["line"].survey == "two"
+
+
+def test_a_queue_that_another_has_changed_meanwhile_is_not_taken_away_unseen(admin: FlaskClient, office: Field) -> None:
+    settings.change(office, {"queues/line": {"delay": "1h"}}, {}, acting("eva"))
+    before = _seen(admin.get("/admin/settings/queues/one?name=line").text)
+    settings.change(office, {"queues/line": {"delay": "2h"}}, {}, acting("bo"))
+    late = admin.post("/admin/settings/queues/remove?name=line", data={**before, "confirm": "line"})
+    assert late.status_code == 409 and "bo has changed this since you began" in unescape(late.text)
+    assert "line" in office.centre.queues
 
 
 def test_what_the_file_says_is_shown_with_its_line_and_cannot_be_changed(sqlite_url: str) -> None:
@@ -327,3 +383,20 @@ def test_who_may_call_by_the_environment_is_shown_beside_the_peers(house: tuple[
     client, _ = house
     assert "TONVAL_SIP_ALLOW) lets call: 127.0.0.0/8, ::1/128" in client.get("/admin/settings/peers").text
     assert "TONVAL_SIP_ALLOW" not in client.get("/admin/settings/numbers").text
+
+
+def test_a_language_that_nobody_speaks_is_told_beside_its_field(admin: FlaskClient, office: Field) -> None:
+    status, page = send(admin, "/admin/settings/company", **{"defaults/languages": "sv\nxx"})
+    assert status == 400 and not office.centre.languages
+    assert re.search(r'id="at-defaults-languages-fault"[^>]*><p>“xx” is not the code of a language', page)
+
+
+def test_a_trunk_needs_an_address_and_is_taken_away_as_a_whole(admin: FlaskClient, office: Field) -> None:
+    user = {"sip/trunk:user": "care"}
+    status, page = send(admin, "/admin/settings/trunk", **user)
+    assert status == 400 and 'value="care"' in page
+    assert re.search(r'id="at-sip-trunk-address-fault"[^>]*><p>say where calls go out', page)
+    assert send(admin, "/admin/settings/trunk", **user, **{"sip/trunk:address": "sip:pbx.example"})[0] == 303
+    assert office.centre.sip.trunk is not None and office.centre.sip.trunk.user == "care"
+    assert send(admin, "/admin/settings/trunk", **{"sip/trunk:address": "", "sip/trunk:user": ""})[0] == 303
+    assert office.centre.sip.trunk is None

@@ -427,9 +427,9 @@ def test_the_doctor_asks_the_provider_who_it_is(house: House) -> None:
     assert checks.check_sign_on(None).state is State.OK
     assert checks.check_sign_on(settings).sentence.endswith("signs people in at " + house.there.issuer + "/authorize")
     other = checks.check_sign_on(replace(settings, issuer=house.there.issuer + "/"))
-    assert (other.state, "it calls itself" in other.sentence) == (State.FAIL, True)
+    assert (other.state, "It calls itself" in other.sentence) == (State.FAIL, True)
     house.there.away = {"/.well-known/openid-configuration"}
-    assert "does not answer" in checks.check_sign_on(settings).sentence
+    assert "answers 503" in checks.check_sign_on(settings).sentence
 
 
 @pytest.mark.parametrize(

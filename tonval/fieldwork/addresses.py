@@ -17,6 +17,15 @@ PhoneNumber = NewType("PhoneNumber", str)
 _MOBILE: Final = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _EMAIL: Final = re.compile(r"[^@\s<>\",;]{1,64}@[^@\s<>\",;]+\.[^@\s<>\",;.]{2,}")
 _LETTER: Final = re.compile(r"[^\W\d_]")
+_DASH: Final = r"\s*[-\u2010-\u2015\u2212\uff0d]\s*"
+_DOT: Final = r"\s*[.\uff0e]\s*"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_OTHER: Final = re.compile(
+    rf"\d{{4}}{_DASH}\d{{1,2}}{_DASH}\d{{1,2}}(?:\s+\d{{1,2}}:.*)?"  # 2026-11-22, with a time or without
+    rf"|{_DAY}(?:{_DASH}|{_DOT}|/){_DAY}(?:{_DASH}|{_DOT}|/)(?:19|20)\d\d"  # 22.11.2026
+    rf"|(?:0|[1-9]\d{{0,2}})(?:{_DOT}\d{{1,3}}){{3}}(?:[:/]\d*)?"  # 192.0.2.7, with a port or a network's length
+)
+"""What libphonenumber would read as a number, and nobody who writes it means so: dates and addresses of machines."""
 
 
 class BadAddress(ValueError):
@@ -35,7 +44,8 @@ def parsed(text: str, country: str | None = None) -> phonenumbers.PhoneNumber:
 @lru_cache(maxsize=4096)
 def phone_number(text: str, country: str) -> PhoneNumber:
     """``text`` as E.164; a national form is read with ``country`` (ISO 3166). Raises ``BadAddress``."""
-    if _LETTER.search(text.removeprefix("tel:")):
+    bare = text.removeprefix("tel:")
+    if _LETTER.search(bare) or _OTHER.fullmatch(bare.strip()):
         raise BadAddress(sentence("“%(text)s” is not a telephone number", text=text[:40]))
     try:
         read = parsed(text, None if text.startswith("+") else country)

@@ -25,6 +25,7 @@ from tonval.fieldwork.privacy.terms import read_retention
 from tonval.fieldwork.queues import TERM_KEYS, read_defaults, read_queue
 from tonval.surveys.alerts import DEFAULT_RULES, AlertRule
 from tonval.surveys.document import BrokenDocument, Fault, Part, read_document
+from tonval.surveys.languages import read_languages
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.reader import read_forms, surveys_off
 from tonval.surveys.scales import SCALES
@@ -136,7 +137,7 @@ def _read(root: Part, text: str, made_here: frozenset[str]) -> Centre:
     defaults = root.part("defaults")
     defaults.only((*TERM_KEYS, *OWN_DEFAULT_KEYS))
     brand = _read_brand(root)
-    languages = defaults.texts("languages")
+    languages = read_languages(defaults)
     forms = read_forms(root, languages, brand)
     numbers, queues = read_numbers(root, country), _read_queues(root, defaults, country)
     programs = {name: _read_program(name, part) for name, part in root.parts("periodic")}

@@ -8,6 +8,7 @@ from typing import Final
 
 from tonval.surveys.branching import check_branching
 from tonval.surveys.document import Part
+from tonval.surveys.languages import read_languages
 from tonval.surveys.page_reader import read_page, read_words
 from tonval.surveys.phrases import PHRASES, SCALE_PHRASES, SMS_PHRASES
 from tonval.surveys.questionnaire import NO_WORDS, WINDOW, Form, Option, Question, Reaction, Wording
@@ -55,7 +56,7 @@ def surveys_off(root: Part) -> frozenset[str]:
 def _read_form(name: str, part: Part, languages: tuple[str, ...], brand: str) -> Form:
     _check_id(part, name)
     part.only(SURVEY_KEYS)
-    spoken = part.texts("languages") or languages or _languages_used(part)
+    spoken = read_languages(part) or languages or _languages_used(part)
     tongue = Language(spoken, brand)
     questions = tuple(_read_question(item, tongue) for item in part.items("questions"))
     if not questions:

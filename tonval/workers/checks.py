@@ -27,8 +27,9 @@ from tonval.store.migrate import is_current
 from tonval.store.ring import WrongSecret
 from tonval.store.unit import open_unit
 from tonval.surveys.sentences import chain, sentence
-from tonval.web.sign_on.provider import Away, Distrusted, find
+from tonval.web.sign_on.provider import Away, Distrusted
 from tonval.web.sign_on.settings import Provider
+from tonval.web.sign_on.trying import find
 from tonval.workers import probes
 from tonval.workers.doctor import Finding, fail, ok, warn
 from tonval.workers.probes import Address
@@ -210,12 +211,10 @@ def check_sign_on(provider: Provider | None) -> Finding:
     if provider is None:
         return ok("sign-on", "not used (TONVAL_OIDC_ISSUER is not set)")
     try:
-        place = find(provider)
-    except Away as away:
-        return fail("sign-on", f"{provider.issuer} does not answer ({away})")
-    except Distrusted as fault:
+        found = find(provider)
+    except (Away, Distrusted) as fault:
         return fail("sign-on", f"{provider.issuer}: {fault}")
-    return ok("sign-on", f"{provider.issuer} signs people in at {place}")
+    return ok("sign-on", f"{provider.issuer} signs people in at {found.authorization}")
 
 
 def check_smtp(url: str | None) -> Finding:

@@ -124,16 +124,20 @@ def send_link(office: Field, user: str, *, by: Actor) -> str:
     return token
 
 
-def change_post(office: Field, user: str, post: Post, *, by: Actor, keep: str = "") -> bool:
+def change_post(office: Field, user: str, post: Post, *, by: Actor, keep: str = "", seen: Post | None = None) -> bool:
     """Give her another role, unit or agent; all sign-ins but the one with the digest ``keep`` end.
 
-    Tells whether anything was changed. Raises ``PeopleError``.
+    ``seen`` is the post that the editor saw. Tells whether anything was changed. Raises ``PeopleError``, also where
+    somebody else has given her another post since.
     """
     with office.unit.begin() as tx:
         found = _locked(tx, user)
         before = Post(found.person.role, found.person.unit, found.person.agent)
         if post == before:
             return False
+        if seen not in (None, before):
+            stands = sentence("somebody else has made her %(post)s since you began", post=_told(before))
+            raise PeopleError(stands, "role")
         check_post(tx, post)
         if post.role != ADMIN:
             _spare_last_admin(tx, found)

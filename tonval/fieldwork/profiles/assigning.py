@@ -57,6 +57,12 @@ def unassign(office: Field, queue: str, template: str, by: Actor) -> None:
     office.renew(at_once=True)
 
 
+def assigned(tx: Connection, place: tuple[str, str]) -> tuple[str, str]:
+    """The survey that queue and template ``place`` have been given, and by whom; empty where none has been."""
+    row = tx.execute(select(_A.survey, _A.author).where(_A.queue == place[0], _A.template == place[1])).one_or_none()
+    return (row.survey, row.author or "") if row else ("", "")
+
+
 def put(tx: Connection, office: Field, place: tuple[str, str], survey: str, by: Actor) -> None:
     """Assign within a transaction, where it is not assigned already; ``place`` is queue and template.
 

@@ -15,10 +15,11 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.layers import Page, page_of, rows_of, says, steps_of
 from tonval.fieldwork.renewal import count_up, joined, published, read_page
 from tonval.fieldwork.routing import lay_strictly
-from tonval.fieldwork.settings.kept import Kept, standing
+from tonval.fieldwork.settings.kept import Kept, digest_of, standing
 from tonval.store.tables import configured, revisions
 from tonval.store.upsert import insert
 from tonval.surveys.document import BrokenDocument, Fault, read_document
+from tonval.surveys.sentences import sentence as phrase
 
 _PRIVATE: Final = ("/internal", "/never")
 _TURN: Final = "settings"
@@ -36,28 +37,36 @@ class SettingsError(ValueError):
 
 
 class Outdated(Exception):
-    """Somebody else has changed it since: ``now`` is how it stands."""
+    """Somebody else has changed the same: ``all`` is how each such piece stands, ``now`` the first of them."""
 
-    def __init__(self, now: Kept) -> None:
-        super().__init__(f"{now.author or 'somebody'} has changed {now.path} since you began; look at both")
-        self.now = now
+    def __init__(self, *pieces: Kept) -> None:
+        now = pieces[0]
+        super().__init__(
+            phrase(
+                "%(name)s has changed %(path)s since you began; look at both",
+                name=now.author or phrase("somebody"),
+                path=now.path,
+            )
+        )
+        self.now, self.all = now, pieces
 
 
 def change(
     office: Field, wanted: Mapping[str, Any], seen: Mapping[str, str], by: Actor, also: Also = lambda tx: None
-) -> None:
+) -> tuple[Kept, ...]:
     """Set each path of ``wanted`` to its body; ``None`` takes it away, so that what is usual counts again.
 
-    ``seen`` is by path what the editor saw (``Kept.seen``); a path it lacks is not compared. The whole is read as it
-    would be then. ``also`` is done in the same transaction. Raises ``Outdated``, ``SettingsError`` and what ``also``
-    raises; ``KeyError`` for a path that leads nowhere.
+    ``seen`` is by path what the editor saw (``Kept.seen``); a path it lacks is not compared. What she left as she saw
+    it stays as another has changed it since: these pieces are given back. The whole is read as it would be then.
+    ``also`` is done in the same transaction. Raises ``Outdated`` where both changed a piece, ``SettingsError`` and what
+    ``also`` raises; ``KeyError`` for a path that leads nowhere.
     """
     file = parted(office.file.document)[0]
     _check_file(file, wanted)
     with office.unit.begin() as tx:
         _take_turn(tx)
-        before = {path: _unchanged(tx, path, seen) for path in sorted(wanted)}
-        changed = {path: body for path, body in wanted.items() if body != before[path].body}
+        before = {path: standing(tx, path, lock=True) for path in sorted(wanted)}
+        changed = _mine(wanted, seen, before)
         _try_out(tx, file, changed)
         for path, body in sorted(changed.items()):
             _write(tx, office, path, body, by)
@@ -67,6 +76,7 @@ def change(
         also(tx)
         _check_surveys(tx, office, wanted)
     office.renew(at_once=True)
+    return tuple(now for path, now in before.items() if path not in changed and now.seen != seen.get(path, now.seen))
 
 
 def _take_turn(tx: Connection) -> None:
@@ -84,11 +94,14 @@ def _check_file(file: str, wanted: Mapping[str, Any]) -> None:
         )
 
 
-def _unchanged(tx: Connection, path: str, seen: Mapping[str, str]) -> Kept:
-    now = standing(tx, path, lock=True)
-    if seen.get(path, now.seen) != now.seen:
-        raise Outdated(now)
-    return now
+def _mine(wanted: Mapping[str, Any], seen: Mapping[str, str], before: Mapping[str, Kept]) -> dict[str, Any]:
+    """What the editor herself has changed. Raises ``Outdated`` where another has changed the same to something else."""
+    mine = {path: body for path, body in wanted.items() if digest_of(body) != seen.get(path, before[path].seen)}
+    late = [before[path] for path in mine if seen.get(path, before[path].seen) != before[path].seen]
+    both = [now for now in late if digest_of(mine[now.path]) != now.seen]
+    if both:
+        raise Outdated(*both)
+    return {path: body for path, body in mine.items() if digest_of(body) != before[path].seen}
 
 
 def _try_out(tx: Connection, file: str, changed: Mapping[str, Any]) -> None:
@@ -123,7 +136,10 @@ def _unaskable(centre: Centre, path: tuple[str | int, ...]) -> list[Fault]:
     if queue is None or form is None:
         return []
     ways = [way for way in channels_of(queue) if form.questions and not form.asked_on(way)]
-    sentences = (f"no question of “{form.id}”, which it asks with, can be asked by {way}" for way in ways)
+    sentences = (
+        phrase("no question of “%(survey)s”, which it asks with, can be asked by %(way)s", survey=form.id, way=way)
+        for way in ways
+    )
     return [Fault(0, _label((*path, "channel"), sentence), path=(*path, "channel")) for sentence in sentences]
 
 

@@ -78,10 +78,10 @@ def line_in_file(office: Field, path: str) -> int:
 
 
 def digest_of(body: Any) -> str:
-    """A name for the body; nothing for none."""
+    """A name for the body, the order of its names included: of groups the first counts. Nothing for none."""
     if body is None:
         return ""
-    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def _in_file(office: Field, path: str) -> Kept | None:

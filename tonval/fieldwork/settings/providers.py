@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,22 +41,49 @@ def providers(tx: Connection) -> dict[str, Provider]:
     }
 
 
-def connect(office: Field, name: str, values: Mapping[str, str], by: Actor) -> None:
-    """Keep what was typed; every part of Tonval takes it up within seconds, between two pieces of work."""
+class Outdated(Exception):
+    """Somebody else has connected or disconnected it since: ``now`` is how it stands, ``None`` for not at all."""
+
+    def __init__(self, now: Provider | None) -> None:
+        super().__init__("somebody else has changed it since")
+        self.now = now
+
+
+def seen_of(office: Field, provider: Provider | None) -> str:
+    """What an editor has seen of it, for ``connect`` to compare; nothing of what is in it can be told from that."""
+    if provider is None:
+        return ""
+    whole = json.dumps([dict(provider.values), provider.changed_at.isoformat()], sort_keys=True)
+    return hmac.digest(office.audit_key, whole.encode(), "sha256").hex()[:16]
+
+
+def connect(office: Field, name: str, values: Mapping[str, str], by: Actor, seen: str | None = None) -> None:
+    """Keep what was typed; every part of Tonval takes it up within seconds, between two pieces of work.
+
+    ``seen`` is what the editor saw (``seen_of``); without it nothing is compared. Raises ``Outdated``.
+    """
     row = {"sealed": json.dumps(dict(values)), "changed_at": office.now(), "author": by.name}
     with office.unit.begin() as tx:
+        _count_up(tx)  # first: one change after the other, also of what is not there yet
+        _unchanged(tx, office, name, seen)
         put = insert(tx, secrets).values(name=name, **row)
         tx.execute(put.on_conflict_do_update(index_elements=["name"], set_=row))
         audit.note(tx, office, by, Deed("provider.connected", "provider", name, {}))
-        _count_up(tx)
 
 
-def disconnect(office: Field, name: str, by: Actor) -> None:
-    """Forget what was typed; nothing happens where nothing was."""
+def disconnect(office: Field, name: str, by: Actor, seen: str | None = None) -> None:
+    """Forget what was typed; nothing happens where nothing was. Raises ``Outdated`` as ``connect`` does."""
     with office.unit.begin() as tx:
+        _count_up(tx)
+        _unchanged(tx, office, name, seen)
         if tx.execute(delete(secrets).where(secrets.c.name == name)).rowcount:
             audit.note(tx, office, by, Deed("provider.disconnected", "provider", name, {}))
-            _count_up(tx)
+
+
+def _unchanged(tx: Connection, office: Field, name: str, seen: str | None) -> None:
+    now = providers(tx).get(name)
+    if seen is not None and seen != seen_of(office, now):
+        raise Outdated(now)
 
 
 def revision(tx: Connection) -> int:

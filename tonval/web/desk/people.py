@@ -103,9 +103,9 @@ def _change(field: Field, found: Member) -> ResponseReturnValue:
     form = {name: typed(name).strip() for name in ("role", "unit", "agent")}
     own = signed_in().digest if found.person.id == reader().id else ""
     try:
-        changed = staff.change_post(field, found.person.id, _post(form), by=actor(), keep=own)
+        changed = staff.change_post(field, found.person.id, _post(form), by=actor(), keep=own, seen=_seen())
     except PeopleError as fault:
-        return _one(field, found, State(form, fault)), 400
+        return _one(field, _found(field, found.person.id), State(form, fault)), 400
     if changed:
         flash(
             sentence(
@@ -157,6 +157,12 @@ def _back(user: str) -> ResponseReturnValue:
 
 def _post(form: Mapping[str, str]) -> Post:
     return staff.tidied(Post(form["role"], form["unit"], form["agent"] or None))
+
+
+def _seen() -> Post | None:
+    """The post that stood there when the form was opened, as its hidden fields say."""
+    role = typed("seen role")
+    return Post(role, typed("seen unit"), typed("seen agent") or None) if role else None
 
 
 def _post_of(person: Person) -> dict[str, str]:

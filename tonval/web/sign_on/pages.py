@@ -15,13 +15,12 @@ from tonval.fieldwork.field import Field
 from tonval.web.language import told
 from tonval.web.sign_on.claims import account_from
 from tonval.web.sign_on.provider import Away, BegunElsewhere, Distrusted, OpenId
-from tonval.web.sign_on.settings import Provider
+from tonval.web.sign_on.settings import BACK, Provider
 from tonval.web.signin import is_signed_in, let_in, login_page, safe_next
 from tonval.web.throttle import Throttle
 
 log = structlog.get_logger()
 
-BACK: Final = "/login/oidc/back"
 NEXT: Final = "next"
 
 

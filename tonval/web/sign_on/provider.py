@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
 
 import requests
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.base_client.errors import MismatchingStateError
+from authlib.integrations.base_client.errors import MismatchingStateError, OAuthError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, session
 from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 
 from tonval.fieldwork.colleagues.sign_on import SignOn
+from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.sign_on.claims import Claims, claim
 from tonval.web.sign_on.settings import Provider
 
@@ -41,22 +44,27 @@ _ALGORITHMS: Final = "id_token_signing_alg_values_supported"
 _METHODS: Final = "token_endpoint_auth_methods_supported"
 
 
-def find(provider: Provider) -> str:
-    """Where it signs people in, as it says itself. Raises ``Away`` and ``Distrusted``."""
-    with _in_plain_words():
-        answer = requests.get(provider.issuer.rstrip("/") + DISCOVERY, timeout=PATIENCE)
-        answer.raise_for_status()
-        metadata = answer.json()
-        _check_name(metadata, provider)
-        return str(metadata["authorization_endpoint"])
+_NEEDED: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+"""What its document must say for anybody to be signed in (Discovery 1.0, section 3)."""
+
+_NO_CODE: Final = "asked only whether you know us"
+"""No code that a provider has ever given anybody."""
 
 
 class Away(Exception):
-    """The provider does not answer, or not with what it should."""
+    """The provider does not answer, or not with what it should; the message says how."""
 
 
 class Distrusted(Exception):
-    """What came back is not believed; the message is for the log."""
+    """What came back is not believed; the message is for the log, and for admins who try the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What it says of itself: where people sign in, and where we show who we are."""
+
+    authorization: str
+    token: str
 
 
 class BegunElsewhere(Distrusted):
@@ -102,6 +110,41 @@ class OpenId:
                 raise Distrusted("there is no ID token that names anybody")
             return self._filled(claims, token, terms)
 
+    def look(self) -> Found:
+        """What it says of itself, its keys among it. Raises ``Away`` and ``Distrusted`` in words for an admin."""
+        with _in_plain_words():
+            self._discover()
+            known = self._client.server_metadata
+            for name in _NEEDED:
+                if not isinstance(known.get(name), str):
+                    raise Distrusted(sentence("Its document lacks the field “%(name)s”.", name=name))
+            if not known[_ALGORITHMS]:
+                raise Distrusted(sentence("It signs in no way that Tonval believes."))
+            self._check_keys()
+            return Found(known["authorization_endpoint"], known["token_endpoint"])
+
+    def _check_keys(self) -> None:
+        published = self._client.fetch_jwk_set(force=True)
+        try:
+            keys = KeySet.import_key_set(published).keys
+        except (JoseError, LookupError, TypeError, ValueError):
+            keys = []
+        if not keys:
+            raise Distrusted(sentence("It shows no keys to know its signature by."))
+
+    def knock(self, back: str) -> str:
+        """What it calls our fault when we ask for a token with a code that nobody was given (RFC 6749, section 5.2).
+
+        ``invalid_grant``: it knows us, and not the code. Raises ``Away`` and ``Distrusted``.
+        """
+        with _in_plain_words():
+            self._discover()
+            try:
+                self._client.fetch_access_token(redirect_uri=back, code=_NO_CODE, code_verifier="0" * 43)
+            except OAuthError as refused:
+                return str(refused.error)
+            return ""
+
     def _filled(self, claims: Claims, token: Claims, terms: SignOn) -> Claims:
         """The claims with what the provider tells only when it is asked; the token's own win (Core, 5.3.2)."""
         wanted = ("email", terms.groups_claim, *([terms.agents_claim] if terms.agents_claim else []))
@@ -141,7 +184,10 @@ class OpenId:
 def _check_name(metadata: Claims, provider: Provider) -> None:
     """Discovery 1.0, section 4.3: to the letter."""
     if metadata.get("issuer") != provider.issuer:
-        raise Distrusted(f"it calls itself {metadata.get('issuer')!r}, not {provider.issuer!r}")
+        name = str(metadata.get("issuer"))[:200]
+        raise Distrusted(
+            sentence("It calls itself “%(name)s”: the issuer must be just that, letter by letter.", name=name)
+        )
 
 
 @contextmanager
@@ -152,8 +198,26 @@ def _in_plain_words() -> Iterator[None]:
     except MismatchingStateError as error:
         raise BegunElsewhere(str(error)) from error
     except requests.RequestException as error:
-        raise Away(type(error).__name__) from error
+        raise Away(_how(error)) from error
     except (AuthlibBaseError, JoseError) as error:
         raise Distrusted(f"{type(error).__name__}: {error}"[:200]) from error
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:  # documents of any shape
         raise Distrusted(f"{type(error).__name__} in what it sent") from error
+
+
+def _how(error: requests.RequestException) -> Sentence:
+    """What went wrong on the way, in words for an admin."""
+    place = str(error.request.url).partition("?")[0] if error.request is not None else ""
+    match error:
+        case requests.HTTPError(response=answer) if answer is not None:
+            return sentence(
+                "%(place)s answers %(status)s. Is the address right?", place=place, status=answer.status_code
+            )
+        case requests.JSONDecodeError():
+            return sentence("What stands at its address is no document of a sign-in service. Is the address right?")
+        case requests.Timeout():
+            return sentence("%(place)s does not answer in time. Does a firewall stand between us?", place=place)
+        case requests.exceptions.SSLError():
+            return sentence("The certificate of %(place)s is not one that this machine trusts.", place=place)
+        case _:
+            return sentence("%(place)s cannot be reached. Is the address right?", place=place)

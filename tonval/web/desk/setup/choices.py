@@ -8,12 +8,16 @@ from typing import Final
 
 from tonval.fieldwork import profiles
 from tonval.fieldwork.centre import CHANNELS, DROP, HOLIDAYS, OTHER, WAIT, WEEKDAYS
+from tonval.fieldwork.colleagues.roles import ROLES
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.numbers import PROVIDERS
+from tonval.stats.places import unit_names
 from tonval.surveys.sentences import Sentence
 from tonval.surveys.sentences import sentence as _
 from tonval.translations.catalogs import LANGUAGES
+from tonval.web.desk.scopes import scope_of
 from tonval.web.desk.setup.entries import Option
+from tonval.web.signin import reader
 
 CHANNEL_NAMES: Final = MappingProxyType(
     {
@@ -78,6 +82,16 @@ def days(_field: Field) -> Sequence[Option]:
     names = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
     none = (("off", _("no such days")),)
     return (*zip(WEEKDAYS, names, strict=True), (HOLIDAYS, _("public holidays")), *none)
+
+
+def roles(_field: Field) -> Sequence[Option]:
+    """Every role, by what it is called."""
+    return tuple((name, role.title) for name, role in ROLES.items())
+
+
+def units(field: Field) -> Sequence[Option]:
+    """The units that somebody can answer for."""
+    return tuple((path, f"{name} ({path})") for path, name in unit_names(field.unit, scope_of(reader())).items())
 
 
 def calls(_field: Field) -> Sequence[Option]:

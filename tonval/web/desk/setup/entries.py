@@ -10,7 +10,7 @@ from typing import Final
 from tonval.fieldwork.field import Field
 from tonval.surveys.sentences import Sentence
 
-TEXT, NUMBER, FLAG, CHOICE, MANY, LINES, PAIRS, LINKS, YAML = (
+TEXT, NUMBER, FLAG, CHOICE, MANY, LINES, PAIRS, LINKS, GRANTS, YAML = (
     "text",
     "number",
     "flag",
@@ -19,10 +19,11 @@ TEXT, NUMBER, FLAG, CHOICE, MANY, LINES, PAIRS, LINKS, YAML = (
     "lines",
     "pairs",
     "links",
+    "grants",
     "yaml",
 )
 """How an entry is written: one line, a number, yes or no, one or many of some, a list with a line for each, names with
-values, telephone lines with agents, or as in the file itself."""
+values, telephone lines with agents, groups with what they are here, or as in the file itself."""
 
 NOTHING: Final = Sentence("")
 
@@ -42,7 +43,7 @@ class Entry:
     """One value: under ``key`` (dots lead into it) of the piece ``row``; an empty ``row`` is the form's own piece.
 
     ``usual`` is what counts where nothing is said. ``group`` begins a group of entries of that title. Where a ``gate``
-    is left empty, nothing else beside it counts.
+    is left empty, nothing else beside it counts. ``units`` are those that a group may answer for.
     """
 
     label: Sentence
@@ -51,6 +52,7 @@ class Entry:
     kind: str = TEXT
     help: Sentence = NOTHING
     options: Options = none_of
+    units: Options = none_of
     usual: Sentence = NOTHING
     group: Sentence | None = None
     gate: bool = False
@@ -71,7 +73,8 @@ class Entry:
 class Sheet:
     """A form. With ``under`` there are many of it, each by its own name: queues, numbers, peers.
 
-    ``removal`` says what happens when one is taken away, ``empty`` what would be there.
+    ``removal`` says what happens when one is taken away, ``empty`` what would be there. ``beside`` is the page of what
+    else belongs to it.
     """
 
     name: str
@@ -84,3 +87,4 @@ class Sheet:
     naming_help: Sentence = NOTHING
     removal: Sentence = NOTHING
     empty: Sentence = NOTHING
+    beside: tuple[str, Sentence] | None = None

@@ -15,10 +15,10 @@ from tonval.fieldwork.queues import TERM_KEYS
 from tonval.fieldwork.settings import Kept, digest_of
 from tonval.fieldwork.settings.kept import FILE, USUAL
 from tonval.surveys.document import Fault
-from tonval.surveys.sentences import Sentence
-from tonval.web.desk.setup.entries import MANY, NOTHING, Entry, Sheet
+from tonval.surveys.sentences import Sentence, chain
+from tonval.web.desk.setup.entries import GRANTS, MANY, NOTHING, Entry, Sheet
 from tonval.web.desk.setup.queue_sheet import MORE, SURVEY
-from tonval.web.desk.setup.values import Illegible, Typed, filled_in, look_up, typed_of, value_of
+from tonval.web.desk.setup.values import CELL, Illegible, Typed, filled_in, look_up, typed_of, value_of
 
 WHOLE = ""
 """Where faults stand that lie in no entry of the form."""
@@ -107,10 +107,17 @@ def _is_open(place: int, part: Sequence[Shown], faults: Mapping[str, Sequence[st
 
 def typed_in(sheet: Sheet, form: MultiDict[str, str]) -> dict[str, Typed]:
     """What was typed, by entry."""
-    return {
-        entry.name: tuple(form.getlist(entry.name)) if entry.kind == MANY else form.get(entry.name, "")
-        for entry in sheet.entries
-    }
+    return {entry.name: _typed_in(entry, form) for entry in sheet.entries}
+
+
+def _typed_in(entry: Entry, form: MultiDict[str, str]) -> Typed:
+    if entry.kind == MANY:
+        return tuple(form.getlist(entry.name))
+    if entry.kind != GRANTS:
+        return form.get(entry.name, "")
+    columns = (form.getlist(f"{entry.name} {part}") for part in ("group", "role", "unit"))
+    rows = (CELL.join(cell.replace(CELL, " ").strip() for cell in row) for row in zip(*columns, strict=False))
+    return tuple(row for row in rows if row.strip())
 
 
 def wanted(
@@ -133,11 +140,14 @@ def wanted(
 def placed(sheet: Sheet, name: str, faults: Iterable[Fault]) -> dict[str, list[str]]:
     """Each fault beside the entry it lies in, without the path before it; all others at ``WHOLE``."""
     found: dict[str, list[str]] = {}
+    of_groups = {entry.name for entry in sheet.entries if entry.kind == GRANTS}
     for fault in faults:
         path = "/".join(map(str, fault.path))
         at = max((each for each in _paths(sheet, name) if _leads(each[0], path)), default=None, key=lambda x: len(x[0]))
         label = ".".join(map(str, fault.path))
         said = fault.sentence if at is None else _without(label, fault.sentence)
+        if at and at[1] in of_groups:
+            said = chain(str(fault.path[2]), said, between=": ")
         found.setdefault(at[1] if at else WHOLE, []).append(said)
     return found
 
@@ -151,6 +161,8 @@ def _without(label: str, said: str) -> str:
 
 def differing(sheet: Sheet, typed: Mapping[str, Typed], now: Kept) -> tuple[tuple[Entry, Typed], ...]:
     """The entries of the piece that stand otherwise now than they were typed."""
+    if now.path == SURVEY:
+        return tuple((entry, now.body) for entry in sheet.entries if entry.key == SURVEY)
     mine = [entry for entry in sheet.entries if entry.key != SURVEY and entry.row in ("", now.path)]
     stands = ((entry, _typed(sheet, entry, now.body)) for entry in mine)
     return tuple((entry, value) for entry, value in stands if value != _trimmed(typed.get(entry.name, "")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from tonval.fieldwork.addresses import BadAddress, phone_number
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.pictures import LARGEST, BadPicture, keep_picture
 from tonval.fieldwork.profiles import ProfileError
-from tonval.fieldwork.profiles.assigning import put, take
+from tonval.fieldwork.profiles.assigning import assigned, put, take
 from tonval.fieldwork.settings import Kept, Outdated, SettingsError
 from tonval.fieldwork.settings.kept import FILE, PAGE
 from tonval.surveys.naming import named
@@ -30,6 +30,8 @@ from tonval.web.desk.setup.ways import allowed_by_environment
 
 NAME = "name"
 LONGEST = 100
+SEEN = "seen "
+"""What the names of the fields begin with that say what the editor saw."""
 
 
 def blueprint(office: Field) -> Blueprint:
@@ -123,6 +125,7 @@ def _form(office: Field, sheet: Sheet, name: str, sent: Sent) -> str:
         naming=sent.values.get(NAME, ""),
         groups=forms.grouped(entries, sent.faults),
         options={each.entry.name: each.entry.options(office) for each in entries},
+        units={each.entry.name: each.entry.units(office) for each in entries},
         piece=whole,
         managed=whole is not None and whole.origin == FILE,
         kept_here=whole is not None and whole.origin == PAGE,
@@ -131,8 +134,14 @@ def _form(office: Field, sheet: Sheet, name: str, sent: Sent) -> str:
         first=first,
         others=sent.others,
         author=sent.author,
-        seen=sent.seen or forms.seen_of(pieces),
+        seen=sent.seen or _seen(office, sheet, name),
     )
+
+
+def _seen(office: Field, sheet: Sheet, name: str) -> dict[str, str]:
+    """What the editor sees, by piece, and of a queue the survey that it has been given."""
+    seen = forms.seen_of(forms.pieces_of(office, sheet, name))
+    return {**seen, SURVEY: _given(office, name)} if seen and name and sheet.under == "queues" else seen
 
 
 def _given(office: Field, queue: str) -> str:
@@ -151,29 +160,36 @@ def _save(office: Field, sheet: Sheet, name: str, after: Callable[[], str]) -> R
             values = {**typed, NAME: request.form.get(NAME, "")}
             return _form(office, sheet, "", Sent(values, {NAME: [fault]})), 400
     bodies, faults = forms.wanted(office, sheet, name, typed)
-    seen = {row: request.form.get(f"seen {row}", "") for row in bodies} if not new else dict.fromkeys(bodies, "")
+    stay: Sequence[Kept] = ()
+    seen = dict.fromkeys(bodies, "") if new else {**dict.fromkeys(bodies, ""), **_seen_before()}
     if not faults:
         try:
-            settings.change(
-                office, bodies, seen, actor(), _survey_given(office, sheet, name, str(typed.get(SURVEY, "")))
-            )
+            also = _survey_given(office, sheet, name, str(typed.get(SURVEY, "")), seen.get(SURVEY))
+            stay = settings.change(office, bodies, seen, actor(), also)
         except Outdated as late:
-            return _late(office, sheet, name, typed, late.now), 409
+            return _late(office, sheet, name, typed, late.all), 409
         except (SettingsError, ProfileError) as refused:
             faults = _faults(sheet, name, refused)
     if faults:
         shown = "" if new else name
         values = {**typed, NAME: request.form.get(NAME, "")}
         return _form(office, sheet, shown, Sent(values, faults, seen=seen if not new else {})), 400
-    _tell(office, sheet, name)
+    _tell(office, sheet, name, stay)
     return redirect(after(), 303)
+
+
+def _seen_before() -> dict[str, str]:
+    """What the editor saw when she opened the form, by piece."""
+    return {name.removeprefix(SEEN): value for name, value in request.form.items() if name.startswith(SEEN)}
 
 
 def _send_logo(office: Field) -> ResponseReturnValue:
     sent = request.files.get("file")
     try:
         address = keep_picture(office, sent.read(LARGEST + 1) if sent else b"")
-        settings.change(office, {"look/logo": address}, {}, actor())
+        settings.change(office, {"look/logo": address}, _seen_before(), actor())
+    except Outdated as late:
+        return _late(office, LOOK, "", {}, late.all), 409
     except BadPicture as bad:
         return _form(office, LOOK, "", Sent({}, {"logo": [str(bad)]})), 400
     except SettingsError as refused:
@@ -188,25 +204,36 @@ def _faults(sheet: Sheet, name: str, refused: SettingsError | ProfileError) -> d
     return forms.placed(sheet, name, refused.faults)
 
 
-def _survey_given(office: Field, sheet: Sheet, name: str, survey: str) -> Callable[[Connection], None]:
+def _survey_given(
+    office: Field, sheet: Sheet, name: str, survey: str, seen: str | None
+) -> Callable[[Connection], None]:
+    """What is left as it was ``seen`` stays as another has given it since. Raises ``Outdated`` in the transaction."""
+
     def give(tx: Connection) -> None:
-        if sheet.under == "queues" and name not in office.file.queues:
-            if survey:
-                put(tx, office, (name, ""), survey, actor())
-            else:
-                take(tx, office, (name, ""), actor())
+        if sheet.under != "queues" or name in office.file.queues or survey == seen:
+            return
+        now, author = assigned(tx, (name, ""))
+        if seen is not None and now not in (seen, survey):
+            raise Outdated(Kept(SURVEY, now, PAGE, author=author))
+        if survey:
+            put(tx, office, (name, ""), survey, actor())
+        else:
+            take(tx, office, (name, ""), actor())
 
     return give
 
 
-def _late(office: Field, sheet: Sheet, name: str, typed: dict[str, Typed], now: Kept) -> str:
-    others = forms.differing(sheet, typed, now)
-    seen = forms.seen_of(forms.pieces_of(office, sheet, name))
-    return _form(office, sheet, name, Sent(typed, {}, others, now.author or "", seen))
+def _late(office: Field, sheet: Sheet, name: str, typed: dict[str, Typed], now: Sequence[Kept]) -> str:
+    others = tuple(each for piece in now for each in forms.differing(sheet, typed, piece))
+    authors = ", ".join(dict.fromkeys(piece.author or sentence("Somebody") for piece in now))
+    return _form(office, sheet, name, Sent(typed, {}, others, authors, _seen(office, sheet, name)))
 
 
-def _tell(office: Field, sheet: Sheet, name: str) -> None:
+def _tell(office: Field, sheet: Sheet, name: str, stay: Sequence[Kept] = ()) -> None:
     flash(sentence("Saved. It is in force now."))
+    for piece in stay:
+        labels = ", ".join(entry.label for entry in sheet.entries if entry.row == piece.path) or piece.path
+        flash(sentence("%(author)s has changed %(what)s meanwhile; that stays.", author=piece.author, what=labels))
     paths = forms.rows_of(sheet, name)
     for fault in office.centre.warnings:
         if any("/".join(map(str, fault.path)).startswith(path) for path in paths):
@@ -236,7 +263,9 @@ def _remove(office: Field, sheet: Sheet, name: str) -> ResponseReturnValue:
         faults = {"confirm": [sentence("Type the name just as it stands above.")]}
     else:
         try:
-            settings.change(office, {path: None}, {}, actor())
+            settings.change(office, {path: None}, _seen_before(), actor())
+        except Outdated as late:
+            return _late(office, sheet, name, {}, late.all), 409
         except SettingsError as refused:
             faults = {"confirm": [said for each in forms.placed(sheet, name, refused.faults).values() for said in each]}
     if faults:

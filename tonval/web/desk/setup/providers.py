@@ -12,7 +12,14 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.settings.providers import Provider, connect, disconnect, providers
+from tonval.fieldwork.settings.providers import (
+    Outdated,
+    Provider,
+    connect,
+    disconnect,
+    providers,
+    seen_of,
+)
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
@@ -20,15 +27,22 @@ from tonval.web.desk.setup.ways import Tried, Way, Ways
 from tonval.web.signin import reader
 
 LONGEST = 500
+SEEN = "seen"
+FORGET = "@forget"
+"""Where it is said why a provider cannot be disconnected."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What was typed into a form, what is wrong with it, and what came of a trial."""
+    """What was typed into a form, what is wrong with it, and what came of a trial.
+
+    ``late``: somebody else has changed it since the form was opened.
+    """
 
     typed: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
     tried: Sequence[Tried] | None = None
+    late: bool = False
 
 
 def blueprint(office: Field, ways: Ways) -> Blueprint:
@@ -54,10 +68,7 @@ def blueprint(office: Field, ways: Ways) -> Blueprint:
 
     @pages.post("/<way>/forget")
     def forget(way: str) -> ResponseReturnValue:
-        found = _way(ways, way)
-        disconnect(office, found.name, actor())
-        flash(sentence("%(name)s is no longer connected.", name=found.title))
-        return redirect(url_for("providers.listing"), 303)
+        return _forget(office, _way(ways, way))
 
     return pages
 
@@ -73,16 +84,20 @@ def _kept(office: Field) -> dict[str, Provider]:
 
 def _page(office: Field, way: Way, state: State) -> str:
     kept = _kept(office).get(way.name)
-    values = {entry.key: "" if entry.key in way.secret else _value(kept, entry.key) for entry in way.entries}
+    stands = {entry.key: "" if entry.key in way.secret else _value(kept, entry.key) for entry in way.entries}
+    values = {**stands, **state.typed}
     return framed(
         "desk/setup/provider.html",
         way=way,
         mine=kept,
-        values={**values, **state.typed},
+        values=values,
         options={entry.key: entry.options(office) for entry in way.entries},
         faults=state.faults,
         first=next((entry.key for entry in way.entries if entry.key in state.faults), ""),
         tried=state.tried,
+        late=state.late,
+        others=[(each, stands[each.key]) for each in way.entries if values[each.key] != stands[each.key]],
+        seen=seen_of(office, kept),
     )
 
 
@@ -93,15 +108,38 @@ def _save(office: Field, way: Way) -> ResponseReturnValue:
     kept = _kept(office).get(way.name)
     typed = {entry.key: request.form.get(entry.key, "").strip()[:LONGEST] for entry in way.entries}
     values = {key: _value(kept, key) if key in way.secret and not text else text for key, text in typed.items()}
-    faults = way.fault(values)
+    shown = {key: text for key, text in typed.items() if key not in way.secret}
+    faults = way.fault(values) or _sent_elsewhere(way, kept, typed)
     if faults:
-        shown = {key: text for key, text in typed.items() if key not in way.secret}
         return _page(office, way, State(shown, faults)), 400
-    connect(office, way.name, values, actor())
+    try:
+        connect(office, way.name, values, actor(), request.form.get(SEEN))
+    except Outdated:
+        return _page(office, way, State(shown, late=True)), 409
     flash(
         sentence("%(name)s is connected. Every part of Tonval takes it up within seconds; try it now.", name=way.title)
     )
     return redirect(url_for("providers.one", way=way.name), 303)
+
+
+def _forget(office: Field, way: Way) -> ResponseReturnValue:
+    why = way.needed()
+    if why:
+        return _page(office, way, State(faults={FORGET: [why]})), 409
+    try:
+        disconnect(office, way.name, actor(), request.form.get(SEEN))
+    except Outdated:
+        return _page(office, way, State(late=True)), 409
+    flash(sentence("%(name)s is no longer connected.", name=way.title))
+    return redirect(url_for("providers.listing"), 303)
+
+
+def _sent_elsewhere(way: Way, kept: Provider | None, typed: Mapping[str, str]) -> dict[str, list[str]]:
+    """A secret that nobody can read here could else be sent to anybody, by whoever may type where to."""
+    if not way.place or _value(kept, way.place) in ("", typed[way.place]):
+        return {}
+    again = [key for key in way.secret if _value(kept, key) and not typed[key]]
+    return {key: [sentence("Type it again: the one that is kept was for another address.")] for key in again}
 
 
 def _value(kept: Provider | None, key: str) -> str:

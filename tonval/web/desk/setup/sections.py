@@ -7,7 +7,7 @@ from flask import current_app
 from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.setup.entries import Sheet
 from tonval.web.desk.setup.queue_sheet import QUEUES
-from tonval.web.desk.setup.sheets import COMPANY, LOOK, NUMBERS, PEERS, RETENTION, RULES, SMS, TRUNK
+from tonval.web.desk.setup.sheets import COMPANY, LOOK, NUMBERS, PEERS, RETENTION, RULES, SIGN_IN, SMS, TRUNK
 from tonval.web.desk.setup.ways import ways_of
 
 Section = tuple[Sentence, tuple[tuple[str, Sentence, Sentence], ...]]
@@ -17,6 +17,14 @@ Section = tuple[Sentence, tuple[tuple[str, Sentence, Sentence], ...]]
 def sections() -> tuple[Section, ...]:
     """Every page an admin sets something up on."""
     providers = ("/admin/providers", sentence("Providers"), sentence("Twilio, an operator, mail: connect and try them"))
+    sign_on = (
+        (
+            "/admin/providers/sign-on",
+            sentence("Single sign-on"),
+            sentence("Let colleagues come in with the account they have"),
+        ),
+        _page(SIGN_IN),
+    )
     asking = (
         ("/desk/surveys", sentence("Surveys"), sentence("What is asked, in which languages and how it looks")),
         ("/desk/prompts", sentence("Prompts"), sentence("What callers hear: upload, record, compare")),
@@ -27,6 +35,7 @@ def sections() -> tuple[Section, ...]:
     people = (
         ("/admin/organisation", sentence("Units and agents"), sentence("Who belongs where")),
         ("/admin/people", sentence("People"), sentence("Who may sign in, as what and where")),
+        *(sign_on if ways_of(current_app) else sign_on[1:]),
         ("/admin/keys", sentence("API keys"), sentence("What lets other programs report and read")),
         ("/admin/audit", sentence("Audit log"), sentence("What changed, and by whom")),
         _page(RETENTION),

@@ -11,6 +11,7 @@ from tonval.surveys.sentences import sentence as _
 from tonval.web.desk.setup import choices
 from tonval.web.desk.setup.entries import (
     CHOICE,
+    GRANTS,
     LINES,
     NUMBER,
     PAIRS,
@@ -117,7 +118,7 @@ TRUNK: Final = Sheet(
     _("Outgoing calls by SIP"),
     _("Where Tonval’s own calls go out when customers who hung up are called back with the survey"),
     (
-        Entry(_("Address"), "address", "sip/trunk", help=_("Such as sip:pbx.example"), usual=NONE, gate=True),
+        Entry(_("Address"), "address", "sip/trunk", help=_("Such as sip:pbx.example"), usual=NONE),
         Entry(
             _("User"),
             "user",
@@ -210,6 +211,39 @@ LOOK: Final = Sheet(
     ),
 )
 
+SIGN_IN: Final = Sheet(
+    "sign-in",
+    _("Roles by sign-in service"),
+    _("Which group at your sign-in service may do what here. Where none is named, an admin gives the roles"),
+    (
+        Entry(
+            _("Groups"),
+            row="sign_in/groups",
+            kind=GRANTS,
+            options=choices.roles,
+            units=choices.units,
+            help=_(
+                "Whoever is in several has the role of the uppermost. Name one for admins too: groups win over what is"
+                " given by hand"
+            ),
+            usual=_("none: an admin gives the roles"),
+        ),
+        Entry(
+            _("Where the service tells the groups"),
+            row="sign_in/groups_claim",
+            help=_("The name of the claim; a dot leads into one: realm_access.roles"),
+            usual=_("groups"),
+        ),
+        Entry(
+            _("Where it tells which agent somebody is"),
+            row="sign_in/agents_claim",
+            help=_("A claim with the name that the PBX has for the agent. The role of agents needs it"),
+            usual=NONE,
+        ),
+    ),
+    beside=("/admin/providers/sign-on", _("Connect the sign-in service")),
+)
+
 _AGE: Final = _("10 days, 6 months, 2 years, or “for ever”")
 
 RETENTION: Final = Sheet(
@@ -232,5 +266,5 @@ RETENTION: Final = Sheet(
 )
 
 SHEETS: Final[Mapping[str, Sheet]] = MappingProxyType(
-    {sheet.name: sheet for sheet in (LOOK, COMPANY, QUEUES, NUMBERS, RULES, SMS, PEERS, TRUNK, RETENTION)}
+    {sheet.name: sheet for sheet in (LOOK, COMPANY, QUEUES, NUMBERS, RULES, SMS, PEERS, TRUNK, SIGN_IN, RETENTION)}
 )

@@ -11,13 +11,16 @@ import yaml
 
 from tonval.surveys.document import BrokenDocument, Fault, read_document
 from tonval.surveys.sentences import Sentence, sentence
-from tonval.web.desk.setup.entries import FLAG, LINES, LINKS, MANY, NUMBER, PAIRS, YAML, Entry
+from tonval.web.desk.setup.entries import FLAG, GRANTS, LINES, LINKS, MANY, NUMBER, PAIRS, YAML, Entry
 
 OFF: Final = "off"
 PERSON: Final = "person"
 """What a cap without scopes means."""
 
 YES, NO = "yes", "no"
+
+CELL: Final = "\t"
+"""Between the group, its role and its unit."""
 
 _SPAN: Final = re.compile(r"[0-9]{1,2}:[0-9]{2}\s*[-–]\s*[0-9]{1,2}:[0-9]{2}")
 
@@ -32,6 +35,8 @@ def typed_of(value: Any, kind: str) -> Typed:
     """How the value is typed; empty where there is none."""
     if kind == MANY:
         return tuple(map(str, value)) if isinstance(value, list) else () if value is None else (_plain(value),)
+    if kind == GRANTS:
+        return tuple(_row(group, given) for group, given in value.items()) if isinstance(value, dict) else ()
     if value is None:
         return ""
     if kind == YAML:
@@ -47,6 +52,8 @@ def typed_of(value: Any, kind: str) -> Typed:
 
 def value_of(typed: Typed, kind: str) -> Any:
     """What queues.yaml would say; ``None`` where nothing was typed. Raises ``Illegible``."""
+    if isinstance(typed, tuple) and kind == GRANTS:
+        return _grants(typed) or None
     if isinstance(typed, tuple):
         chosen = [each for each in typed if each]
         return OFF if OFF in chosen else chosen or None
@@ -159,6 +166,24 @@ def _link(line: str) -> dict[str, str]:
     if before and not last.lstrip("+").isdigit() and not last.startswith(("sip:", "sips:")):
         return {"to": before.strip(), "agent": last}
     return {"to": line}
+
+
+def _row(group: str, given: Any) -> str:
+    told = given if isinstance(given, dict) else {}
+    return CELL.join((group, str(told.get("role") or ""), str(told.get("unit") or "")))
+
+
+def _grants(rows: Sequence[str]) -> dict[str, dict[str, str]]:
+    """What each group is, in the order of the rows: the first that somebody is in counts."""
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        group, role, unit = row.split(CELL)
+        if not group:
+            raise Illegible(sentence("Say which group it is."))
+        if group in found:
+            raise Illegible(sentence("“%(name)s” stands here twice.", name=group))
+        found[group] = {key: text for key, text in (("role", role), ("unit", unit)) if text}
+    return found
 
 
 def _on_line(fault: Fault) -> Sentence:

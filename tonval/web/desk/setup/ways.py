@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Flask
 
-from tonval.surveys.sentences import Sentence
+from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.setup.entries import Entry
 
 Tried = tuple[str, str, str]
@@ -18,6 +18,12 @@ _KEPT: Final = "tonval_ways"
 _ALLOWED: Final = "tonval_sip_allow"
 
 
+_LOSS: Final = sentence(
+    "What was typed in is forgotten. Nothing more goes out this way; what waits says so, and nothing that went out is"
+    " lost."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One provider: what its form asks, and where it is set up.
@@ -25,6 +31,10 @@ class Way:
     ``trying`` says what a trial does. ``by_environment`` names the variables that set it up, none where the browser
     may. ``secret`` are the entries that are never shown again. ``fault`` reads values and gives what is wrong by entry,
     ``trial`` tries the connection as it is now, for whoever has that mail address. ``there``: it is connected.
+    ``place`` is the entry that says where secrets are sent: none goes anywhere else than it was typed for. ``to_copy``
+    is what the other side must be told, by its name. ``beside`` is the page of what else belongs to it. ``needed``
+    says why it cannot be disconnected, if it cannot; ``loss`` what is lost then. ``carries``: messages,
+    calls or letters.
     """
 
     name: str
@@ -37,6 +47,12 @@ class Way:
     there: bool
     fault: Callable[[Mapping[str, str]], Mapping[str, Sequence[str]]]
     trial: Callable[[str], Sequence[Tried]]
+    place: str = ""
+    to_copy: tuple[tuple[Sentence, str], ...] = ()
+    beside: tuple[str, Sentence] | None = None
+    needed: Callable[[], str] = str
+    loss: Sentence = _LOSS
+    carries: bool = True
 
 
 Ways = Mapping[str, Way]
@@ -61,5 +77,5 @@ def ways_of(app: Any) -> Ways:
 
 
 def connected(app: Any) -> tuple[str, ...]:
-    """The names of the providers that are connected."""
-    return tuple(name for name, way in ways_of(app).items() if way.there)
+    """The names of the providers that are connected and carry something."""
+    return tuple(name for name, way in ways_of(app).items() if way.there and way.carries)
