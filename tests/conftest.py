@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from sqlalchemy import make_url
 from tests.drivers.lending import Shelf
 from tests.drivers.postgres import SETTINGS, Server, private_server
 from tests.invariants import faults_of
+from tonval.audio import speech
 from tonval.fieldwork.colleagues import people
 from tonval.store.migrate import migrate
 from tonval.store.unit import Unit, open_unit
@@ -53,6 +55,14 @@ def passwords() -> Iterator[PasswordHash]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "_HASH", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
         yield real
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _spoken_once() -> Iterator[None]:
+    """What is spoken by the synthetic voice is spoken once: the same words give the same bytes (tests/audio)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(speech, "speak", lru_cache(maxsize=512)(speech.speak))
+        yield
 
 
 @pytest.fixture(scope="session")
