@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 from tests.drivers.postgres import private_server  # noqa: E402
 from tests.fieldwork.office import Office  # noqa: E402
 from tests.fieldwork.privacy.planting import FILE, STAFF, Garden, people, tallied, traces_of  # noqa: E402
+from tonval.fieldwork.privacy import mentions  # noqa: E402
 from tonval.fieldwork.privacy.erase import Order, erase  # noqa: E402
 from tonval.fieldwork.routing import read_centre  # noqa: E402
 from tonval.stats import rebuild  # noqa: E402
@@ -67,11 +68,15 @@ def run(database: str, number: int, seed: int) -> bool:
                 garden.field, Order((random.Random(one.number).choice((one.phone, one.email)),), STAFF), garden.papers
             )
             taken.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        mentions.search_all(garden.field)
+        searched = time.perf_counter() - began
         hits, same, apart = traces_of(customers, unit, home), tallied(unit) == before, rebuild.check(unit)
         again = Counter(garden.report(one, "sales").get("rule") or "invited" for one in customers)
 
     quantiles = statistics.quantiles(taken, n=100)
     print(f"  an erasure takes {quantiles[49] * 1000:.0f} ms, p99 {quantiles[98] * 1000:.0f} ms")
+    print(f"  the texts of others were read in {searched:.1f} s")
     print(f"  places where they were found: {there} before, {len(hits)} after {hits[:5] or ''}")
     print(f"  tally {'unchanged' if same else 'CHANGED'}, recount difference {len(apart)}")
     print(f"  reported again: {dict(again)}")

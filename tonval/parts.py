@@ -19,7 +19,7 @@ from tonval.fieldwork.colleagues import admissions, admitting, tries
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.messaging import listening, reports
 from tonval.fieldwork.periodic import waves
-from tonval.fieldwork.privacy import retention
+from tonval.fieldwork.privacy import mentions, retention
 from tonval.fieldwork.routing import NO_FILE
 from tonval.fieldwork.voice import dictating, dictations, takes
 from tonval.followup import alerts, post
@@ -275,6 +275,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
         Chore("end idle calls", 30.0, lambda: conduct.end_idle_legs(office, app.now() - IDLE_LEG)),
         Chore("forget answered requests", 600.0, lambda: idempotency.purge(office)),
         Chore("forget what has been kept long enough", 3600.0, lambda: retention.sweep(office)),
+        Chore("look for the erased in what others wrote", 2.0, lambda: mentions.search(office)),
         Chore("forget tries to sign in", 600.0, lambda: tries.purge(office)),
     )
 

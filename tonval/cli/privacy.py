@@ -64,6 +64,7 @@ def erase(address: str | None, never_ask: bool, again: bool, listed: Path | None
         raise click.UsageError("say who: --person ADDRESS, or --again after a backup was restored")
     with plain_errors():
         receipts = [_erase_one(address, never_ask, asked=yes or as_json)] if address else _erase_again(listed)
+        receipts = _with_others(receipts)
     if as_json:
         found = [receipt.plain() for receipt in receipts]
         click.echo(json.dumps(found if again else found[0], ensure_ascii=False))
@@ -131,6 +132,17 @@ def _erase_again(listed: Path | None) -> list[Receipt]:
     return erase_again(office, CONSOLE, papers_of(configured.home, office), more)
 
 
+def _with_others(receipts: list[Receipt]) -> list[Receipt]:
+    """Read the texts of others to their end, whether or not Tonval runs; the receipts as they are then."""
+    from tonval import app
+    from tonval.fieldwork.privacy import mentions
+    from tonval.fieldwork.privacy.receipts import receipt_of
+
+    office = app.open_field(config())
+    mentions.search_all(office)
+    return [receipt_of(office, each.id) or each for each in receipts]
+
+
 def _lines(receipt: Receipt) -> Iterator[str]:
     from tonval.fieldwork.privacy.gather import TITLES
 
@@ -140,6 +152,7 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     for kind, number in receipt.files.items():
         yield f"  files ({kind}): {number}"
     yield f"  surveys ended: {receipt.ended}, messages withdrawn: {receipt.withdrawn}"
+    yield f"  texts of others: {receipt.others.read} read, masked in {receipt.others.hidden}"
     for kind, number in receipt.kept.items():
         yield f"  kept as a hash ({kind}): {number}"
     for name in receipt.waiting:

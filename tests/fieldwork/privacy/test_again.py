@@ -10,6 +10,7 @@ import pytest
 
 from tests.fieldwork.office import Office
 from tests.fieldwork.privacy.planting import FILE, STAFF, Garden, people, traces_of
+from tonval.fieldwork.privacy import mentions
 from tonval.fieldwork.privacy.again import erase_again
 from tonval.fieldwork.privacy.erase import Order, erase
 from tonval.fieldwork.routing import read_centre
@@ -40,6 +41,7 @@ def test_who_was_erased_is_erased_again_from_a_restored_backup(unit: Unit, tmp_p
     assert traces_of([one], unit, tmp_path), "the backup has brought her back"
     (receipt,) = erase_again(garden.field, STAFF, garden.papers)
     assert receipt.again
+    mentions.search_all(garden.field)
     assert traces_of([one], unit, tmp_path) == []
     assert traces_of([other], unit, tmp_path) != []
     assert garden.report(one, "care")["rule"] == "opted_out"

@@ -12,7 +12,7 @@ from tests.fieldwork.privacy.planting import STAFF, Garden, people, tallied, tra
 from tonval.fieldwork import audit, conduct
 from tonval.fieldwork.calls import speeches
 from tonval.fieldwork.conduct import Call
-from tonval.fieldwork.privacy import receipts
+from tonval.fieldwork.privacy import mentions, receipts
 from tonval.fieldwork.privacy.erase import Order, erase
 from tonval.stats import rebuild
 from tonval.store import tables as t
@@ -28,6 +28,7 @@ def test_an_erased_person_is_found_nowhere_and_no_number_changes(garden: Garden,
     before = tallied(unit)
     for one in customers:
         erase(garden.field, Order((one.phone,), STAFF), garden.papers)
+    mentions.search_all(garden.field)
     assert traces_of(customers, unit, home) == []
     assert tallied(unit) == before
     assert rebuild.check(unit) == []

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.fieldwork.privacy.planting import STAFF, Garden, Planted, people, traces_of
+from tonval.fieldwork.privacy import mentions
 from tonval.fieldwork.privacy.erase import Order, erase
 from tonval.stats import rebuild
 from tonval.store import tables as t
@@ -57,6 +58,7 @@ def test_it_is_as_if_one_had_come_after_the_other(garden: Garden, unit: Unit, ho
     assert faults == []
     _nothing_half_done(unit)
     _erase(garden, one)  # what came a moment later is new, and goes like everything else
+    mentions.search_all(garden.field)
     assert traces_of([one], unit, home) == []
     assert rebuild.check(unit) == []
 

@@ -17,7 +17,7 @@ from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.deciding.past import longest_cap
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.optouts import write_in
-from tonval.fieldwork.privacy import receipts, settle, suppressions
+from tonval.fieldwork.privacy import mentions, receipts, settle, suppressions
 from tonval.fieldwork.privacy.classes import PERSONAL, Data, Link
 from tonval.fieldwork.privacy.clear import clear, clear_passing
 from tonval.fieldwork.privacy.papers import Destroyed, NoPapers, Papers
@@ -46,7 +46,8 @@ class Order:
 def erase(office: Field, order: Order, papers: Papers = NO_PAPERS) -> Receipt:
     """Erase everything about the person everywhere. Again, or when nothing is known of her: a receipt that says so.
 
-    Numbers stay as they are: every score, and what the tally is counted from.
+    Numbers stay as they are: every score, and what the tally is counted from. The texts of others in which she is
+    named are read afterwards (``mentions``); the receipt says how far that has come.
     """
     with office.unit.read() as tx:
         found = trace(tx, order.addresses)
@@ -95,6 +96,7 @@ def _erase(tx: Connection, office: Field, order: Order, destroyed: Destroyed) ->
         again=order.again,
     )
     receipts.write(tx, receipt)
+    mentions.want(tx, office, receipt.id, found.person.addresses)
     audit.note(tx, office, order.by, Deed("person.erased", "person", receipt.id, {"hash": receipt.digests[0]}))
     return receipt
 

@@ -62,6 +62,11 @@ def person_of(addresses: Collection[str], names: Collection[str | None] = ()) ->
     return Person(tuple(sorted(addresses)), tuple(sorted({name.strip() for name in names if name and name.strip()})))
 
 
+def national_of(number: str) -> str:
+    """The digits of a number (E.164) that are in every way to write it."""
+    return _parts(number)[1]
+
+
 def _written(address: str) -> str:
     return _number(address) if address.startswith("+") else rf"(?<![\w.+-]){re.escape(address)}(?![\w-])"
 
@@ -71,7 +76,7 @@ def _number(number: str) -> str:
     code, national = _parts(number)
     digits = _BETWEEN.join(national)
     abroad = rf"(?:\+|00)?{_BETWEEN.join(code)}{_BETWEEN}(?:\(?0\)?{_BETWEEN})?"
-    return rf"(?<!\d)(?:{abroad}|0)?{_BETWEEN}{digits}(?!\d)"
+    return rf"(?<!\d)(?:{abroad}|0{_BETWEEN})?{digits}(?!\d)"
 
 
 def _parts(number: str) -> tuple[str, str]:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from tonval.fieldwork.audit import Actor
 from tonval.fieldwork.field import Field
-from tonval.store.tables import erasures
+from tonval.store.tables import erasures, searches
 
 _E: Final = erasures.c
+_RECEIPTS: Final[Select[Any]] = select(*_E, searches.c.read, searches.c.hidden).outerjoin_from(
+    erasures, searches, searches.c.erasure == _E.id
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """How many texts of others were read for her, in how many she was masked, and whether that is all: ``mentions``."""
+
+    read: int = 0
+    hidden: int = 0
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class Receipt:
     withdrawn: int = 0
     waiting: tuple[str, ...] = ()
     again: bool = False
+    others: Others = Others()
 
     @property
     def total(self) -> int:
@@ -61,6 +74,7 @@ class Receipt:
             "messages_withdrawn": self.withdrawn,
             "files_waiting": list(self.waiting),
             "again": self.again,
+            "others": asdict(self.others),
         }
 
 
@@ -73,14 +87,22 @@ def write(tx: Connection, receipt: Receipt) -> None:
 def receipt_of(office: Field, receipt: str) -> Receipt | None:
     """The receipt with this id."""
     with office.unit.read() as tx:
-        row = tx.execute(select(erasures).where(_E.id == receipt)).one_or_none()
+        row = tx.execute(_RECEIPTS.where(_E.id == receipt)).one_or_none()
     return _read(row) if row else None
 
 
 def newest(office: Field, limit: int = 50) -> list[Receipt]:
     """The newest first."""
     with office.unit.read() as tx:
-        return [_read(row) for row in tx.execute(select(erasures).order_by(_E.at.desc(), _E.id.desc()).limit(limit))]
+        return [_read(row) for row in tx.execute(_RECEIPTS.order_by(_E.at.desc(), _E.id.desc()).limit(limit))]
+
+
+def complete(tx: Connection, receipt: str, others: Others) -> None:
+    """Enter what came of reading the texts of others; a receipt that is let go already stays so."""
+    counts = tx.execute(select(_E.receipt).where(_E.id == receipt).with_for_update()).scalar()
+    if counts is not None:
+        told = {**counts, "others": asdict(others)}
+        tx.execute(update(erasures).where(_E.id == receipt).values(receipt=told))
 
 
 def erased_since(tx: Connection) -> dict[str, datetime]:
@@ -110,4 +132,12 @@ def _read(row: Row[Any]) -> Receipt:
         withdrawn=counts["messages_withdrawn"],
         waiting=tuple(counts["files_waiting"]),
         again=counts["again"],
+        others=_others(row),
     )
+
+
+def _others(row: Row[Any]) -> Others:
+    """Of a receipt from before others' texts were read: none of them, and no more to come."""
+    if row.read is not None:
+        return Others(row.read, row.hidden)
+    return Others(**row.receipt.get("others", {"done": True}))
