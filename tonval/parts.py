@@ -290,6 +290,7 @@ def sip(config: Config) -> None:
     from tonval.ivr.sip.office import SipCarrier
 
     journal.set_up(config.log)
+    own = config.sip_trunk_password or ""  # what is typed in the browser may be another one tomorrow
     config = connected(config)
     office = app.open_field(config, Bell(_redis(config)).ring)
     settings = carrier.SipSettings(
@@ -300,8 +301,7 @@ def sip(config: Config) -> None:
         allow=tuple(str(network) for network in config.sip_allow),
         node=str(config.sip),
         home=config.home,
-        country=office.centre.country,
-        trunk_password=config.sip_trunk_password or "",
+        trunk_password=own,
     )
     stop, hurry = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -71,6 +71,7 @@ class FakeCarrier:
     lock: threading.Lock = field(default_factory=threading.Lock)
     spoken: dict[str, bytes] = field(default_factory=dict)
     around: Sip = field(default_factory=Sip)
+    password: str = ""
     due: list[ToDial] = field(default_factory=list)
     rung: list[str] = field(default_factory=list)
     dialled: dict[str, tuple[str, str | None]] = field(default_factory=dict)
@@ -113,6 +114,12 @@ class FakeCarrier:
 
     def sip(self) -> Sip:
         return self.around
+
+    def trunk_password(self) -> str:
+        return self.password
+
+    def country(self) -> str:
+        return "SE"
 
     def due_calls(self, limit: int) -> list[ToDial]:
         with self.lock:

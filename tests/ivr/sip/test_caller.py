@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tonval.ivr.sip.caller import Caller, Cause, Patience
 from tonval.ivr.sip.messages import (
+    Account,
     Answer,
     Answered,
     Clip,
@@ -229,7 +230,7 @@ def test_a_slow_second_key_is_waited_for() -> None:
 
 
 RECORD = Record(1, 2, (ONE, TWO), AskRecording(), "said.wav")
-PLACE = Place(-1, "sip:eva@trunk.example", "sip:192.0.2.9", "", "", 20_000)
+PLACE = Place(-1, "sip:eva@trunk.example", Account("sip:192.0.2.9"), "", 20_000)
 
 
 def recording() -> Told:

@@ -7,6 +7,7 @@ import pytest
 from tonval.ivr.sip import messages as m
 from tonval.surveys.turns import AskDigits, AskRecording, Digits, TimedOut
 
+TRUNK = m.Account("sip:192.0.2.9", "tonval", "secret")
 FACTS = [
     m.Opened(5060),
     m.Failed("port 5060 is taken"),
@@ -31,7 +32,7 @@ ORDERS = [
     m.Play(1, 3, (), None),
     m.Record(1, 2, (m.Clip("a.wav", 1.0),), AskRecording(), "/tmp/b.wav"),
     m.Transfer(1, 2, (m.Clip("a.wav", 1.0),), ("<sip:a@b>", "<sip:c@d>"), 30_000.0),
-    m.Place(-1, "sip:+46701740606@trunk.example", "sip:192.0.2.9", "tonval", "+46701740605", 30_000.0),
+    m.Place(-1, "sip:+46701740606@trunk.example", TRUNK, "+46701740605", 30_000.0),
     m.Allow(("192.0.2.0/24", "127.0.0.0/8")),
     m.HangUp(1, "stopped"),
     m.Drain(),

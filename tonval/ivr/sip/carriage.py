@@ -235,7 +235,7 @@ class Carriage:
             agent=invited.agent,
             interaction=invited.interaction,
             language=invited.language,
-            caller=_e164(invited.caller, self._settings.country),
+            caller=_e164(invited.caller, self._carrier.country()),
             node=self._settings.node,
             reception=invited.reception,
         )

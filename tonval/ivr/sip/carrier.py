@@ -86,6 +86,12 @@ class Carrier(Protocol):
     def sip(self) -> Sip:
         """Which telephone systems may call, and the trunk of our own calls, as they are set up now."""
 
+    def trunk_password(self) -> str:
+        """The trunk's password as it was typed in the browser; empty where none was."""
+
+    def country(self) -> str:
+        """Whose national numbers callers may show, as it is set up now."""
+
     def due_calls(self, limit: int) -> list[ToDial]:
         """Our own calls that are to be placed now; each comes once."""
 
@@ -104,7 +110,7 @@ class SipSettings:
     """One SIP node. ``host`` and ``port`` are cell 0's; cell i listens on ``port + i``, UDP and TCP.
 
     ``allow`` are the networks that may call. ``node`` names this node in the database, ``home`` is where it keeps
-    its logs and prompt files. ``country`` is the one whose national numbers callers may show.
+    its logs and prompt files. ``trunk_password`` goes before what is typed in the browser.
     """
 
     host: str
@@ -114,7 +120,6 @@ class SipSettings:
     allow: tuple[str, ...]
     node: str
     home: Path
-    country: str = "SE"
     drain_seconds: float = 30.0
     patience: Patience = field(default_factory=Patience)
     trunk_password: str = field(default="", repr=False)

@@ -26,6 +26,7 @@ from tonval.ivr.sip.library import account_of, open_library, trunk_account
 from tonval.ivr.sip.lines import Door, Line, has_active_media, quietly, shown_as, with_code
 from tonval.ivr.sip.link import CellSettings, ConductorLost, Link
 from tonval.ivr.sip.messages import (
+    Account,
     Allow,
     Answer,
     Answered,
@@ -71,7 +72,7 @@ class Cell:
         self._callers: dict[int, Caller] = {}
         self._players: dict[int, pj.AudioMediaPlayer] = {}
         self._recorders: dict[int, pj.AudioMediaRecorder] = {}
-        self._trunks: dict[tuple[str, str], Door] = {}
+        self._trunks: dict[Account, Door] = {}
         self._awaited: set[int] = set()
         self._count = 0
         self._draining = False
@@ -202,9 +203,9 @@ class Cell:
 
     def place(self, order: Place) -> bool:
         """Call somebody by the trunk."""
-        line = Line(self, self._trunk(order.user, order.proxy), order.call)
-        self._lines[order.call] = line
         try:
+            line = Line(self, self._trunk(order.by), order.call)
+            self._lines[order.call] = line
             line.makeCall(order.uri, shown_as(order.caller, order.uri))
         except pj.Error as error:
             note(f"cannot call: {error.reason}")
@@ -212,13 +213,20 @@ class Cell:
             return False
         return True
 
-    def _trunk(self, user: str, proxy: str) -> pj.Account:
-        """The account for a trunk; calls that come in by it are taken as all others are."""
-        if (user, proxy) not in self._trunks:
+    def _trunk(self, by: Account) -> pj.Account:
+        """The account for a trunk; calls that come in by it are taken as all others are. Raises ``pj.Error``."""
+        if by not in self._trunks:
+            self._leave_idle_trunks()
             door = Door(self)
-            door.create(trunk_account(self._settings, user, proxy))
-            self._trunks[user, proxy] = door
-        return self._trunks[user, proxy]
+            door.create(trunk_account(self._settings, by))
+            self._trunks[by] = door
+        return self._trunks[by]
+
+    def _leave_idle_trunks(self) -> None:
+        """The trunk or its password is another one now, and the library has few accounts."""
+        busy = {id(line.door) for line in self._lines.values()}
+        for by in [by for by, door in self._trunks.items() if id(door) not in busy]:
+            self._trunks.pop(by).shutdown()
 
     def answer(self, number: int) -> None:
         """200 to the caller."""

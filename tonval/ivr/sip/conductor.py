@@ -22,6 +22,7 @@ from tonval.ivr.sip.carrier import CannotStart, Carrier, DatabaseAway, SipSettin
 from tonval.ivr.sip.cells import CellHand, Nursery, check_capacity
 from tonval.ivr.sip.link import CellSettings
 from tonval.ivr.sip.messages import (
+    Account,
     Allow,
     Answered,
     Drain,
@@ -167,9 +168,7 @@ class Conductor:
         return [
             CellHand(
                 index,
-                CellSettings(
-                    settings.host, ports, settings.calls_per_cell, allow, settings.patience, settings.trunk_password
-                ),
+                CellSettings(settings.host, ports, settings.calls_per_cell, allow, settings.patience),
                 self._logs / f"sip-cell-{index}.log",
             )
             for index, ports in enumerate(plan)
@@ -210,7 +209,8 @@ class Conductor:
         hand, number = min(free, key=lambda each: calls[each]), -self._placed
         self._talks[hand.index, hand.life, number] = Talk(hand, hand.life, number, dial=to_dial)
         ring = 1000 * to_dial.ring.total_seconds()
-        hand.send(Place(number, way.uri(to_dial.number), way.proxy, way.user, to_dial.caller, ring), hand.life)
+        by = Account(way.proxy, way.user, way.password)
+        hand.send(Place(number, way.uri(to_dial.number), by, to_dial.caller, ring), hand.life)
 
     def _start(self, hand: CellHand) -> None:
         try:

@@ -9,6 +9,7 @@ from typing import Final
 import pjsua2 as pj
 
 from tonval.ivr.sip.link import CellSettings
+from tonval.ivr.sip.messages import Account
 from tonval.ivr.sip.strangers import allow_only
 
 _CODECS: Final = ("PCMA/8000/1", "PCMU/8000/1")
@@ -37,12 +38,12 @@ def account_of(settings: CellSettings) -> pj.AccountConfig:
     return account
 
 
-def trunk_account(settings: CellSettings, user: str, proxy: str) -> pj.AccountConfig:
+def trunk_account(settings: CellSettings, by: Account) -> pj.AccountConfig:
     """The same for calls that go out by a trunk, which may ask for a password (RFC 3261, 22)."""
     account = account_of(settings)
-    account.sipConfig.proxies = pj.StringVector([f"<{proxy};lr;hide>"])
-    if user and settings.trunk_password:
-        account.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", user, 0, settings.trunk_password))
+    account.sipConfig.proxies = pj.StringVector([f"<{by.proxy};lr;hide>"])
+    if by.user and by.password:
+        account.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", by.user, 0, by.password))
     return account
 
 

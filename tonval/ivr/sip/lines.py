@@ -40,6 +40,7 @@ class Line(pj.Call):
         pj.Call.__init__(self, door, call_id)
         self.cell = cell
         self.number = number
+        self.door = door
 
     @guarded
     def onCallState(self, prm: pj.OnCallStateParam) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tonval.ivr.sip.caller import Patience
 from tonval.ivr.sip.messages import Fact, Order, decode_order, encode
@@ -19,7 +19,6 @@ class CellSettings:
     calls: int
     allow: tuple[str, ...]
     patience: Patience
-    trunk_password: str = field(default="", repr=False)
 
 
 _SEND_SECONDS = 5

@@ -7,7 +7,7 @@ never used twice in a cell's life. Times are milliseconds.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any, Final, get_args
 
@@ -196,13 +196,21 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """A way out by ``proxy`` (a SIP URI), as ``user`` where it asks who calls."""
+
+    proxy: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Call ``uri`` through ``proxy`` (a SIP URI), as ``user`` and shown as ``caller``; take it back after ``ring``."""
+    """Call ``uri`` by an account, shown as ``caller``; take it back after ``ring``."""
 
     call: int
     uri: str
-    proxy: str
-    user: str
+    by: Account
     caller: str
     ring: float
 
@@ -257,7 +265,7 @@ def decode_fact(line: bytes) -> Fact:
     try:
         fact: Fact = _FACT_NAMES[name](**fields)
     except (KeyError, TypeError) as broken:
-        raise ValueError(f"no fact: {line[:80]!r}") from broken
+        raise ValueError(f"no fact: {name!r:.40}") from broken
     return fact
 
 
@@ -267,7 +275,7 @@ def decode_order(line: bytes) -> Order:
     try:
         order: Order = _ORDER_NAMES[name](**{field: _read(name, field, value) for field, value in fields.items()})
     except (KeyError, TypeError) as broken:
-        raise ValueError(f"no order: {line[:80]!r}") from broken
+        raise ValueError(f"no order: {name!r:.40}") from broken
     return order
 
 
@@ -275,6 +283,8 @@ def _read(order: str, field: str, value: Any) -> Any:
     """A field of an order, as it was before it became JSON."""
     if field == "clips":
         return tuple(Clip(**clip) for clip in value)
+    if field == "by":
+        return Account(**value)
     if field == "ask" and value is not None:
         kind = AskRecording if order == Record.__name__ else AskDigits
         return kind(**{name: _length(name, each) for name, each in value.items()})

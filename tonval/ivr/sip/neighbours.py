@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, ip_network
 
 import structlog
@@ -12,6 +13,9 @@ import structlog
 from tonval.fieldwork.centre import Peer, Sip, Trunk
 from tonval.ivr.sip.carrier import Carrier, DatabaseAway, SipSettings
 from tonval.ivr.sip.targets import outgoing_uri, way_out
+
+_FOUND_FOR, _FIND_AGAIN = 60.0, 5.0
+"""Seconds until the trunk's name is looked up anew, where it was found and where it was not."""
 
 log = structlog.get_logger()
 
@@ -23,6 +27,7 @@ class Exit:
     trunk: Trunk
     address: str
     proxy: str
+    password: str = field(default="", repr=False)
 
     @property
     def user(self) -> str:
@@ -39,8 +44,10 @@ class Neighbours:
 
     def __init__(self, settings: SipSettings, carrier: Carrier) -> None:
         self._carrier = carrier
+        self._own_password = settings.trunk_password
         self._always = tuple(str(network) for network in settings.networks())
         self._known = Sip()
+        self._find_again_at = 0.0
         self._looking = threading.Lock()
         self._allowed = self._always
         self.exit: Exit | None = None
@@ -54,7 +61,8 @@ class Neighbours:
         if not self._looking.acquire(blocking=False):
             return
         try:
-            self._take_up(self._carrier.sip())
+            sip = self._carrier.sip()
+            self._take_up(sip, self._password_of(sip.trunk))
         except DatabaseAway:
             return
         except Exception:
@@ -62,15 +70,36 @@ class Neighbours:
         finally:
             self._looking.release()
 
-    def _take_up(self, sip: Sip) -> None:
-        if sip == self._known and (self.exit is not None or sip.trunk is None):
+    def _take_up(self, sip: Sip, password: str) -> None:
+        way = self._way(sip, password)
+        if (sip, way) == (self._known, self.exit):
             return
-        way = _find(sip.trunk) if sip.trunk else None
         named = [network for peer in sip.peers for network in _networks(peer)]
         trunk = [f"{way.address}/32"] if way else []
         self._allowed = tuple(dict.fromkeys((*self._always, *named, *trunk)))
         self._known, self.exit = sip, way
         log.info("peers were taken up", peers=len(sip.peers), trunk=way is not None)
+
+    def _way(self, sip: Sip, password: str) -> Exit | None:
+        """Where the trunk is. A name that is not found now was a moment ago: then it stays there."""
+        if sip.trunk is None:
+            return None
+        now, before = time.monotonic(), self.exit if sip.trunk == self._known.trunk else None
+        if sip.trunk != self._known.trunk or now >= self._find_again_at:
+            found = _find(sip.trunk)
+            self._find_again_at = now + (_FOUND_FOR if found else _FIND_AGAIN)
+            before = found or before
+        return replace(before, password=password) if before else None
+
+    def _password_of(self, trunk: Trunk | None) -> str:
+        """What the environment says goes before what was typed in the browser. Raises ``DatabaseAway``."""
+        if trunk is None or not trunk.user or self._own_password:
+            return self._own_password
+        try:
+            return self._carrier.trunk_password()
+        except ValueError:
+            log.exception("the password of the trunk cannot be read")
+            return ""
 
 
 def _networks(peer: Peer) -> list[str]:

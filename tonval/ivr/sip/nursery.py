@@ -91,7 +91,6 @@ def _work(order: dict[str, Any], end: socket.socket) -> None:
             calls=told["calls"],
             allow=tuple(told["allow"]),
             patience=Patience(**told["patience"]),
-            trunk_password=told["trunk_password"],
         ),
         end,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
 
 from tonval.fieldwork import conduct
 from tonval.fieldwork.calls import dialling, outages, speeches
@@ -13,6 +12,7 @@ from tonval.fieldwork.calls.outages import Through
 from tonval.fieldwork.centre import Sip
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.settings.providers import providers
 from tonval.fieldwork.voice import prompts
 from tonval.fieldwork.voice.prompts import Spoken
 from tonval.ivr.outage import tells
@@ -21,7 +21,7 @@ from tonval.surveys.questionnaire import Form
 from tonval.surveys.reception import Reception
 from tonval.surveys.turns import Recording, Reply, Utterance
 
-_SIP: Final = "sip"
+_SIP, _TRUNK = "sip", "trunk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,17 @@ class SipCarrier:
         """The peers and the trunk as they are set up now. Raises ``DatabaseAway``."""
         self.office.renew()
         return self.office.centre.sip
+
+    @tells
+    def trunk_password(self) -> str:
+        """What was typed under Providers. Raises ``DatabaseAway``."""
+        with self.office.unit.read() as tx:
+            trunk = providers(tx).get(_TRUNK)
+        return trunk.values.get("password", "") if trunk else ""
+
+    def country(self) -> str:
+        """The centre's."""
+        return self.office.centre.country
 
     @tells
     def due_calls(self, limit: int) -> list[ToDial]:
