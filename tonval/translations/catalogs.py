@@ -77,13 +77,13 @@ def _matched(text: str) -> Sentence | None:
     for template, pattern in _patterns():
         found = pattern.fullmatch(text)
         if found:
-            return Sentence(template, {name: _filled(fill) for name, fill in found.groupdict().items()})
+            return Sentence(template, {name: _filled(name, fill) for name, fill in found.groupdict().items()})
     return None
 
 
-def _filled(fill: str) -> str:
-    """A whole sentence within a sentence is told too; anything shorter may be somebody's name."""
-    return recognised(fill) if fill.endswith(".") and fill[:1].isupper() else fill
+def _filled(name: str, fill: str) -> str:
+    """A sentence within a sentence, a reason most often, is told too; anything else may be somebody's name."""
+    return recognised(fill) if name == "why" or (fill.endswith(".") and fill[:1].isupper()) else fill
 
 
 @lru_cache(maxsize=1)
