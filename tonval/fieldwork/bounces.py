@@ -15,6 +15,7 @@ from tonval.fieldwork.messaging.progress import raise_to
 from tonval.fieldwork.refusing import refuse
 from tonval.store.tables import Moment, contacts, interviews, messages
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 LOOK_BACK: Final = timedelta(days=14)
 """A bounce that names an address alone is about the last letter to it, if that is no older than this."""
@@ -91,5 +92,5 @@ def _note(tx: Connection, office: Field, letter: str, bounce: Bounce) -> None:
         return raise_to(tx, office, here, State.UNDELIVERED, bounce.sentence)
     raise_to(tx, office, here, State.ACCEPTED, None)
     noted = update(messages).where(here, _M.state.in_((State.ACCEPTED, State.SENT)))
-    tx.execute(noted.values(error=f"Still on its way: {bounce.sentence}"))
+    tx.execute(noted.values(error=sentence("Still on its way: %(why)s", why=bounce.sentence)))
     return None

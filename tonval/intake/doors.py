@@ -24,6 +24,7 @@ from tonval.intake.taking import advance
 from tonval.intake.told import report
 from tonval.store import outbox
 from tonval.store.tables import outbox as work
+from tonval.surveys.sentences import sentence
 
 TURN: Final = 5.0
 """Seconds a worker takes rows before messages and mails have their turn."""
@@ -100,7 +101,9 @@ def _advanced(office: Field, claimed: Claimed, path: Path, until: float) -> Run:
         raise
     except Exception as error:
         log.exception("import %s cannot go on", claimed.id)
-        return _failed(office, claimed, path, run, f"Tonval could not go on: {type(error).__name__}.")
+        return _failed(
+            office, claimed, path, run, sentence("Tonval could not go on: %(error)s.", error=type(error).__name__)
+        )
 
 
 def _begun(office: Field, claimed: Claimed, path: Path) -> Run:
@@ -114,7 +117,7 @@ def _begun(office: Field, claimed: Claimed, path: Path) -> Run:
         return refuse(office, order, claimed.id, bad.sentence)
     order = Order(claimed.source, claimed.name, digest, opened.plan)
     if opened.faults:
-        how = "Open it on the page Imports, say what its columns are, and take it there."
+        how = sentence("Open it on the page Imports, say what its columns are, and take it there.")
         return refuse(office, order, claimed.id, f"{' '.join(opened.faults)} {how}")
     return start(office, order, claimed.id)
 
@@ -139,7 +142,7 @@ def _look_later(office: Field, row: outbox.Row, claimed: Claimed) -> None:
         elif row.attempts < _LOOKS:
             outbox.postpone(tx, row.id, office.now() + ELSEWHERE, "the file is not on this machine")
         else:
-            end(tx, office, claimed.id, FAILED, "The file is gone.")
+            end(tx, office, claimed.id, FAILED, sentence("The file is gone."))
             outbox.give_up(tx, row.id, "the file is gone")
 
 

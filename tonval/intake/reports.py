@@ -17,6 +17,7 @@ from tonval.intake.headings import CONTACTS
 from tonval.intake.plan import MOMENTS, Plan
 from tonval.intake.tables import Row
 from tonval.intake.values import Unreadable, read_flag, read_length, read_moment
+from tonval.surveys.sentences import sentence as phrase
 
 USUAL_KIND: Final = "call"
 ORIGIN: Final = "import"
@@ -74,12 +75,12 @@ class Reader:
             return self._misfit(row, unfit)
         if customer.phone or customer.email:
             return customer
-        return Misfit(row.number, "The row has neither a phone number nor an e-mail address.")
+        return Misfit(row.number, phrase("The row has neither a phone number nor an e-mail address."))
 
     def _known(self, interaction: Interaction) -> Interaction:
         if interaction.queue in self._centre.queues:
             return interaction
-        raise _Unfit("queue", f"names “{interaction.queue}”, and there is no such queue")
+        raise _Unfit("queue", phrase("names “%(queue)s”, and there is no such queue", queue=interaction.queue))
 
     def _document(self, row: Row) -> dict[str, Any]:
         document: dict[str, Any] = {}

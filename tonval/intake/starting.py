@@ -32,7 +32,7 @@ class TakenBefore(Exception):
         super().__init__(
             sentence(
                 "This very file was taken on %(created_at)s UTC as “%(name)s” (%(id)s). Nothing was done now.",
-                created_at=f"{run.created_at:%Y-%m-%d at %H:%M}",
+                created_at=f"{run.created_at:%Y-%m-%d %H:%M}",
                 name=run.name,
                 id=run.id,
             )

@@ -15,6 +15,7 @@ from typing import Final
 
 from tonval.fieldwork.bounces import Bounce, Stop
 from tonval.mail.addresses import one_line
+from tonval.surveys.sentences import sentence
 
 LARGEST: Final = 1_000_000
 """Bytes of a mail that are looked at; a report names the letter long before."""
@@ -38,20 +39,20 @@ _FINAL: Final = frozenset(("failed",))
 _ON_ITS_WAY: Final = frozenset(("delivered", "relayed", "expanded"))
 
 _SENTENCES: Final = {
-    "1.1": "There is no such mailbox.",
-    "1.2": "There is no such mail domain.",
-    "1.3": "The address is not written as an address is.",
-    "1.6": "The mailbox has moved, and nobody says where.",
-    "1.10": "The domain takes no mail at all.",
-    "2.1": "The mailbox is closed.",
-    "2.2": "The mailbox is full.",
-    "2.3": "The letter is too long for the mailbox.",
-    "3.4": "The letter is too long for the mail server.",
-    "4.1": "The customer's mail server does not answer.",
-    "4.4": "The customer's mail server cannot be found.",
-    "4.7": "The customer's mail server took too long.",
-    "7.1": "The customer's mail server refuses letters from us.",
-    "7.26": "The customer's mail server could not check that the letter is ours (SPF, DKIM).",
+    "1.1": sentence("There is no such mailbox."),
+    "1.2": sentence("There is no such mail domain."),
+    "1.3": sentence("The address is not written as an address is."),
+    "1.6": sentence("The mailbox has moved, and nobody says where."),
+    "1.10": sentence("The domain takes no mail at all."),
+    "2.1": sentence("The mailbox is closed."),
+    "2.2": sentence("The mailbox is full."),
+    "2.3": sentence("The letter is too long for the mailbox."),
+    "3.4": sentence("The letter is too long for the mail server."),
+    "4.1": sentence("The customer's mail server does not answer."),
+    "4.4": sentence("The customer's mail server cannot be found."),
+    "4.7": sentence("The customer's mail server took too long."),
+    "7.1": sentence("The customer's mail server refuses letters from us."),
+    "7.26": sentence("The customer's mail server could not check that the letter is ours (SPF, DKIM)."),
 }
 """The statuses of RFC 3463 and RFC 7505 that occur, without their first digit."""
 
@@ -114,7 +115,9 @@ def _sentence(status: str, reason: str) -> str:
     said = one_line(reason)[:_LONGEST]
     if known:
         return known
-    return f"The customer's mail server sent it back: {said}" if said else "The customer's mail server sent it back."
+    if said:
+        return sentence("The customer's mail server sent it back: %(said)s", said=said)
+    return sentence("The customer's mail server sent it back.")
 
 
 def _original(parts: list[Message]) -> str | None:

@@ -45,7 +45,7 @@ SILENT_FOR: Final = timedelta(minutes=2)
 GIVE_UP_AFTER: Final = timedelta(minutes=10)
 """How long a letter may be in doubt. Only a bounce could tell more, and it may come for days."""
 
-NEVER_ANSWERED: Final = "The mail server never said whether it took the letter. It is not sent again."
+NEVER_ANSWERED: Final = sentence("The mail server never said whether it took the letter. It is not sent again.")
 
 
 NO_ADDRESS: Final = sentence("The customer's e-mail address is none that mail can be sent to.")
@@ -124,7 +124,7 @@ def _hand_over(line: Line, mail: EmailMessage, mailbox: str | None) -> MailFaile
         return failed
     except Exception as broken:
         log.exception("handing a letter over broke")
-        return MailFailed(f"handing it over broke: {type(broken).__name__}", Fault.UNKNOWN)
+        return MailFailed(sentence("handing it over broke: %(error)s", error=type(broken).__name__), Fault.UNKNOWN)
     return None
 
 
@@ -135,7 +135,7 @@ def _missed(office: Field, letter: Letter, failed: MailFailed, jitter: Jitter) -
     if failed.fault is Fault.UNKNOWN:
         return Ended(letter, State.UNKNOWN, str(failed))
     if failed.fault is Fault.REFUSED:
-        return Ended(letter, State.FAILED, f"It could not be sent: {failed}")
+        return Ended(letter, State.FAILED, sentence("It could not be sent: %(why)s", why=str(failed)))
     if tries >= TRIES:
-        return Ended(letter, State.FAILED, f"It was tried {tries} times: {failed}")
+        return Ended(letter, State.FAILED, sentence("It was tried %(n)s times: %(why)s", n=tries, why=str(failed)))
     return Ended(letter, State.QUEUED, str(failed), office.now() + wait_after(tries, jitter))

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from tonval.intake.tables.rows import BadFile, Row, RowFault
+from tonval.surveys.sentences import sentence as phrase
 
 _LINE: Final = 64 << 20  # bytes; the widest row, escaped
-_BROKEN = "Reading the file failed, so it is damaged or asks for more than a table may."
+_BROKEN = phrase("Reading the file failed, so it is damaged or asks for more than a table may.")
 # Nothing of ours is in the child's environment: no secret can leave by a parser's fault.
 _PASSED = ("PATH", "PYTHONPATH", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 

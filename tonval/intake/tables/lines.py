@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from typing import IO, Final, Self
 
 from tonval.intake.tables.rows import MAX_ROW, BadFile
+from tonval.surveys.sentences import sentence
 
-QUOTED: Final = "A quotation mark stands inside a quoted cell; it has to be doubled."
-_ENDLESS = "The row is far too long: a line break or a closing quotation mark is missing."
-_UNCLOSED = "A quotation mark is opened here and never closed, so the rest of the file cannot be told into rows."
-_CUT = "The file ends in the middle of a letter, or is not in the encoding that its first bytes name."
+QUOTED: Final = sentence("A quotation mark stands inside a quoted cell; it has to be doubled.")
+_ENDLESS = sentence("The row is far too long: a line break or a closing quotation mark is missing.")
+_UNCLOSED = sentence(
+    "A quotation mark is opened here and never closed, so the rest of the file cannot be told into rows."
+)
+_CUT = sentence("The file ends in the middle of a letter, or is not in the encoding that its first bytes name.")
 
 
 def decoded(stream: IO[bytes], encoding: str) -> io.TextIOWrapper:

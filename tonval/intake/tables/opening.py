@@ -8,6 +8,7 @@ from typing import Final
 from tonval.intake.tables.apart import Apart
 from tonval.intake.tables.delimited import Delimited
 from tonval.intake.tables.rows import OTHER, BadFile, Table
+from tonval.surveys.sentences import sentence
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -26,14 +27,14 @@ _NO_TABLES: Final = (
     b"PAR1",
     b"{\\rtf",
 )
-_OLD = "This is an old .xls workbook or one locked with a password: save it as .xlsx without a password."
-_HTML = "This is a web page that calls itself a table: open it and save it as .xlsx or CSV."
+_OLD = sentence("This is an old .xls workbook or one locked with a password: save it as .xlsx without a password.")
+_HTML = sentence("This is a web page that calls itself a table: open it and save it as .xlsx or CSV.")
 
 
 def open_table(path: Path, name: str) -> Table:
     """The table at ``path``, which its sender called ``name``. Raises BadFile with a sentence for the sender."""
     if not path.is_file():
-        raise BadFile("There is no such file.")
+        raise BadFile(sentence("There is no such file."))
     with path.open("rb") as file:
         kind = _kind(file.read(_LOOK), PurePath(name).suffix.lower())
     if kind == "csv" and not _is_defined(path):
@@ -50,7 +51,7 @@ def _is_defined(path: Path) -> bool:
 def _kind(head: bytes, suffix: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not head:
-        raise BadFile("The file is empty.")
+        raise BadFile(sentence("The file is empty."))
     if head.startswith(_OLE):
         raise BadFile(_OLD)
     if head.startswith(_NO_TABLES):

@@ -13,6 +13,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import parse
 
 from tonval.intake.tables.rows import BadFile
+from tonval.surveys.sentences import sentence
 
 CHUNK: Final = 65_536  # bytes unpacked at a time
 MAX_MEMBERS: Final = 2_000  # a workbook with 500 sheets and their drawings has fewer
@@ -20,7 +21,7 @@ MAX_UNPACKED: Final = 4 << 30  # bytes; a full sheet of 1,048,576 rows and 30 co
 MAX_RATIO: Final = 200  # sheets shrink 10 to 60 times; 1,000 times is what deflate can do with nothing at all
 SMALL: Final = 16 << 20  # bytes; below it any ratio is harmless
 MAX_TREE: Final = 32 << 20  # bytes of XML read as a whole
-_ENTITIES = "The file declares XML entities, which no table needs; it was not read."
+_ENTITIES = sentence("The file declares XML entities, which no table needs; it was not read.")
 _ENCRYPTED: Final = 0x1  # flag bit 0 of a member, APPNOTE 4.4.4
 
 
@@ -32,7 +33,7 @@ def open_zip(path: Path) -> ZipFile:
     try:
         package = ZipFile(path)
     except (BadZipFile, NotImplementedError, ValueError) as error:
-        raise BadFile("The file is damaged: its packing cannot be opened.") from error
+        raise BadFile(sentence("The file is damaged: its packing cannot be opened.")) from error
     if complaint := _complaint(package):
         package.close()
         raise BadFile(complaint)
@@ -42,18 +43,18 @@ def open_zip(path: Path) -> ZipFile:
 def _complaint(package: ZipFile) -> str:
     members = package.infolist()
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-        return "The file is too large when unpacked; split it into several."
+        return sentence("The file is too large when unpacked; split it into several.")
     if any(member.flag_bits & _ENCRYPTED for member in members):
-        return "The file is locked with a password; save it without one."
+        return sentence("The file is locked with a password; save it without one.")
     if any(member.file_size > max(SMALL, MAX_RATIO * member.compress_size) for member in members):
-        return "The file is packed far too tightly for a table; it was not unpacked."
+        return sentence("The file is packed far too tightly for a table; it was not unpacked.")
     return ""
 
 
 def read_tree(stream: IO[bytes], size: int) -> Element:
     """A small document as a whole, ``size`` bytes as its directory says. Raises BadFile and ElementTree.ParseError."""
     if size > MAX_TREE:
-        raise BadFile("The description of the table is far too large; the file was not read.")
+        raise BadFile(sentence("The description of the table is far too large; the file was not read."))
     try:
         root = parse(stream, forbid_dtd=True).getroot()
     except DefusedXmlException as error:

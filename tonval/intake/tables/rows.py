@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
+from tonval.surveys.sentences import sentence
+
 MAX_COLUMNS: Final = 500  # the widest surveys exported from SPSS that we know of; a row stays a small thing
 MAX_CELL: Final = 10_000  # characters; a long comment is some 2,000, and a database column should not hold a book
 MAX_HEADING: Final = 200  # characters; SPSS allows 64, and a page must be able to show it
 MAX_ROW: Final = 1_000_000  # characters; what is longer has lost its line breaks or its closing quotation mark
 NOT_TEXT = re.compile("[\0\ud800-\udfff]")  # no database keeps NUL, and lone surrogates are bytes that failed to decode
-OTHER: Final = "The file is no table that can be read: send CSV, XLSX, SPSS (.sav, .zsav) or Triple-S."
+OTHER: Final = sentence("The file is no table that can be read: send CSV, XLSX, SPSS (.sav, .zsav) or Triple-S.")
 
 Cells = Sequence[str | None]
 
@@ -87,7 +89,7 @@ def read_headings(cells: Cells) -> tuple[str, ...]:
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise BadFile("The first row holds no headings.", 1)
+        raise BadFile(sentence("The first row holds no headings."), 1)
     for complaint in filter(None, (_too_much(names), _gaps(names), _doubles(names))):
         raise BadFile(complaint, 1)
     return tuple(names)
@@ -95,20 +97,22 @@ def read_headings(cells: Cells) -> tuple[str, ...]:
 
 def _too_much(names: list[str]) -> str:
     if len(names) > MAX_COLUMNS:
-        return f"There are {len(names):,} columns; at most {MAX_COLUMNS} can be read."
+        return sentence("There are %(n)s columns; at most %(most)s can be read.", n=len(names), most=MAX_COLUMNS)
     if any(len(name) > MAX_HEADING for name in names):
-        return f"A heading is longer than {MAX_HEADING} characters."
-    return "The headings are not text." if NOT_TEXT.search("".join(names)) else ""
+        return sentence("A heading is longer than %(n)s characters.", n=MAX_HEADING)
+    return sentence("The headings are not text.") if NOT_TEXT.search("".join(names)) else ""
 
 
 def _gaps(names: list[str]) -> str:
     gaps = [letters(place) for place, name in enumerate(names) if not name]
-    return f"These columns have no heading: {', '.join(gaps[:10])}." if gaps else ""
+    return sentence("These columns have no heading: %(columns)s.", columns=", ".join(gaps[:10])) if gaps else ""
 
 
 def _doubles(names: list[str]) -> str:
     doubles = [name for name, times in Counter(names).items() if times > 1]
-    return f"These headings stand there more than once: {', '.join(doubles[:10])}." if doubles else ""
+    if not doubles:
+        return ""
+    return sentence("These headings stand there more than once: %(headings)s.", headings=", ".join(doubles[:10]))
 
 
 def letters(place: int) -> str:
@@ -133,9 +137,10 @@ def make_row(headings: tuple[str, ...], number: int, cells: Cells) -> Row | RowF
 
 def _complaint(width: int, texts: list[str | None], written: str) -> str:
     if len(texts) < width or any(texts[width:]):
-        return f"The number of cells ({len(texts):,}) does not match the number of headings ({width})."
+        words = sentence("The number of cells (%(cells)s) does not match the number of headings (%(headings)s).")
+        return sentence(words, cells=len(texts), headings=width)
     if len(written) > MAX_CELL and any(text and len(text) > MAX_CELL for text in texts):
-        return f"A cell is longer than {MAX_CELL:,} characters."
+        return sentence("A cell is longer than %(n)s characters.", n=f"{MAX_CELL:,}")
     if ("\0" in written or not written.isascii()) and NOT_TEXT.search(written):
-        return "The row holds bytes that are no text in the file's encoding."
+        return sentence("The row holds bytes that are no text in the file's encoding.")
     return ""

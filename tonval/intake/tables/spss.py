@@ -14,6 +14,7 @@ import pyreadstat
 from tonval.intake.tables.figures import clock_text, moment_text, number_text
 from tonval.intake.tables.rows import BadFile, read_headings
 from tonval.intake.tables.source import Numbered, Source
+from tonval.surveys.sentences import sentence
 
 CELLS: Final = 500_000  # read at a time; a cell costs some 60 bytes
 _FIRST: Final = 2  # the number of the first case, as if headings stood in row 1
@@ -62,7 +63,7 @@ def _chunk(path: Path, renders: list[Render], offset: int, limit: int) -> list[t
         path, row_offset=offset, row_limit=limit, output_format="dict", disable_datetime_conversion=True
     )
     if len(columns) != len(renders):
-        raise BadFile("The file's description and its data do not agree.")
+        raise BadFile(sentence("The file's description and its data do not agree."))
     texts = [map(render, np.asarray(values).tolist()) for render, values in zip(renders, columns.values(), strict=True)]
     return list(zip(*texts, strict=True))
 

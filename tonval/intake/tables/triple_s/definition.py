@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from tonval.intake.tables.parts import read_tree
 from tonval.intake.tables.rows import BadFile
+from tonval.surveys.sentences import sentence
 
 TYPES: Final = frozenset({"single", "multiple", "quantity", "character", "logical", "date", "time"})
 _LEVELS: Final = ("hierarchy", "levels", "level", "parent")
@@ -41,10 +42,10 @@ def read_definition(stream: IO[bytes], size: int) -> Definition:
     """Raises BadFile for what this reader does not know, and ValueError and the like for damage."""
     root = read_tree(stream, size)
     if root.tag.lower() != "sss":
-        raise BadFile("The XML file is no Triple-S definition.")
+        raise BadFile(sentence("The XML file is no Triple-S definition."))
     records = root.findall("survey/record")
     if len(records) != 1 or any(root.find(f".//{level}") is not None for level in _LEVELS):
-        raise BadFile("Triple-S files of several levels cannot be read; export each level by itself.")
+        raise BadFile(sentence("Triple-S files of several levels cannot be read; export each level by itself."))
     record = records[0]
     return Definition(
         tuple(_variable(element) for element in record.findall("variable")),
@@ -58,11 +59,13 @@ def _variable(element: Element) -> Variable:
     name, kind = _text(element.find("name")), element.get("type", "")
     place = element.find("position")
     if kind not in TYPES or place is None:
-        raise BadFile(f"The Triple-S variable {name[:100]} has no type or position that is known.")
+        raise BadFile(
+            sentence("The Triple-S variable %(name)s has no type or position that is known.", name=name[:100])
+        )
     start = int(place.get("start", ""))
     finish = int(place.get("finish") or start)
     if not 1 <= start <= finish:
-        raise BadFile(f"The Triple-S variable {name[:100]} has an impossible position.")
+        raise BadFile(sentence("The Triple-S variable %(name)s has an impossible position.", name=name[:100]))
     spread = _spread(element.find("spread"), finish - start + 1)
     return Variable(name, _text(element.find("label")), kind, start, finish, _values(element), spread)
 
@@ -72,7 +75,7 @@ def _spread(element: Element | None, width: int) -> tuple[int, int] | None:
         return None
     fields = int(element.get("subfields", ""))
     if fields < 1:
-        raise BadFile("A Triple-S variable of several answers has no places for them.")
+        raise BadFile(sentence("A Triple-S variable of several answers has no places for them."))
     return fields, int(element.get("width") or max(width // fields, 1))
 
 

@@ -16,10 +16,13 @@ from tonval.intake.tables.sniff import encoding_of
 from tonval.intake.tables.source import Numbered, Source
 from tonval.intake.tables.triple_s.cases import case_texts, cut_cells, cut_line
 from tonval.intake.tables.triple_s.definition import Definition, read_definition
+from tonval.surveys.sentences import sentence
 
 DEFINES: Final = (".sss", ".xml")
 HOLDS: Final = (".asc", ".csv", ".dat", ".txt")
-_PAIR = "Triple-S needs two files of one name: the definition (.sss or .xml) and the data (.asc, .csv or .dat)."
+_PAIR = sentence(
+    "Triple-S needs two files of one name: the definition (.sss or .xml) and the data (.asc, .csv or .dat)."
+)
 _FIRST: Final = 2  # the number of the first case, as if headings stood in row 1
 Files = dict[str, tuple[int, Callable[[], IO[bytes]]]]  # by name: bytes, and how to open it
 

@@ -15,6 +15,7 @@ from tonval.intake.tables.source import Numbered, Source
 from tonval.intake.tables.xlsx.formats import Shown, shown_as
 from tonval.intake.tables.xlsx.sheet import Book, read_sheet
 from tonval.intake.tables.xlsx.strings import read_strings
+from tonval.surveys.sentences import sentence
 
 WORKBOOK: Final = "xl/workbook.xml"
 _VISIBLE: Final = "visible"
@@ -29,7 +30,7 @@ def read_xlsx(path: Path) -> Source:
         sheet = _Sheet(package, member, book)
         if first := next(sheet.written(), None):
             return sheet.source(first)
-    raise BadFile("No visible sheet of the workbook holds anything.")
+    raise BadFile(sentence("No visible sheet of the workbook holds anything."))
 
 
 class _Sheet:

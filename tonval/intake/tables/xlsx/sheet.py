@@ -12,6 +12,7 @@ from tonval.intake.tables.parts import fed, local, new_parser
 from tonval.intake.tables.rows import MAX_CELL, BadFile
 from tonval.intake.tables.source import Numbered
 from tonval.intake.tables.xlsx.formats import Shown, render
+from tonval.surveys.sentences import sentence
 
 MAX_ROWS: Final = 1_048_576  # what a sheet can have
 MAX_WIDTH: Final = 16_384
@@ -87,7 +88,7 @@ class _Page:
     def _begin_row(self, named: str | None) -> None:
         number = int(named) if named else self._number + 1
         if not self._number < number <= MAX_ROWS:
-            raise BadFile("The rows of the sheet are out of order, so the file is damaged.", self._number)
+            raise BadFile(sentence("The rows of the sheet are out of order, so the file is damaged."), self._number)
         self._number, self._cells = number, []
 
     def _end_cell(self) -> None:
@@ -99,7 +100,7 @@ class _Page:
 
     def _skip_to(self, place: int) -> None:
         if not len(self._cells) < place < MAX_WIDTH:
-            raise BadFile("The cells of a row are out of order, so the file is damaged.", self._number)
+            raise BadFile(sentence("The cells of a row are out of order, so the file is damaged."), self._number)
         self._cells += [None] * (place - len(self._cells))
 
     def _value(self) -> str | None:
