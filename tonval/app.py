@@ -64,9 +64,11 @@ from tonval.web import site
 from tonval.web.counts import Rate
 from tonval.web.desk import look, self_test
 from tonval.web.desk.designer.studio import Studio
+from tonval.web.desk.scopes import scope_of
 from tonval.web.desk.setup import providers as providers_pages
 from tonval.web.desk.setup.ways import hang as hang_ways
 from tonval.web.settings import WebSettings
+from tonval.web.signin import reader
 
 log = logging.getLogger(__name__)
 
@@ -323,7 +325,7 @@ def _limits_url(config: Config) -> str:
 
 
 def _simulator(office: Field) -> Blueprint:
-    around = simulator.Surroundings(framed=look.framed, text_in=partial(inbound.receive, office))
+    around = simulator.Surroundings(look.framed, partial(inbound.receive, office), reach=lambda: scope_of(reader()))
     return simulator.blueprint(office, around)
 
 

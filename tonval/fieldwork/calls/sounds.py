@@ -103,6 +103,13 @@ def spoken_by(office: Field, provider: str, speech: str) -> bytes | None:
         return tx.execute(wanted.where(legs.c.provider == provider)).scalar()
 
 
+def is_call_of(office: Field, provider: str, leg: str) -> bool:
+    """Whether this provider carries, or carried, the call."""
+    wanted = select(legs.c.id).where(legs.c.id == leg, legs.c.provider == provider)
+    with office.unit.read() as tx:
+        return tx.execute(wanted).first() is not None
+
+
 def _bring(office: Field, holder: Holder, row: Row) -> None:
     speech = (row.payload or {}).get("speech")
     try:

@@ -27,6 +27,9 @@ from tonval.fieldwork.second import expected_number
 from tonval.fieldwork.voice import prompts
 from tonval.ivr.simulator import acting
 from tonval.ivr.simulator.phone import BadPress, Tickets, turn_json
+from tonval.stats.places import agent_names
+from tonval.stats.scope import EVERYTHING, Scope
+from tonval.stats.threads import thread
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import sentence as phrase
 from tonval.surveys.turns import PLAYED, Utterance
@@ -45,10 +48,14 @@ class TextIn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the page needs from its neighbours: its frame, and the way in for messages."""
+    """What the page needs from its neighbours: its frame, the way in for messages, and how far whoever tries sees.
+
+    What is tried counts like anything else: she speaks for nobody outside ``reach``.
+    """
 
     framed: Callable[..., str]
     text_in: TextIn
+    reach: Callable[[], Scope] = lambda: EVERYTHING
 
 
 def blueprint(field: Field, around: Surroundings) -> Blueprint:
@@ -56,8 +63,8 @@ def blueprint(field: Field, around: Surroundings) -> Blueprint:
     pages = Blueprint("simulator", __name__, template_folder="templates")
     pages.register_error_handler(_Refused, lambda refused: refused.answer())
     _add_page(pages, field, around)
-    _add_calls(pages, field)
-    _add_pretence(pages, field)
+    _add_calls(pages, field, around)
+    _add_pretence(pages, field, around)
     _add_messages(pages, field, around)
     return pages
 
@@ -80,13 +87,15 @@ class _Refused(Exception):
 def _add_page(pages: Blueprint, field: Field, around: Surroundings) -> None:
     @pages.get("/simulator")
     def page() -> ResponseReturnValue:
-        queues = field.centre.queues.values()
+        queues, scope = field.centre.queues.values(), around.reach()
+        agents = agent_names(field.unit, scope)
         return around.framed(
             "simulator.html",
             calls=[queue for queue in queues if queue.channel == Channel.KEYPAD and queue.survey in field.centre.forms],
             texts=[queue for queue in queues if _writes(queue) and queue.survey in field.centre.forms],
             forms=field.centre.forms,
-            agents=field.centre.agents.values(),
+            agents=agents,
+            agent=next(iter(agents), "anna" if scope == EVERYTHING else ""),
             numbers=field.centre.numbers,
         )
 
@@ -96,10 +105,10 @@ def _writes(queue: Queue) -> bool:
     return queue.channel == Channel.SMS or (queue.channel == Channel.LINK and queue.sender is not None)
 
 
-def _add_calls(pages: Blueprint, field: Field) -> None:
+def _add_calls(pages: Blueprint, field: Field, around: Surroundings) -> None:
     @pages.post("/simulator/calls")
     def begin() -> ResponseReturnValue:
-        return jsonify(_played(field, conduct.begin_call(field, _read_call(field)))), 201
+        return jsonify(_played(field, conduct.begin_call(field, _read_call(field, around.reach())))), 201
 
     @pages.post("/simulator/calls/<leg>/keys")
     def press(leg: str) -> ResponseReturnValue:
@@ -112,19 +121,18 @@ def _add_calls(pages: Blueprint, field: Field) -> None:
 
     @pages.post("/simulator/calls/<leg>/end")
     def hang_up(leg: str) -> ResponseReturnValue:
-        try:
-            conduct.end_leg(field, leg, _text("cause") or "hung up")
-        except UnknownLeg as unknown:
-            raise _Refused(str(unknown), 404) from None
+        if not sounds.is_call_of(field, PROVIDER, leg):  # nobody hangs up a real call from here
+            raise _Refused(phrase("there is no such call"), 404)
+        conduct.end_leg(field, leg, _text("cause") or "hung up")
         return Response(status=204)
 
 
-def _add_pretence(pages: Blueprint, field: Field) -> None:
+def _add_pretence(pages: Blueprint, field: Field, around: Surroundings) -> None:
     @pages.post("/simulator/calls/<leg>/acts")
     def act(leg: str) -> ResponseReturnValue:
         body = request.get_json(silent=True)
         try:
-            ticket, deed = _tickets().opened(body), acting.read_act(body, _text("agent") or None)
+            ticket, deed = _tickets().opened(body), acting.read_act(body, _agent(field, around.reach()))
             return jsonify(_played(field, acting.act(field, leg, ticket, deed)))
         except BadPress as bad:
             raise _Refused(str(bad)) from None
@@ -140,7 +148,7 @@ def _add_pretence(pages: Blueprint, field: Field) -> None:
 def _add_messages(pages: Blueprint, field: Field, around: Surroundings) -> None:
     @pages.post("/simulator/interactions")
     def report() -> ResponseReturnValue:
-        interaction = _read_interaction(field)
+        interaction = _read_interaction(field, around.reach())
         try:
             reported = invitations.report(field, interaction)
         except UnknownQueue as unknown:
@@ -150,13 +158,15 @@ def _add_messages(pages: Blueprint, field: Field, around: Surroundings) -> None:
 
     @pages.post("/simulator/messages")
     def text_in() -> ResponseReturnValue:
-        number, body = _text("number"), _text("body", 1600)
+        number, body, phone = _text("number"), _text("body", 1600), _phone(field, "phone") or ""
         if number not in field.centre.numbers or not body:
             raise _Refused(phrase("write something first"))
+        if not _may_answer(field, around.reach(), number, phone):
+            raise _Refused(phrase("report an interaction with this number first"), 404)
         around.text_in(
             provider=field.centre.numbers[number].provider or "console",
             ref=f"sim-{secrets.token_hex(8)}",
-            sender=_phone(field, "phone") or "",
+            sender=phone,
             recipient=number,
             body=body,
             at=field.now(),
@@ -187,17 +197,34 @@ def _tickets() -> Tickets:
     return Tickets(str(current_app.secret_key))
 
 
-def _read_call(field: Field) -> Call:
+def _may_answer(field: Field, scope: Scope, number: str, phone: str) -> bool:
+    """Whether all that passed between the two is hers to see: else she might answer for another place's customer."""
+    if scope == EVERYTHING:
+        return True
+    hers = thread(field.unit, scope, number, phone).parts
+    return bool(hers) and len(hers) == len(thread(field.unit, EVERYTHING, number, phone).parts)
+
+
+def _agent(field: Field, scope: Scope) -> str | None:
+    """The agent who is named. Who answers for one place knows of no others."""
+    named = _text("agent") or None
+    if named and scope != EVERYTHING and named not in agent_names(field.unit, scope):
+        raise _Refused(phrase("There is no agent “%(agent)s”.", agent=named), 404)
+    return named
+
+
+def _read_call(field: Field, scope: Scope) -> Call:
     queue, ref = _text("queue"), _text("ref")
     if queue not in field.centre.queues or not _REF.fullmatch(ref):
         raise _Refused(phrase("choose a queue"))
     if _text("received") and field.centre.queues[queue].reception:
         return Call(PROVIDER, ref, queue, queue, caller=_phone(field, "phone"))
+    own = None if scope == EVERYTHING else f"{PROVIDER}:{ref}"  # takes up no reported call of another place
     language = _text("language") or None
-    return Call(PROVIDER, ref, queue, queue, _text("agent") or None, None, language, _phone(field, "phone"))
+    return Call(PROVIDER, ref, queue, queue, _agent(field, scope), own, language, _phone(field, "phone"))
 
 
-def _read_interaction(field: Field) -> Interaction:
+def _read_interaction(field: Field, scope: Scope) -> Interaction:
     phone = _phone(field, "phone")
     if phone is None:
         raise _Refused(phrase("a message needs a telephone number"))
@@ -207,7 +234,7 @@ def _read_interaction(field: Field) -> Interaction:
         ref=f"simulator-{secrets.token_hex(6)}",
         kind="call",
         queue=_text("queue"),
-        agent=_text("agent") or None,
+        agent=_agent(field, scope),
         customer=Customer(phone=phone, language=_text("language") or None),
         ended_at=field.now() - waits,
         talk=timedelta(minutes=3),
