@@ -10,9 +10,9 @@ from tests.fieldwork.office import BEGINNING, Office
 from tonval.fieldwork import conduct
 from tonval.fieldwork.calls import dialling
 from tonval.stats.decisions import Explanation, explain
-from tonval.stats.dialled import calls_made
+from tonval.stats.dialled import Fate, calls_made, fates
 from tonval.stats.queries import Filter
-from tonval.stats.scope import EVERYTHING
+from tonval.stats.scope import EVERYTHING, Scope
 from tonval.surveys.turns import Digits
 from tonval.web.desk.why import headline, outcome
 
@@ -87,3 +87,16 @@ def test_numbers_that_are_never_called_have_their_rule(house: Office) -> None:
     assert headline(explained) == "The customer was not asked: the queue calls no number such as +4670174069*"
     assert [step.rule for step in explained.steps][-1] == "never_called"
     assert told(house, addresses=False).steps[-1].sentence == "the queue never calls such a number"
+
+
+def test_each_customer_counts_once_by_her_last_call(house: Office) -> None:
+    call = call_up(house)
+    assert fates(house.field.unit, EVERYTHING, DAY) == {Fate.OPEN: 1}
+    dialling.ended(house.field, call.id, "busy")
+    assert fates(house.field.unit, EVERYTHING, DAY) == {Fate.OPEN: 1}
+    conduct.begin_call(house.field, conduct.Call("sip", "1", "support", queue="support", caller=call.number))
+    assert fates(house.field.unit, EVERYTHING, DAY) == {Fate.BY_HERSELF: 1}
+    other = call_up(house, "b", phone="+46701740607")
+    dialling.ended(house.field, other.id, "failed")
+    assert fates(house.field.unit, EVERYTHING, DAY) == {Fate.BY_HERSELF: 1, Fate.NOT_CALLED: 1}
+    assert fates(house.field.unit, Scope(units=("se",)), DAY) == {}

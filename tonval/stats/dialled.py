@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, select
 
 from tonval.fieldwork.addresses import masked
-from tonval.fieldwork.calls.ringing import State
+from tonval.fieldwork.calls.ringing import OPEN, State
 from tonval.stats.paging import Order, Page, cut
 from tonval.stats.queries import Filter
 from tonval.stats.responses import among, named_agent
 from tonval.stats.scope import Scope, below
 from tonval.store.tables import agents, dials, interactions, interviews, invitations
 from tonval.store.unit import Unit
+from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import Sentence, sentence
 
 D: Final = dials.c
@@ -39,6 +42,33 @@ OUTCOMES: Final = {
     State.TALKED: sentence("she took part"),
 }
 """What has become of a call, within a sentence."""
+
+
+class Fate(StrEnum):
+    """What became of a customer who was to be called, in the order they are told."""
+
+    TOOK_PART = "took part"
+    BY_HERSELF = "by herself"
+    OTHER_WAY = "other way"
+    UNREACHED = "unreached"
+    REFUSED = "refused"
+    NOT_CALLED = "not called"
+    OPEN = "open"
+
+
+FATES: Final = {
+    Fate.TOOK_PART: sentence("Took part in a call"),
+    Fate.BY_HERSELF: sentence("Came in for the survey themselves"),
+    Fate.OTHER_WAY: sentence("Not reached, then asked by SMS or e-mail"),
+    Fate.UNREACHED: sentence("Not reached"),
+    Fate.REFUSED: sentence("Did not want to take part"),
+    Fate.NOT_CALLED: sentence("Not called after all"),
+    Fate.OPEN: sentence("Still to be called, or being called now"),
+}
+"""Each in a few words."""
+
+_LATER: Final = dials.alias("later")
+_LAST: Final = ~exists().where(_LATER.c.invitation == D.invitation, _LATER.c.attempt > D.attempt)
 
 _ABOUT: Final = (
     select(dials, invitations.c.state.label("invited"))
@@ -72,6 +102,7 @@ class Listed:
     customer: str
     provider: str | None
     interview: str | None
+    fate: Fate
 
     @property
     def in_doubt(self) -> bool:
@@ -86,14 +117,22 @@ def calls_about(tx: Connection, interaction: int) -> Iterator[Called]:
             yield _called(row)
 
 
+def fates(unit: Unit, scope: Scope, wanted: Filter) -> dict[Fate, int]:
+    """How many customers each came to of those whose last call falls in the period, in the order of ``Fate``."""
+    about = (D.state, invitations.c.state.label("invited"), invitations.c.channel)
+    query = _narrowed(_listed(scope), wanted).where(_LAST).with_only_columns(*about, func.count().label("n"))
+    counted: Counter[Fate] = Counter()
+    with unit.read() as tx:
+        for row in tx.execute(query.group_by(*about)):
+            counted[_fate(row)] += row.n
+    return {fate: counted[fate] for fate in Fate if counted[fate]}
+
+
 def calls_made(
     unit: Unit, scope: Scope, wanted: Filter, *, in_doubt: bool = False, cursor: str | None = None, limit: int = PAGE
 ) -> Page[Listed]:
     """The calls of the period, the latest first; ``in_doubt``: only those that need a look. Raises ``BadCursor``."""
-    query = _listed(scope).where(among(D.created_at, wanted.start, wanted.end))
-    for column, value in ((D.queue, wanted.queue), (invitations.c.survey, wanted.survey)):
-        query = query if value is None else query.where(column == value)
-    query = query if wanted.unit is None else query.where(below(agents.c.unit, wanted.unit))
+    query = _narrowed(_listed(scope), wanted)
     query = query.where(D.state.in_((State.UNKNOWN, State.LOST))) if in_doubt else query
     with unit.read() as tx:
         rows, after = cut(
@@ -102,13 +141,21 @@ def calls_made(
     return Page(tuple(_line(row) for row in rows), after)
 
 
+def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
+    query = query.where(among(D.created_at, wanted.start, wanted.end))
+    for column, value in ((D.queue, wanted.queue), (invitations.c.survey, wanted.survey)):
+        query = query if value is None else query.where(column == value)
+    return query if wanted.unit is None else query.where(below(agents.c.unit, wanted.unit))
+
+
 def _listed(scope: Scope) -> Select[Any]:
     joined = dials.join(invitations, invitations.c.id == D.invitation)
     joined = joined.join(interactions, interactions.c.id == invitations.c.interaction)
     joined = joined.outerjoin(agents, agents.c.id == interactions.c.agent)
     joined = joined.outerjoin(interviews, interviews.c.invitation == invitations.c.id)
     about = (interactions.c.kind, interactions.c.ref.label("about"), interactions.c.agent, named_agent())
-    columns = (dials, invitations.c.state.label("invited"), interviews.c.id.label("interview"), *about)
+    invited = (invitations.c.state.label("invited"), invitations.c.channel)
+    columns = (dials, *invited, interviews.c.id.label("interview"), *about)
     return select(*columns).select_from(joined).where(scope.allows(agents.c.unit, interactions.c.agent))
 
 
@@ -123,7 +170,24 @@ def _line(row: Row[Any]) -> Listed:
         customer=masked(row.number if row.number.startswith("+") else None),
         provider=row.provider,
         interview=row.interview if row.state == State.TALKED else None,
+        fate=_fate(row),
     )
+
+
+def _fate(row: Row[Any]) -> Fate:
+    """What became of the customer, by the last call to her and by her invitation."""
+    state = State(row.state)
+    if state is State.DROPPED or (state is State.WAITING and row.invited != "waiting"):
+        return Fate.BY_HERSELF if row.invited == "asked" else Fate.NOT_CALLED
+    if state in OPEN:
+        return Fate.OPEN
+    if state is State.TALKED:
+        return Fate.TOOK_PART
+    if state in (State.HUNG_UP, State.NEVER):
+        return Fate.REFUSED
+    if row.channel != Channel.KEYPAD:
+        return Fate.OTHER_WAY
+    return Fate.NOT_CALLED if state is State.FAILED else Fate.UNREACHED
 
 
 def _called(row: Row[Any]) -> Called:
