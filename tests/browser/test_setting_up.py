@@ -13,16 +13,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from tests.drivers.oidc_provider import CLIENT, SECRET, provider
 from tests.drivers.smtp import Mailbox, mail_server
 from tests.web.house import PASSWORD
 from tonval import app
 from tonval.config import Config, load_config
 from tonval.connecting import Renewed, Watch, connected
-from tonval.fieldwork.colleagues import people
+from tonval.fieldwork.colleagues import people, staff
 from tonval.fieldwork.field import Field
 from tonval.web.desk.setup.sheets import SHEETS
 
 NUMBER = "+46701740605"
+PROVIDERS = ("/admin/providers/mail", "/admin/providers/sign-on")
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,17 @@ class Fresh:
 @pytest.fixture
 def fresh(sqlite_url: str, tmp_path: Path) -> Iterator[Fresh]:
     """The whole application, served as gunicorn would, with one admin."""
+    server = make_server("127.0.0.1", 0, lambda environ, start_response: [])
+    url = f"http://127.0.0.1:{server.server_port}"
     given = {"TONVAL_HOME": str(tmp_path), "TONVAL_DATABASE_URL": sqlite_url, "TONVAL_QUEUES": "none"}
-    config = load_config(given)
+    config = load_config({**given, "TONVAL_PUBLIC_URL": url})
     office = app.open_field(config)
     people.add_user(office, "admin", PASSWORD, role="admin", email="eva@example.com")
-    site = Renewed(partial(_site, config), partial(Watch, config))
-    server = make_server("127.0.0.1", 0, site)
+    server.app = Renewed(partial(_site, config), partial(Watch, config))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     with mail_server() as mailbox:
-        yield Fresh(f"http://127.0.0.1:{server.server_port}", office, mailbox)
+        yield Fresh(url, office, mailbox)
     server.shutdown()
     thread.join(5)
     server.server_close()
@@ -157,13 +160,49 @@ def test_an_admin_sets_up_a_centre_of_two_sites_from_nothing(fresh: Fresh, chrom
     assert [(peer.name, peer.allow) for peer in centre.peers] == [("hq", ("192.0.2.0/24",))]
 
 
+def test_an_admin_connects_single_sign_on_and_a_colleague_comes_in_by_it(fresh: Fresh, chromium: Browser) -> None:
+    page = _signed_in(fresh, chromium)
+    with provider() as there:
+        there.back = f"{fresh.url}/login/oidc/back"
+        there.person = {"sub": "e-1", "name": "Karin Ek", "groups": ["cc-leads"]}
+        page.get_by_role("link", name="Single sign-on").click()
+        expect(page.get_by_text(there.back)).to_be_visible()
+        _connect(page, f"{there.issuer}/")
+        expect(page.get_by_text(f"It calls itself “{there.issuer}”")).to_be_visible()
+        _connect(page, there.issuer)
+        expect(page.get_by_text("It does not refuse them.")).to_be_visible()
+
+        page.get_by_role("link", name="Which group may do what").click()
+        page.get_by_label("Group", exact=True).first.fill("cc-leads")
+        page.get_by_label("Role", exact=True).first.select_option("Site manager")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("alert")).to_contain_text("cc-leads: who is site-manager needs the unit")
+        page.get_by_label("Role", exact=True).first.select_option("Supervisor")
+        _save(page)
+
+        hers = chromium.new_context().new_page()
+        hers.goto(f"{fresh.url}/login")
+        hers.get_by_role("link", name="Sign in with Nordlys").click()
+        hers.wait_for_url("**/desk")
+    assert {each.person.name: each.person.role for each in staff.members(fresh.office)}["Karin Ek"] == "supervisor"
+
+
+def _connect(page: Page, issuer: str) -> None:
+    page.get_by_label("Issuer").fill(issuer)
+    page.get_by_label("Client id").fill(CLIENT)
+    page.get_by_label("Client secret").fill(SECRET)
+    page.get_by_label("Name on the button").fill("Nordlys")
+    _save(page, "Single sign-on is connected.")
+    page.get_by_role("button", name="Try now").click()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_and_no_page_is_wider_than_a_small_telephone(
     fresh: Fresh, chromium: Browser, axe: str, theme: str
 ) -> None:
     page = _signed_in(fresh, chromium, 360, theme)
     sheets = [f"/admin/settings/{name}{'/one' if sheet.under else ''}" for name, sheet in SHEETS.items()]
-    for path in ("/admin", "/admin/organisation", "/admin/keys", "/admin/providers", "/admin/providers/mail", *sheets):
+    for path in ("/admin", "/admin/organisation", "/admin/keys", "/admin/providers", *PROVIDERS, *sheets):
         page.goto(f"{fresh.url}{path}")
         page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         page.evaluate(axe)

@@ -172,6 +172,38 @@ def test_the_second_admin_who_connects_a_provider_is_told_of_the_first(office: O
         providers.connect(field, "twilio", {"account_sid": "3"}, EVA, providers.seen_of(field, stands))
 
 
+BRANDED = "Will you recommend {brand}? STOP ends"
+
+
+def test_another_name_of_the_company_is_spoken_by_surveys_of_the_page_in_a_new_version(bare: Office) -> None:
+    put(bare, "brand", "Nordlys")
+    publish(bare.field, "named", survey("named", BRANDED))
+    publish(bare.field, "nameless", survey("nameless"))
+    profiles.save(bare.field, "named", survey("named", "Another draft?"), 2, "eva")
+    put(bare, "brand", "Sydlys")
+    said = bare.field.centre.forms["named"].questions[0].text["en"]
+    assert said == "Will you recommend Sydlys? STOP ends"
+    assert {name: form.version for name, form in bare.field.centre.forms.items()} == {"named": 2, "nameless": 1}
+    document, old = profiles.version(bare.field, "named", 1)
+    assert old.questions[0].text["en"] == "Will you recommend Nordlys? STOP ends"
+    assert document is not None and "{brand}" in document
+    draft = profiles.profile(bare.field, "named").draft
+    assert draft is not None and "Another draft?" in draft, "the draft stays"
+    put(bare, "brand", "Nordlys")
+    assert bare.field.centre.forms["named"].version == 1, "what asks the same is the same version"
+    put(bare, "brand", None)
+    assert "Tonval" in bare.field.centre.forms["named"].questions[0].text["en"]
+
+
+def test_a_survey_that_was_published_with_other_languages_is_left_alone(bare: Office) -> None:
+    put(bare, "defaults/languages", ["sv", "en"])
+    publish(bare.field, "named", survey("named", BRANDED))
+    put(bare, "defaults/languages", ["sv"])
+    put(bare, "brand", "Nordlys")
+    assert bare.field.centre.forms["named"].version == 1
+    assert bare.field.centre.forms["named"].languages == ("sv", "en")
+
+
 def test_of_many_who_make_the_same_at_once_one_has_made_it(bare: Office) -> None:
     start, ends = threading.Barrier(6), list[str]()
 

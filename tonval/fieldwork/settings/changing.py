@@ -13,8 +13,9 @@ from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.centre import Centre, channels_of
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.layers import Page, page_of, rows_of, says, steps_of
+from tonval.fieldwork.profiles.rebranding import rebrand
 from tonval.fieldwork.renewal import count_up, joined, published, read_page
-from tonval.fieldwork.routing import lay_strictly
+from tonval.fieldwork.routing import DEFAULT_BRAND, lay_strictly
 from tonval.fieldwork.settings.kept import Kept, digest_of, standing
 from tonval.store.tables import configured, revisions
 from tonval.store.upsert import insert
@@ -22,6 +23,7 @@ from tonval.surveys.document import BrokenDocument, Fault, read_document
 from tonval.surveys.sentences import sentence as phrase
 
 _PRIVATE: Final = ("/internal", "/never")
+_BRAND: Final = "brand"
 _TURN: Final = "settings"
 """The row of ``revisions`` that every change holds until it is committed."""
 
@@ -73,6 +75,8 @@ def change(
             audit.note(tx, office, by, _deed(before[path], body))
         if changed:
             count_up(tx)
+        if _BRAND in changed:
+            rebrand(tx, office, _brand(before[_BRAND].body), _brand(changed[_BRAND]), by)
         also(tx)
         _check_surveys(tx, office, wanted)
     office.renew(at_once=True)
@@ -92,6 +96,10 @@ def _check_file(file: str, wanted: Mapping[str, Any]) -> None:
         raise SettingsError(
             tuple(Fault(root.line(path), _label(path, "is managed by the file"), path=path) for path in ours)
         )
+
+
+def _brand(body: Any) -> str:
+    return str(body or DEFAULT_BRAND).strip()
 
 
 def _mine(wanted: Mapping[str, Any], seen: Mapping[str, str], before: Mapping[str, Kept]) -> dict[str, Any]:
