@@ -17,7 +17,7 @@ from tonval.translations.catalogs import ENGLISH, LANGUAGES, path_of
 ROOT: Final = Path(__file__).parent.parent
 KEYWORDS: Final = {
     **DEFAULT_KEYWORDS,
-    **dict.fromkeys(("sentence", "phrase", "_about", "_book")),
+    **dict.fromkeys(("sentence", "phrase", "_about", "_book", "_several", "_set_up")),
     "counted": (1, 2),
 }
 WIDTH: Final = 0

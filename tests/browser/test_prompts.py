@@ -79,6 +79,30 @@ def test_a_file_can_be_dropped_and_a_cell_plays_what_is_heard(signed_in: Open, t
     expect(button).to_have_attribute("data-playing", "")
 
 
+def test_all_prompts_of_a_language_are_heard_in_order_until_they_are_stopped(signed_in: Open) -> None:
+    page = signed_in("/desk/prompts?survey=support-nki")
+    page.get_by_role("button", name="Hear all in Swedish").click()
+    expect(page.get_by_role("link", name="Play Stay on the line, Swedish")).to_have_attribute("data-playing", "")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("[data-playing]")).to_have_count(0)
+    expect(page.get_by_role("button", name="Hear all in Swedish")).to_be_visible()
+
+
+def test_versions_are_heard_one_after_the_other_and_never_two_at_once(
+    site: Site, signed_in: Open, tmp_path: Path
+) -> None:
+    for hertz in (440, 700):
+        sound = sound_file(tmp_path, f"{hertz}.wav", hertz)
+        takes.add_recording(site.office, sound, HERE.survey, HERE.slot, HERE.language)
+    page = signed_in(PAGE)
+    page.get_by_role("button", name="Hear one after the other").click()
+    heard = "at => [...document.querySelectorAll('.versions audio')].findIndex((each) => !each.paused) === at"
+    page.wait_for_function(heard, arg=0)
+    page.wait_for_function(heard, arg=1)
+    page.evaluate("document.querySelector('.card audio').play()")
+    page.wait_for_function(heard, arg=-1)
+
+
 def test_a_prompt_is_recorded_in_the_browser_and_goes_through_the_same_door(site: Site, microphone: Browser) -> None:
     page = microphone.new_page()
     page.goto(f"{site.url}/login?next={PAGE}")
@@ -87,9 +111,11 @@ def test_a_prompt_is_recorded_in_the_browser_and_goes_through_the_same_door(site
     page.press("#password", "Enter")
     page.get_by_role("button", name="Record here").click()
     expect(page.locator("[data-state]")).to_have_text("Recording. Speak now.")
+    page.wait_for_function("() => document.querySelector('[data-meter]').value > 0")
     page.wait_for_timeout(1500)  # something has to be said
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("[data-state]")).to_contain_text("Listen to it")
+    expect(page.locator("[data-live-level]")).to_be_hidden()
     page.get_by_role("button", name="Use it").click()
     expect(page.locator(".versions")).to_contain_text("recorded-here.wav")
     assert takes.versions(site.office, HERE)[0].seconds > 0.3

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+import tonval
 from tests.acting import acting
 from tests.web.house import CUSTOMER, NUMBER, Clock, rate_call, rate_message
 from tonval.fieldwork import audit
@@ -38,6 +41,51 @@ def test_every_deed_has_a_name_and_a_sentence(clock: Clock) -> None:
     assert set(DEEDS) == set(_TOLD)
     for action in DEEDS:
         assert sentence(Entry(1, clock(), "usr_1", "Eva", action, "thing", "ref", {})).startswith("Eva ")
+
+
+def test_every_deed_that_is_noted_anywhere_has_words() -> None:
+    sources = Path(tonval.__file__).parent.rglob("*.py")
+    noted = {name for source in sources for name in re.findall(r'Deed\(\s*"([a-z_]+\.[a-z_]+)"', source.read_text())}
+    assert "units.imported" in noted
+    assert noted - set(DEEDS) == set()
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "told"),
+    [
+        ("units.imported", {"paths": ["se", "se/sthlm"]}, "Eva named the units se, se/sthlm"),
+        ("agents.imported", {"ids": list("abcdefg")}, "Eva placed the agents a, b, c, d, e and 2 more"),
+        (
+            "key.rotated",
+            {"until": "2026-11-23T19:25:51.063349+01:00"},
+            "Eva renewed the API key “ref”; the old one holds until 2026-11-23 18:25 UTC",
+        ),
+    ],
+)
+def test_an_entry_is_told_in_full_and_not_at_length(
+    clock: Clock, action: str, detail: dict[str, Any], told: str
+) -> None:
+    assert sentence(Entry(1, clock(), "usr_1", "Eva", action, "thing", "ref", detail)) == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "ref", "there"),
+    [
+        ("prompt", "queue:support welcome sv", "/desk/prompts/queue%3Asupport/sv/welcome"),
+        ("user", "usr_1", "/admin/people/usr_1"),
+        ("user", "nobody", ""),
+        ("survey", "nps", "/desk/surveys/nps"),
+        ("key", "pbx", "/admin/keys"),
+        ("person", "abc", ""),
+    ],
+)
+def test_an_entry_leads_to_what_it_is_about(
+    office: Field, signed_in: SignedIn, kind: str, ref: str, there: str
+) -> None:
+    with office.unit.begin() as tx:
+        audit.note(tx, office, acting("Eva"), Deed("user.language", kind, ref, {}))
+    page = signed_in("admin").get("/admin/audit", query_string={"person": "usr_eva"}).text
+    assert re.findall(r'<a class="name" href="([^"]*)"', page) == ([there] if there else [])
 
 
 def test_the_page_is_for_admins_alone(signed_in: SignedIn) -> None:

@@ -19,11 +19,12 @@ from werkzeug.test import TestResponse
 from tonval.audio import wav
 from tonval.fieldwork import audit
 from tonval.fieldwork.field import Field
-from tonval.fieldwork.voice import prompts, takes
+from tonval.fieldwork.voice import libraries, prompts, takes
 from tonval.fieldwork.voice.takes import Place, Take
 from tonval.store.tables import audit as log
 from tonval.store.tables import dictations
 from tonval.store.tables import prompts as shelf
+from tonval.web.desk import prompts as pages
 from tonval.web.desk import sounding
 
 SignedIn = Callable[[str], FlaskClient]
@@ -62,15 +63,43 @@ def test_the_table_says_of_each_prompt_what_is_heard(signed_in: SignedIn, office
     assert "<b>0 of 9</b> recorded in" in page and "Used by support" in page
     send(client, tone())
     page = client.get("/desk/prompts?survey=support-nki").text
-    assert "<b>1 of 9</b> recorded in" in page and "−16 LUFS" in page
+    assert "<b>1 of 9</b> recorded in" in page and "1.0 s" in page and "LUFS" not in page
     assert page.index("Stay on the line") < page.index(">Welcome<") < page.index("Question: helped")
     assert page.index("Question: manner") < page.index("Wrong key") < page.index("Goodbye without")
+
+
+@pytest.mark.parametrize(
+    ("slot", "before", "after"),
+    [
+        ("stay", None, "welcome"),
+        ("welcome", "stay", "scale.nki"),
+        ("goodbye", "closing", None),
+    ],
+)
+def test_a_prompt_stands_between_those_heard_before_and_after_it(
+    office: Field, slot: str, before: str | None, after: str | None
+) -> None:
+    library = libraries.library_of(office.centre, "support-nki")
+    assert library is not None
+    found = pages.around(pages.sheet(office, library), Place("support-nki", slot, "sv"))
+    assert [cell and cell.place.slot for cell in (found.before, found.after)] == [before, after]
+    assert [cell.place.language for cell in found.tongues] == ["sv", "en"]
+
+
+def test_the_next_to_record_is_the_first_after_it_without_a_voice(signed_in: SignedIn, office: Field) -> None:
+    takes.draft_missing(office)
+    client, listed = signed_in("admin"), "/desk/prompts/support-nki/sv"
+    assert "Next to record: Welcome" in client.get(f"{listed}/stay").text
+    send(client, tone())
+    assert "Next to record: How to press (NKI)" in client.get(f"{listed}/stay").text
+    assert "Next to record: Stay on the line" in client.get(f"{listed}/goodbye").text
+    assert "Next to record" not in signed_in("sam").get(f"{listed}/stay").text
 
 
 def test_a_file_is_heard_at_once_and_the_version_before_it_is_kept(signed_in: SignedIn, office: Field) -> None:
     takes.draft_missing(office)
     page = send(signed_in("admin"), tone())
-    assert page.status_code == 200 and "Version 2 is heard from the next call on: 1.0 s at −16 LUFS." in page.text
+    assert page.status_code == 200 and "Version 2 is heard from the next call on: 1.0 s." in page.text
     assert "as loud as all prompts" in page.text and '<svg class="waveform"' in page.text
     assert "hej.wav" in page.text and "admin ·" in page.text
     assert [take.kind for take in takes.versions(office, HERE)] == ["recorded", "draft"]
@@ -221,8 +250,10 @@ OF_QUEUE = "/desk/prompts/queue:support/sv/stay"
 def test_a_queue_has_a_table_of_its_own(signed_in: SignedIn) -> None:
     page = signed_in("admin").get("/desk/prompts?survey=queue:support").text
     assert "Queue support" in page and "As in the survey" in page
+    assert "Give the queue a voice of its own" not in page
     assert "How to press" not in page
-    assert "Queue sales" not in signed_in("admin").get("/desk/prompts").text
+    every = signed_in("admin").get("/desk/prompts").text
+    assert "Queue sales" not in every and "Give the queue a voice of its own" in every
 
 
 def test_a_queue_is_given_a_recording_and_goes_back_to_its_survey(signed_in: SignedIn, office: Field) -> None:
@@ -247,7 +278,7 @@ def test_a_wide_master_can_be_taken_along(signed_in: SignedIn) -> None:
 def test_versions_stand_side_by_side_with_their_waveforms(signed_in: SignedIn) -> None:
     client = signed_in("admin")
     send(client, tone(440))
-    assert send(client, tone(880)).text.count('class="waveform"') == 2
+    assert send(client, tone(880)).text.count('class="waveform"') == 3  # what is heard now, and each version
 
 
 def test_a_pin_is_shown_once_and_the_page_says_what_came_of_it(signed_in: SignedIn, office: Field) -> None:

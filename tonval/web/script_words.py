@@ -28,6 +28,8 @@ WORDS: Final = (
     sentence("From"),
     sentence("Invited. The question is on its way."),
     sentence("Invited. The question is sent in %(left)s s."),
+    sentence("It is very quiet: come closer, and record it again."),
+    sentence("It was too loud and is cut off: speak more softly, and record it again."),
     sentence("Listen to it. “Use it” keeps it."),
     sentence("Listening"),
     sentence("Low"),

@@ -27,13 +27,15 @@ from tonval.web.desk.designer.listing import use_in_words
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.language import flash
-from tonval.web.numerals import decimal
 from tonval.web.security import HEADERS, takes_files
 from tonval.web.signin import reader
 
 FOREVER: Final = "private, max-age=31536000, immutable"
 DRAWN: Final = 6
 """Versions whose waveforms are drawn."""
+
+UNRECORDED: Final = ("draft", "missing", "changed")
+"""The states of prompts that wait for a voice."""
 
 HEARING: Final = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
 """The page of one prompt alone may listen, when whoever looks at it lets it."""
@@ -89,6 +91,21 @@ class Sheet:
     lines: tuple[Line, ...]
     totals: tuple[tuple[str, int, int], ...]
     used_by: tuple[str, ...]
+
+    @property
+    def all_lent(self) -> bool:
+        """Whether nothing is heard here but what the survey says."""
+        return all(cell.state in ("lent", "none") for line in self.lines for cell in line.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands beside a prompt: those before and after it, the next to be recorded, and itself in each language."""
+
+    before: Cell | None
+    after: Cell | None
+    to_record: Cell | None
+    tongues: tuple[Cell, ...]
 
 
 def add_routes(pages: Blueprint, field: Field) -> None:
@@ -146,6 +163,16 @@ def sheet(field: Field, library: Library) -> Sheet:
         lines.append(Line(slot, title_of(slot), next((words[each] for each in languages if each in words), ""), cells))
     about = (library.owner, name_of(library.owner), library.queue, languages)
     return Sheet(*about, tuple(lines), tuple(_totals(languages, lines)), _used_by(field, library.owner))
+
+
+def around(sheet: Sheet, place: Place) -> Around:
+    """The prompts beside ``place``, in the order they are heard in its language. ``place`` is one of the sheet."""
+    row = [cell for line in sheet.lines for cell in line.cells if cell.place.language == place.language]
+    row = [cell for cell in row if cell.state != "none" or cell.place == place]
+    at = next(n for n, cell in enumerate(row) if cell.place == place)
+    open_ones = (cell for cell in (*row[at + 1 :], *row[:at]) if cell.state in UNRECORDED)
+    tongues = next(line.cells for line in sheet.lines if line.slot == place.slot)
+    return Around(row[at - 1] if at else None, next(iter(row[at + 1 :]), None), next(open_ones, None), tongues)
 
 
 def name_of(owner: str) -> str:
@@ -226,11 +253,7 @@ def _take_in(field: Field, place: Place) -> ResponseReturnValue:
             )
         except AudioError as refused:
             return _page(field, place, sentence("%(refused)s. Nothing was changed.", refused=refused)), 400
-    heard = sentence(
-        "%(seconds)s s at %(loudness)s LUFS",
-        seconds=decimal(added.seconds, 1),
-        loudness=sounding.number(added.loudness),
-    )
+    heard = sounding.length(added.seconds)
     flash(
         sentence(
             "Version %(version)s is heard from the next call on: %(heard)s.", version=added.prompt.version, heard=heard
@@ -269,8 +292,9 @@ def _framed(template: str, **context: Any) -> str:
 def _page(field: Field, place: Place, fault: str = "", pin: str = "") -> Response:
     words, versions = takes.words_of(field, place), takes.versions(field, place)
     library = library_of(field.centre, place.survey)
-    lent = library is not None and place.slot in library.lent
-    now = versions[0] if versions else None
+    if library is None:
+        abort(404)
+    beside = around(sheet(field, library), place)
     response = make_response(
         _framed(
             "desk/prompt.html",
@@ -278,8 +302,10 @@ def _page(field: Field, place: Place, fault: str = "", pin: str = "") -> Respons
             title=title_of(place.slot),
             owner=name_of(place.survey),
             words=words,
-            cell=_cell(place, words, now, lent),
-            lent=lent,
+            cell=next(cell for cell in beside.tongues if cell.place == place),
+            lent=place.slot in library.lent,
+            around=beside,
+            title_of=title_of,
             versions=versions,
             drawings=_drawings(field, versions),
             used_by=_used_by(field, place.survey),

@@ -14,7 +14,7 @@ WIDTH: Final = 240
 HALF: Final = 50
 LOUD_NOISE: Final = -45.0
 """dBFS above which what is heard in the pauses is heard by callers too; a telephone line has about −60."""
-PAUSE: Final = 30.0
+PAUSE: Final = 24.0
 """dB under the peak at which something is a pause; without one there is no background to measure."""
 NEAR: Final = 1.0
 """LU from the usual −16 that nobody hears."""
@@ -44,10 +44,10 @@ def drawing(sound: bytes | None) -> str:
 
 
 def level(take: Take) -> str:
-    """The level for a table: loudness where it was measured, else the peak."""
-    if take.loudness is not None:
-        return sentence("%(loudness)s LUFS", loudness=number(take.loudness))
-    return sentence("peak %(peak_db)s dB", peak_db=number(take.peak_db)) if take.peak_db is not None else ""
+    """What a table says of the level: nothing where it is that of all prompts, or was not measured."""
+    if take.loudness is None or abs(take.loudness + 16) <= NEAR:
+        return ""
+    return sentence("louder than others") if take.loudness > -16 else sentence("quieter than others")
 
 
 def in_words(take: Take) -> tuple[str, ...]:
@@ -62,15 +62,17 @@ def _loudness(value: float | None) -> str:
         return sentence("Loudness %(value)s LUFS: as loud as all prompts", value=number(value))
     if value > -16:
         return sentence("Loudness %(value)s LUFS: louder than other prompts", value=number(value))
-    return sentence("Loudness %(value)s LUFS: quieter than other prompts", value=number(value))
+    return sentence(
+        "Loudness %(value)s LUFS: quieter than other prompts; come closer to the microphone", value=number(value)
+    )
 
 
 def _peak(value: float | None) -> str:
     if value is None:
         return ""
     if value < -0.5:
-        return sentence("Peak %(value)s dB: nothing is cut off", value=number(value))
-    return sentence("Peak %(value)s dB: cut off", value=number(value))
+        return sentence("Peak %(value)s dB: the line cuts nothing off", value=number(value))
+    return sentence("Peak %(value)s dB: the line cuts it off; record it with a lower level", value=number(value))
 
 
 def _noise(take: Take) -> str:

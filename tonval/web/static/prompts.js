@@ -3,6 +3,8 @@ import { word } from './words.js';
 const LARGEST = 20_000_000;
 const LONGEST = 300_000;
 const RATE = 24_000;
+const QUIET = 0.06;
+const CUT = 0.999;
 const player = new Audio();
 let playing = null;
 
@@ -12,19 +14,79 @@ function stop() {
   playing = null;
 }
 
-document.addEventListener('click', (event) => {
-  const link = event.target.closest('[data-play]');
-  if (!link || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  const again = link === playing;
+function play(link) {
   stop();
-  if (again) return;
   playing = link;
   link.setAttribute('data-playing', '');
   player.src = link.href;
   player.play().catch(stop);
+}
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('[data-play]');
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  endAll();
+  if (link === playing) stop();
+  else play(link);
 });
-player.addEventListener('ended', stop);
+player.addEventListener('ended', () => {
+  const next = all && links(all)[links(all).indexOf(playing) + 1];
+  if (next) return play(next);
+  stop();
+  endAll();
+});
+
+// All prompts of a survey in one language, as a caller would hear them.
+let all = null;
+
+function links(button) {
+  return [...button.closest('section').querySelectorAll(`[data-play="${button.dataset.playAll}"]`)];
+}
+
+function swapWords(button) {
+  const words = button.querySelector('span');
+  [words.textContent, button.dataset.stop] = [button.dataset.stop, words.textContent];
+}
+
+function endAll() {
+  if (all) swapWords(all);
+  all = null;
+}
+
+for (const button of document.querySelectorAll('[data-play-all]')) {
+  button.hidden = links(button).length < 2;
+  button.addEventListener('click', () => {
+    const again = button === all;
+    stop();
+    endAll();
+    if (again) return;
+    all = button;
+    swapWords(button);
+    play(links(button)[0]);
+  });
+}
+
+// Versions: one is heard at a time, or all in turn.
+const versions = [...document.querySelectorAll('.versions audio')];
+let inTurn = false;
+
+document.addEventListener('play', (event) => {
+  for (const other of document.querySelectorAll('audio')) if (other !== event.target) other.pause();
+}, true);
+document.addEventListener('ended', (event) => {
+  const next = inTurn && versions[versions.indexOf(event.target) + 1];
+  inTurn = Boolean(next);
+  if (next) next.play();
+}, true);
+for (const button of document.querySelectorAll('[data-in-turn]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    inTurn = true;
+    versions[0].currentTime = 0;
+    versions[0].play();
+  });
+}
 
 const form = document.querySelector('[data-upload]');
 const field = form?.querySelector('input[type=file]');
@@ -43,10 +105,24 @@ function put(file) {
   check();
 }
 
-function check() {
+let unsent = false;
+
+function fits() {
   const large = (field.files[0]?.size ?? 0) > LARGEST;
   complain(large ? word('%(name)s is larger than 20 MB; send it as MP3, or make it shorter', { name: field.files[0].name }) : '');
   return !large;
+}
+
+function check() {
+  hear(fits() ? field.files[0] : undefined);
+}
+
+// What is chosen can be heard before it is used.
+function hear(file) {
+  const preview = form.querySelector('[data-preview]');
+  URL.revokeObjectURL(preview.src);
+  preview.hidden = !file;
+  if (file) preview.src = URL.createObjectURL(file);
 }
 
 function takeDropped(event) {
@@ -59,7 +135,11 @@ function takeDropped(event) {
 if (form) {
   for (const kind of ['dragover', 'dragleave', 'drop']) form.addEventListener(kind, takeDropped);
   field.addEventListener('change', check);
-  form.addEventListener('submit', (event) => { if (!check()) event.preventDefault(); });
+  form.addEventListener('submit', (event) => {
+    if (!fits()) event.preventDefault();
+    else unsent = false;
+  });
+  addEventListener('beforeunload', (event) => { if (unsent) event.preventDefault(); });
   if (navigator.mediaDevices && window.MediaRecorder && window.OfflineAudioContext) offerRecording();
 }
 
@@ -73,6 +153,7 @@ function offerRecording() {
   async function begin() {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
     const pieces = [];
+    measure(stream);
     recorder = new MediaRecorder(stream);
     recorder.ondataavailable = (event) => pieces.push(event.data);
     recorder.onstop = async () => {
@@ -93,14 +174,34 @@ function offerRecording() {
     button.setAttribute('aria-pressed', String(on));
     button.querySelector('span').textContent = on ? word('Stop') : word('Record again');
     state.textContent = on ? word('Recording. Speak now.') : '';
+    box.querySelector('[data-live-level]').hidden = !on;
   }
 
-  function keep(wav) {
-    const preview = box.querySelector('[data-preview]');
+  // The level and the time, ten times a second, until the stream ends.
+  function measure(stream) {
+    const context = new AudioContext();
+    const ear = context.createAnalyser();
+    const heard = new Float32Array(ear.fftSize);
+    const began = Date.now();
+    context.createMediaStreamSource(stream).connect(ear);
+    const beat = setInterval(() => {
+      if (!stream.active) return context.close(clearInterval(beat));
+      ear.getFloatTimeDomainData(heard);
+      const meter = box.querySelector('[data-meter]');
+      meter.value = Math.max(...heard.map(Math.abs), 0.8 * meter.value);
+      box.querySelector('[data-elapsed]').textContent = `${Math.round((Date.now() - began) / 1000)} s`;
+    }, 100);
+  }
+
+  function keep({ wav, loudest }) {
     put(new File([wav], 'recorded-here.wav', { type: 'audio/wav' }));
-    preview.src = URL.createObjectURL(wav);
-    preview.hidden = false;
-    state.textContent = word('Listen to it. “Use it” keeps it.');
+    unsent = true;
+    state.textContent = [word('Listen to it. “Use it” keeps it.'), judged(loudest)].join(' ');
+  }
+
+  function judged(loudest) {
+    if (loudest < QUIET) return word('It is very quiet: come closer, and record it again.');
+    return loudest >= CUT ? word('It was too loud and is cut off: speak more softly, and record it again.') : '';
   }
 
   button.addEventListener('click', async () => {
@@ -125,6 +226,10 @@ async function asWav(blob) {
   view.setUint32(24, RATE, true); view.setUint32(28, 2 * RATE, true);
   view.setUint16(32, 2, true); view.setUint16(34, 16, true);
   text(36, 'data'); view.setUint32(40, size, true);
-  samples.forEach((sample, n) => view.setInt16(44 + 2 * n, Math.max(-1, Math.min(1, sample)) * 32767, true));
-  return new Blob([view], { type: 'audio/wav' });
+  let loudest = 0;
+  samples.forEach((sample, n) => {
+    loudest = Math.max(loudest, Math.abs(sample));
+    view.setInt16(44 + 2 * n, Math.max(-1, Math.min(1, sample)) * 32767, true);
+  });
+  return { wav: new Blob([view], { type: 'audio/wav' }), loudest };
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -100,9 +100,25 @@ def _line(entry: Entry) -> Line:
 
 def _there(entry: Entry) -> str:
     """The page of the object, empty where it has none."""
-    if entry.kind in ("interview", "thread") and entry.ref.startswith("itv_"):
-        return f"/desk/conversations/{entry.ref}"
-    return f"/desk/customers/{entry.ref}" if entry.kind == "contact" else ""
+    if entry.kind == "prompt" and entry.ref.count(" ") == 2:
+        survey, slot, language = entry.ref.split(" ")
+        return f"/desk/prompts/{quote(survey)}/{language}/{slot}"
+    begins, page = _PAGES.get(entry.kind, ("", ""))
+    return page.format(quote(entry.ref)) if entry.ref.startswith(begins) else ""
+
+
+_PAGES: Final = {
+    "interview": ("itv_", "/desk/conversations/{}"),
+    "thread": ("itv_", "/desk/conversations/{}"),
+    "contact": ("", "/desk/customers/{}"),
+    "user": ("usr_", "/admin/people/{}"),
+    "survey": ("", "/desk/surveys/{}"),
+    "import": ("imp_", "/desk/imports/{}"),
+    "key": ("", "/admin/keys"),
+    "unit": ("", "/admin/organisation"),
+    "agent": ("", "/admin/organisation"),
+}
+"""By kind how the ids of those begin that have a page, and where it is."""
 
 
 def _written(field: Field, wanted: Wanted) -> Iterator[str]:
