@@ -116,7 +116,7 @@ def test_a_conversation_moves_and_a_late_message_is_told_as_one(site: Site, sign
     conduct.receive_message(
         site.office, Inbound("console", "in-late", CUSTOMER, NUMBER, "Hello?", site.office.now() + timedelta(seconds=1))
     )
-    expect(page.locator(".bubbles .in")).to_have_count(2, timeout=5000)
+    expect(page.locator(".bubbles .in")).to_have_count(2)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -63,6 +63,6 @@ def test_what_is_typed_is_counted_at_once_and_the_same_when_it_is_saved(site: Si
         " · about 140 EUR per 1,000 customers"
     )
     expect(meter).to_have_text(told)
-    expect(page.locator("#state")).to_contain_text("Saved", timeout=10000)
+    expect(page.locator("#state")).to_contain_text("Saved")
     page.reload()
     expect(meter).to_have_text(told)

@@ -40,10 +40,10 @@ def test_a_file_is_taken_before_the_readers_eyes(site: Site, signed_in: Open, ca
     _confirm(page)
     page.evaluate("window.kept = true")
     take_due(site.office, Folders(site.intake), 1, turn=0)
-    expect(page.locator("[data-piece=standing]")).to_contain_text("500 rows so far", timeout=5000)
+    expect(page.locator("[data-piece=standing]")).to_contain_text("500 rows so far")
     for _ in range(3):
         take_due(site.office, Folders(site.intake), 1, turn=0)
-    expect(page.locator("[data-piece=standing]")).to_contain_text("1,300 rows read", timeout=5000)
+    expect(page.locator("[data-piece=standing]")).to_contain_text("1,300 rows read")
     expect(page.locator("[data-piece=refused]")).to_contain_text("“Sluttid” is no time we can read")
     assert page.evaluate("window.kept"), "the page was never loaded again"
     with page.expect_download() as download:
@@ -91,7 +91,7 @@ def test_nothing_is_in_anybodys_way(
     _confirm(page)
     check("waiting")
     take_due(site.office, Folders(site.intake), 1)
-    expect(page.locator("[data-piece=standing]")).to_contain_text("1,300 rows read", timeout=5000)
+    expect(page.locator("[data-piece=standing]")).to_contain_text("1,300 rows read")
     check("taken")
     page.goto(f"{site.url}/desk/imports")
     check("history")

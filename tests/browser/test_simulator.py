@@ -17,7 +17,7 @@ from tonval.stats.scope import EVERYTHING
 
 def _past_the_echo(page: Page, turn: int) -> None:
     """A key in the first moments of a turn counts as the echo of the one before, as on a real line."""
-    expect(page.locator("[data-phone]")).to_have_attribute("data-open", str(turn), timeout=5000)
+    expect(page.locator("[data-phone]")).to_have_attribute("data-open", str(turn))
 
 
 def test_a_call_is_answered_on_the_keyboard_to_a_complete_response(site: Site, signed_in: Open) -> None:
@@ -25,13 +25,13 @@ def test_a_call_is_answered_on_the_keyboard_to_a_complete_response(site: Site, s
     page.fill("#call-agent", "anna")
     page.get_by_role("button", name="Call").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("[data-piece=course]")).to_contain_text("The call came in", timeout=5000)
+    expect(page.locator("[data-piece=course]")).to_contain_text("The call came in")
     _past_the_echo(page, 1)
     page.keyboard.press("4")
-    expect(page.locator("[data-piece=course]")).to_contain_text("Answered 4", timeout=5000)
+    expect(page.locator("[data-piece=course]")).to_contain_text("Answered 4")
     _past_the_echo(page, 2)
     page.keyboard.press("5")
-    expect(page.locator("[data-piece=course]")).to_contain_text("Complete", timeout=5000)
+    expect(page.locator("[data-piece=course]")).to_contain_text("Complete")
     page.get_by_role("link", name="Open the response").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Call with")
     (saved,) = responses(site.office.unit, EVERYTHING).rows
@@ -45,10 +45,10 @@ def test_a_hang_up_keeps_what_was_answered(site: Site, signed_in: Open) -> None:
     page.get_by_role("button", name="Call").click()
     _past_the_echo(page, 1)
     page.locator("[data-key-of='3']").click()
-    expect(page.locator("[data-piece=course]")).to_contain_text("Answered 3", timeout=5000)
+    expect(page.locator("[data-piece=course]")).to_contain_text("Answered 3")
     page.get_by_role("button", name="Hang up").click()
     expect(page.locator("[data-status]")).to_contain_text("You hung up")
-    expect(page.locator("[data-piece=course]")).to_contain_text("Partial", timeout=5000)
+    expect(page.locator("[data-piece=course]")).to_contain_text("Partial")
     (saved,) = responses(site.office.unit, EVERYTHING).rows
     assert saved.disposition == "partial"
 
@@ -60,11 +60,11 @@ def test_a_reported_interaction_is_asked_by_message_and_its_answer_stored(site: 
     expect(page.locator("[data-decision]")).to_contain_text("Invited")
     asking.ask_due(site.office)
     sender.send_batch(site.office, {"console": Console()}, 10)
-    expect(page.locator(".bubbles .out .bubble")).to_contain_text(re.compile("0.10"), timeout=5000)
-    expect(page.locator(".bubbles .out")).to_contain_text("delivered", timeout=5000)
+    expect(page.locator(".bubbles .out .bubble")).to_contain_text(re.compile("0.10"))
+    expect(page.locator(".bubbles .out")).to_contain_text("delivered")
     page.fill("#reply", "10 tack!")
     page.keyboard.press("Enter")
-    expect(page.locator(".bubbles .in .bubble")).to_have_text("10 tack!", timeout=5000)
+    expect(page.locator(".bubbles .in .bubble")).to_have_text("10 tack!")
     (saved,) = responses(site.office.unit, EVERYTHING).rows
     assert [answer.value for answer in saved.answers] == [10]
     page.get_by_role("button", name="Report an interaction").click()
@@ -100,13 +100,13 @@ def test_a_reception_is_tried_with_a_pretended_agent_and_a_pretended_comment(
     page.get_by_role("button", name="Call").click()
     _past_the_echo(page, 1)
     page.locator("[data-key-of='1']").click()
-    expect(page.locator("[data-status]")).to_have_text("You are talking with an agent", timeout=10000)
+    expect(page.locator("[data-status]")).to_have_text("You are talking with an agent")
     assert page.evaluate(f"(async () => {{ {axe}; return (await axe.run()).violations.map(v => v.id) }})()") == []
     page.get_by_role("button", name="Agent hangs up").click()
     page.get_by_role("button", name="Pretend to speak").click(timeout=20000)
     expect(page.get_by_role("button", name="Pretend to speak")).to_be_hidden()
     _past_the_echo(page, 4)
     page.locator("[data-key-of='1']").click()
-    expect(page.locator("[data-piece=course]")).to_contain_text("Complete", timeout=10000)
+    expect(page.locator("[data-piece=course]")).to_contain_text("Complete")
     (saved,) = responses(site.office.unit, EVERYTHING).rows
     assert saved.disposition == "complete"
