@@ -59,7 +59,8 @@ def _tail() -> str:
     return (
         f"To {whole} one must see everything: it counts everybody.\n\n"
         "An API key has scopes (`read`, `report`, `admin`) instead of a role. With `--unit` it reads one unit and all "
-        "below it;\ncontacts, lists, the blocklist and opt-outs have no unit, and are not for such a key.\n\n"
+        "below it,\nand reports nothing of an agent elsewhere; contacts, lists, the blocklist and opt-outs have no "
+        "unit, and are not for\nsuch a key.\n\n"
         "```sh\n"
         "tonval key add bi --scope read --unit se/sthlm --lasts 90d   # shown once\n"
         "tonval key list                                              # scopes, unit, last use, end\n"

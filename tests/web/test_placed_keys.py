@@ -70,3 +70,44 @@ def test_what_has_no_unit_is_not_for_a_key_that_has_one(reading: Reading, path: 
     refused = reading("se/gbg").get(f"/api/v1{path}")
     assert refused.status_code == 403
     assert "for se/gbg" in refused.get_json()["detail"]
+
+
+CALL = {"id": "new-1", "kind": "call", "queue": "sales", "customer": {"phone": "+46701740640"}, "talk_seconds": 90}
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "field"),
+    [
+        ({"agent": "anna"}, 201, None),
+        ({"agent": "newcomer"}, 201, None),
+        ({}, 201, None),
+        ({"agent": "bo"}, 403, "agent"),
+        ({"id": "sms-anna", "agent": "anna"}, 200, None),
+        ({"id": "sms-bo", "agent": "anna"}, 409, "id"),
+        ({"id": "sms-bo"}, 409, "id"),
+    ],
+)
+def test_a_key_of_one_unit_reports_nothing_of_another(
+    reading: Reading, change: dict[str, str], status: int, field: str | None
+) -> None:
+    client, told = reading("se/sthlm"), {**CALL, **change}
+    one = client.post("/api/v1/interactions", json=told)
+    assert (one.status_code, one.get_json(force=True).get("field")) == (status, field)
+    assert status < 400 or "decision" not in one.get_json(force=True)
+    (row,) = client.post("/api/v1/interactions/bulk", json={"interactions": [told]}).get_json()["results"]
+    assert (row["status"], row.get("field")) == (200 if status == 201 else status, field)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"interaction": {"kind": "call", "id": "sms-bo"}}, 409),
+        ({"id": "r-1", "agent": "bo"}, 403),
+        ({"id": "r-1"}, 201),
+    ],
+)
+def test_a_key_of_one_unit_asks_about_nothing_of_another(
+    reading: Reading, asked: dict[str, object], status: int
+) -> None:
+    body = {"survey": "sales-nps", "customer": {"phone": "+46701740640"}, **asked}
+    assert reading("se/sthlm").post("/api/v1/invitations", json=body).status_code == status

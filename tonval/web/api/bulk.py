@@ -20,6 +20,7 @@ from tonval.web.api import limits
 from tonval.web.api.batches import read_batch
 from tonval.web.api.keys import key_in_use, requires
 from tonval.web.api.once import once
+from tonval.web.api.place import faults_of_place
 from tonval.web.api.problems import faulty
 
 LARGEST_BODY: Final = 20 * 1024 * 1024
@@ -53,7 +54,7 @@ def blueprint(field: Field) -> Blueprint:
 def take_in(field: Field, rows: Sequence[Reading | Faulty]) -> Iterator[dict[str, Any]]:
     """The result of each row as the API tells it: the decision, or the fault that kept it from being taken."""
     for begin in range(0, len(rows), CHUNK):
-        read = [_read(row, field.centre) for row in rows[begin : begin + CHUNK]]
+        read = _within_place(field, [_read(row, field.centre) for row in rows[begin : begin + CHUNK]])
         answers = iter(report_many(field, [row for row in read if isinstance(row, Interaction)]))
         for index, row in enumerate(read, start=begin):
             yield _result(index, row if isinstance(row, Faulty) else next(answers))
@@ -64,6 +65,12 @@ def _read(row: Reading | Faulty, centre: Centre) -> Interaction | Faulty:
         return row if isinstance(row, Faulty) else read_interaction(row, centre)
     except Faulty as fault:
         return fault
+
+
+def _within_place(field: Field, read: Sequence[Interaction | Faulty]) -> list[Interaction | Faulty]:
+    rows = [row for row in read if isinstance(row, Interaction)]
+    faults = iter(faults_of_place(field, [(row.key, row.agent) for row in rows]))
+    return [row if isinstance(row, Faulty) else next(faults) or row for row in read]
 
 
 def _result(index: int, answer: Reported | Refused | Faulty) -> dict[str, Any]:

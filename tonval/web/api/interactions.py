@@ -12,6 +12,7 @@ from tonval.fieldwork.invitations import UnknownQueue
 from tonval.fieldwork.reading import Faulty, read_json
 from tonval.web.api.keys import requires
 from tonval.web.api.once import once
+from tonval.web.api.place import keep_to_place
 from tonval.web.api.problems import faulty
 
 
@@ -24,6 +25,7 @@ def blueprint(field: Field) -> Blueprint:
     @once(field)
     def report() -> ResponseReturnValue:
         interaction = read_interaction(read_json(request.get_data()), field.centre)
+        keep_to_place(field, interaction.key, interaction.agent)
         try:
             reported = invitations.report(field, interaction)
         except UnknownQueue as unknown:

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.invited import Invited, UnknownInvitation, find_invitation
 from tonval.fieldwork.reading import Faulty, read_json
-from tonval.fieldwork.requests import ask, read_request
+from tonval.fieldwork.requests import KIND, ask, read_request
 from tonval.web.api.keys import key_in_use, requires, scope_in_use
 from tonval.web.api.once import once, token_of_request
+from tonval.web.api.place import keep_to_place
 from tonval.web.api.problems import faulty
 from tonval.web.api.statistics import moment_json
 
@@ -27,6 +28,7 @@ def blueprint(field: Field) -> Blueprint:
     @once(field)
     def invite() -> ResponseReturnValue:
         wanted = read_request(read_json(request.get_data()), field.centre, _fresh_ref(field))
+        keep_to_place(field, wanted.about or (KIND, wanted.ref), wanted.agent)
         asked = ask(field, wanted)
         return jsonify(asked.body), 201 if asked.created else 200
 
