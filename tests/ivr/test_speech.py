@@ -14,9 +14,10 @@ ASK = AskRecording(longest=timedelta(seconds=10), silence=timedelta(seconds=3), 
 
 def told(voices: list[tuple[float, bool]], end: float | None = None) -> speech.Speech:
     """A recording from 1000 on, of what was heard at each time, ended by a key where one was pressed."""
-    heard = speech.begin(ASK, 1000)
+    heard, last = speech.begin(ASK, 1000), None
     for at, voice in voices:
-        heard = speech.hear(heard, voice=voice, now=at)
+        last = at if voice else last
+        heard = speech.hear(heard, voice_at=last, now=at)
     return heard if end is None else speech.end(heard, end)
 
 
@@ -44,9 +45,11 @@ def test_what_is_kept_reaches_to_the_last_word(
 @given(st.lists(st.tuples(st.integers(1, 2000), st.booleans()), max_size=40), st.integers(0, 20_000))
 def test_a_recording_ends_once_and_is_never_longer_than_asked(steps: list[tuple[int, bool]], rest: int) -> None:
     now, heard, ends = 1000.0, speech.begin(ASK, 1000), set()
+    last = None
     for wait, voice in steps:
         now += wait
-        heard = speech.hear(heard, voice=voice, now=now)
+        last = now if voice else last
+        heard = speech.hear(heard, voice_at=last, now=now)
         ends |= {heard.ended} - {None}
     heard = speech.end(heard, now + rest)
     assert heard.ended is not None

@@ -38,10 +38,10 @@ def begin(ask: AskRecording, at: float) -> Speech:
     return Speech(ask, at)
 
 
-def hear(speech: Speech, *, voice: bool, now: float) -> Speech:
-    """Let time pass until ``now``, where somebody speaks or nobody does."""
+def hear(speech: Speech, *, voice_at: float | None, now: float) -> Speech:
+    """Let time pass until ``now``; a voice was last heard at ``voice_at``, ``None``: never."""
     speech = tick(speech, now)
-    return replace(speech, voice_at=now) if voice and speech.ended is None else speech
+    return replace(speech, voice_at=voice_at) if speech.ended is None else speech
 
 
 def tick(speech: Speech, now: float) -> Speech:

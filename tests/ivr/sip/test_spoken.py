@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 from collections.abc import Iterator
@@ -164,15 +165,23 @@ def test_nothing_worth_keeping_is_nothing(node: Node, carrier: Away, seconds: fl
     assert [type(reply) for _, _, reply in carrier.replies] == [Digits, TimedOut]
 
 
-def test_silence_ends_a_recording_and_is_not_kept(node: Node, carrier: Away) -> None:
+def noise(seconds: float) -> list[int]:
+    """That of a hall, -30 dBFS."""
+    chance = random.Random(1)
+    return [round(chance.gauss(0, 1036)) for _ in range(round(seconds * sound.RATE))]
+
+
+def test_a_recording_ends_when_only_the_noise_of_a_hall_is_left_and_that_is_not_kept(node: Node, carrier: Away) -> None:
+    hall, hum = noise(6.2), sound.sine(500, 1.2)
+    for place, sample in enumerate(hum, round(0.6 * sound.RATE)):
+        hall[place] += sample
     with SipPhone(node.port) as phone:
         at = reach_the_tone(phone)
-        speak(phone, 500, 1.2)
-        phone.say(4.2)
+        phone.say(6.2, hall)
         phone.wait_for_tone(VERDICT, at)
     ended(carrier)
     (wav,) = carrier.spoken.values()
-    assert len(sound.samples_of(wav)) / sound.RATE == pytest.approx(1.2 + 0.1 + 0.4, abs=0.3)
+    assert len(sound.samples_of(wav)) / sound.RATE == pytest.approx(0.3 + 1.2 + 0.4, abs=0.3)
 
 
 def test_a_comment_spoken_while_the_database_is_away_waits_on_the_disk(

@@ -6,12 +6,10 @@ from collections import deque
 from typing import Final
 
 from tonval.ivr import gather, speech
+from tonval.ivr.hearing import Ear
 from tonval.ivr.sip.messages import Record, Recorded, Transfer
 from tonval.ivr.sip.switchboard import Switchboard
 from tonval.ivr.speech import Speech
-
-_VOICE: Final = 6
-"""The level from which on somebody speaks. Measured with tones: 37 at -8 dBFS, 15 at -30, 8 at -40, 3 at -50."""
 
 _WRITING: Final = 500.0
 """Milliseconds that a file may take to be whole."""
@@ -28,6 +26,7 @@ class RecordingWait:
         self._switchboard = switchboard
         self._turn_began = now
         self._speech: Speech | None = None
+        self._ear = Ear(now)
         self._given_up_at: float | None = None
 
     @property
@@ -41,7 +40,7 @@ class RecordingWait:
 
     def begin(self, now: float) -> None:
         """The tone is over: record."""
-        self._speech = speech.begin(self._order.ask, now)
+        self._speech, self._ear = speech.begin(self._order.ask, now), Ear(now)
         if not self._switchboard.record(self._order.call, self._order.path):
             self.end(now)
 
@@ -55,8 +54,8 @@ class RecordingWait:
         if self._speech is None:
             return None
         if self._given_up_at is None:
-            loud = self._switchboard.loudness(self._order.call) >= _VOICE
-            self._speech = speech.hear(self._speech, voice=loud, now=now)
+            voice_at = self._ear.hear(self._switchboard.loudness(self._order.call), now)
+            self._speech = speech.hear(self._speech, voice_at=voice_at, now=now)
             if self._speech.ended is None:
                 return None
             self._stop(now)
