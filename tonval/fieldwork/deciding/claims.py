@@ -48,10 +48,12 @@ def standing(tx: Connection, office: Field, cases: Sequence[Case], *, lock: bool
     """What is known of everybody in ``cases``; locked until the transaction ends, unless it is only looked at."""
     people = sorted({case.person for case in cases if case.person})
     asked = {row.person: dict(row.asked) for row in _asked(tx, people, lock=lock)}
+    ways, owners = _addresses(cases), _owners(cases)
+    erased = suppressions.known_of(tx, {*owners, *(address for address, _ in ways)}, office.now())
     return Standing(
-        refused=refused(tx, _addresses(cases)),
+        refused=refused(tx, ways, erased.refusals),
         quotas=_quotas(tx, office, cases, lock=lock),
-        asked=_remembered(tx, office, cases, asked),
+        asked=_remembered(erased, owners, asked),
         tickets=_tickets(tx, cases),
         held=frozenset(asked),
     )
@@ -94,15 +96,19 @@ def give_back(tx: Connection, person: str | None, invitation: str) -> None:
 
 
 def _remembered(
-    tx: Connection, office: Field, cases: Iterable[Case], asked: Mapping[str, dict[str, int]]
+    erased: suppressions.Known, owners: Mapping[str, str], asked: Mapping[str, dict[str, int]]
 ) -> dict[str, dict[str, int]]:
     """With what is still known of those who were erased since they were asked last."""
     found = dict(asked)
-    owners = {address: case.person for case in cases if case.person for address in _of_customer(case)}
-    for address, before in suppressions.asked_of(tx, owners, office.now()).items():
-        person = owners[address]
-        found[person] = limits.join(before, found.get(person, {}))
+    for address, person in owners.items():
+        if address in erased.asked:
+            found[person] = limits.join(erased.asked[address], found.get(person, {}))
     return found
+
+
+def _owners(cases: Iterable[Case]) -> dict[str, str]:
+    """Whose an address is, of those that customers were reported with."""
+    return {address: case.person for case in cases if case.person for address in _of_customer(case)}
 
 
 def _of_customer(case: Case) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from tonval.fieldwork.addresses import BadAddress, email_address, phone_number
 from tonval.fieldwork.centre import LINK
-from tonval.fieldwork.privacy.suppressions import OPTED_OUT, refusals_of
+from tonval.fieldwork.privacy.suppressions import OPTED_OUT, Refusals, refusals_of
 from tonval.store.among import among, listed
 from tonval.store.tables import blocklist, opt_outs
 from tonval.surveys.questionnaire import Channel
@@ -86,23 +86,30 @@ def matches(pattern: str, address: str) -> bool:
     return re.fullmatch(digits, address) is not None
 
 
-def refused(tx: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Refusal]:
+def refused(
+    tx: Connection, pairs: Collection[tuple[str, str]], erased: Refusals | None = None
+) -> dict[tuple[str, str], Refusal]:
     """The pairs of (address, channel) that must not be asked, and why: three statements, however many pairs.
 
     Who opted out of SMS gets no survey link by SMS either, and no call: who asks not to be written to does not mean
     that she would rather be rung. The narrowest pattern is the one that is told.
     """
-    return {pair: found[0][1] for pair, found in refused_since(tx, pairs).items()}
+    return {pair: found[0][1] for pair, found in refused_since(tx, pairs, erased).items()}
 
 
-def refused_since(tx: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[Dated]]:
-    """The same with every entry that forbids a pair and when it was made, the one that is told first."""
+def refused_since(
+    tx: Connection, pairs: Collection[tuple[str, str]], erased: Refusals | None = None
+) -> dict[tuple[str, str], list[Dated]]:
+    """The same with every entry that forbids a pair and when it was made, the one that is told first.
+
+    ``erased`` is what is known of these addresses by hash, where that has been looked up already.
+    """
     candidates = {address: tuple(meanings(address)) for address, _ in pairs}
     if not candidates:
         return {}
     blocked = _by_key(tx, _blocked(tx.dialect.name), {text for texts in candidates.values() for text in texts})
     opted_out = _by_key(tx, _opted_out(tx.dialect.name), candidates)
-    erased = refusals_of(tx, candidates)
+    erased = refusals_of(tx, candidates) if erased is None else erased
     if not blocked and not opted_out and not erased:
         return {}
     found = {

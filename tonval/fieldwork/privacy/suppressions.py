@@ -6,6 +6,7 @@ It is looked at wherever the address itself would be: when a contact is decided 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -24,6 +25,16 @@ ALL: Final = "*"
 
 _S: Final = suppressions.c
 
+Refusals = Mapping[tuple[str, str], Row[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was refused, by address and channel (``*``: all), and by address when she was asked (``deciding.caps``)."""
+
+    refusals: Refusals
+    asked: Mapping[str, Mapping[str, int]]
+
 
 def refusals_of(tx: Connection, addresses: Collection[str]) -> dict[tuple[str, str], Row[Any]]:
     """What was refused by these addresses before they were erased: by address and channel, ``*`` for all."""
@@ -32,11 +43,15 @@ def refusals_of(tx: Connection, addresses: Collection[str]) -> dict[tuple[str, s
     return {(digests[row.digest], row.channel): row for row in rows}
 
 
-def asked_of(tx: Connection, addresses: Collection[str], now: datetime) -> dict[str, Mapping[str, int]]:
-    """When the persons of these addresses were asked last (``deciding.caps``), as far as it still counts."""
+def known_of(tx: Connection, addresses: Collection[str], now: datetime) -> Known:
+    """The same, and when they were asked last as far as it still counts: one statement for both."""
     digests = {lookup(tx, address): address for address in addresses}
-    rows = tx.execute(_asked(tx.dialect.name), {"digests": listed(tx, digests), "now": now}) if digests else ()
-    return {digests[row.digest]: row.asked for row in rows}
+    found = {"digests": listed(tx, digests), "now": now}
+    rows = tx.execute(_known(tx.dialect.name), found).all() if digests else ()
+    return Known(
+        {(digests[row.digest], row.channel): row for row in rows if row.kind != ASKED},
+        {digests[row.digest]: row.asked for row in rows if row.kind == ASKED},
+    )
 
 
 def remember(
@@ -125,6 +140,7 @@ def _refusals(dialect: str) -> Select[Any]:
 
 
 @lru_cache(maxsize=4)
-def _asked(dialect: str) -> Select[Any]:
-    counts = or_(_S.until.is_(None), _S.until > bindparam("now", type_=Moment))
-    return select(_S.digest, _S.asked).where(_S.kind == ASKED, counts, among(dialect, _S.digest, "digests"))
+def _known(dialect: str) -> Select[Any]:
+    wanted = select(_S.digest, _S.kind, _S.channel, _S.created_at, _S.asked)
+    counts = or_(_S.until.is_(None), _S.until > bindparam("now", type_=Moment))  # only what was asked has an end
+    return wanted.where(counts, among(dialect, _S.digest, "digests"))
