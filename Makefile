@@ -40,6 +40,8 @@ soak: setup-dev ## Kill and restart for a long time, and count that nothing is l
 	@scripts/system-packages
 	@$(PLAIN) $(BIN)/python scripts/soak.py --minutes $(or $(MINUTES),10)
 	@$(PLAIN) $(BIN)/python scripts/histories.py --minutes $(or $(MINUTES),10)
+	@$(PLAIN) TONVAL_TEST_BURSTS=60 TONVAL_TEST_ROUNDS=40 $(BIN)/pytest -q -o timeout=0 \
+		tests/ivr/sip/test_sipp.py tests/workers/test_worker.py
 
 screenshots: setup-dev ## Take the pictures of the README from demo data
 	@scripts/system-packages
