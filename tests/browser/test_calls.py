@@ -63,6 +63,7 @@ class Caller:
         coming = conduct.Call("sip", ref, "support", caller=to_dial.number, dial=to_dial.id)
         turn = conduct.begin_call(self.office, coming)
         for key in keys:
+            self.time += timedelta(seconds=5)
             reply = Digits(key) if key else TimedOut()
             turn = conduct.resume(self.office, turn.leg, reply, turn.turn_no)
         conduct.end_leg(self.office, turn.leg, "hangup")

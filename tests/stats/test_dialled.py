@@ -55,6 +55,7 @@ def test_each_call_is_told_in_words(house: Office) -> None:
         "Call 1: the line was engaged",
         "Call 2: somebody has answered",
     ]
+    house.pass_time(seconds=9)
     conduct.resume(house.field, guard.leg, Digits("9"), 1)
     assert told(house).events[-1].sentence == "Call 2: she wants no more calls"
     assert headline(told(house)) == "The customer was called and did not want to answer"

@@ -134,7 +134,7 @@ def _go_on(tx: Connection, office: Field, leg: str, row: Row[Any], reply: Reply)
         return dictating.resume(tx, office, leg, row.dictation, row.caller, reply)
     if row.reception is None:
         raise ReplyRejected("nobody was asked in this call")
-    return receptions.resume(tx, office, leg, receptions.kept_from(row.reception, row.caller), reply)
+    return receptions.resume(tx, office, leg, receptions.kept_from(row.reception, row.caller), reply, row.began)
 
 
 def end_leg(office: Field, leg: str, cause: str) -> None:

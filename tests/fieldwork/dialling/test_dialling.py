@@ -48,6 +48,7 @@ def test_the_survey_begins_when_she_presses_the_key(house: Office) -> None:
 
 def test_who_wants_no_more_calls_is_opted_out_and_told(house: Office) -> None:
     guard = pick_up(house, call_up(house))
+    house.pass_time(seconds=9)
     turn = conduct.resume(house.field, guard.leg, Digits("9"), 1)
     assert ([said.slot for said in turn.says], turn.wait) == (["reception.never"], None)
     with house.field.unit.read() as tx:
@@ -56,6 +57,26 @@ def test_who_wants_no_more_calls_is_opted_out_and_told(house: Office) -> None:
     assert (ending(house), states(house)) == (("asked", "refused"), ["never"])
     house.pass_time(days=40)
     assert hang_up(house, "b")["rule"] == "opted_out"
+
+
+def test_a_nine_that_nobody_can_have_meant_yet_is_asked_for_again(house: Office) -> None:
+    guard = pick_up(house, call_up(house))
+    house.pass_time(seconds=1.9)
+    again = conduct.resume(house.field, guard.leg, Digits("9"), 1)
+    assert ([said.slot for said in again.says], states(house)) == (["reception.guard"], ["answered"])
+    house.pass_time(seconds=0.1)
+    turn = conduct.resume(house.field, guard.leg, Digits("9"), again.turn_no)
+    assert ([said.slot for said in turn.says], states(house)) == (["reception.never"], ["never"])
+
+
+def test_a_machine_whose_greeting_holds_tones_opts_nobody_out(house: Office) -> None:
+    guard = pick_up(house, call_up(house))
+    again = conduct.resume(house.field, guard.leg, Digits("9"), 1)
+    house.pass_time(seconds=20)
+    assert conduct.resume(house.field, guard.leg, TimedOut(), again.turn_no).wait is None
+    with house.field.unit.read() as tx:
+        assert tx.execute(select(opt_outs)).all() == []
+    assert states(house) == ["nobody", "waiting"]
 
 
 @pytest.mark.parametrize("cause", ["no_answer", "busy"])

@@ -89,6 +89,7 @@ class Calling(RuleBasedStateMachine):
         ref = f"leg-{next(self.refs)}" if stray else f"ref-{call.id}"
         turn = conduct.begin_call(self.office.field, Call("sip", ref, "support", caller=call.number, dial=call.id))
         for key in keys:
+            self.office.pass_time(seconds=5)
             if turn.wait is None:
                 break
             first = turn.says[-1].slot == "reception.guard"

@@ -135,6 +135,7 @@ def test_whom_we_have_spoken_with_is_not_written_to(house: Office, keys: str) ->
     house.pass_time(minutes=10)
     (call,) = due(house)
     turn = pick_up(house, call)
+    house.pass_time(seconds=9)
     for key in keys:
         turn = conduct.resume(house.field, turn.leg, Digits(key), turn.turn_no)
     conduct.end_leg(house.field, turn.leg, "hangup")

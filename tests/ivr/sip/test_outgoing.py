@@ -14,6 +14,7 @@ import pytest
 from tests.drivers.sip_callee import SipCallee
 from tests.drivers.sip_node import TONES, FakeCarrier, answers, cell_pids, sip_node
 from tests.drivers.sip_phone import SipPhone, header_of
+from tests.drivers.sound import sine
 from tests.waiting import wait_until
 from tonval.fieldwork.arrivals import Call
 from tonval.fieldwork.calls.dialling import ToDial
@@ -75,6 +76,19 @@ def test_a_customer_who_answers_is_asked(tmp_path: Path) -> None:
     assert carrier.digits("leg_1") == ["4", "5"]
     assert carrier.ended == {"leg_1": "finished"}
     assert carrier.rung == ["dial_1"]
+
+
+def test_tones_in_the_sound_of_a_machine_are_no_keys(tmp_path: Path) -> None:
+    nine = [a + b for a, b in zip(sine(852, 0.4, 0.3), sine(1477, 0.4, 0.3), strict=True)]
+    with SipCallee() as callee, sip_node(carrier := Calling().by(callee), tmp_path):
+        callee.wait_for_call()
+        callee.wait_for_tone(FIRST)
+        callee.say(0.4, nine)
+        callee.press("4")
+        callee.wait_for_tone(TONES["question.manner"])
+        callee.hang_up()
+        assert over(carrier) == "answered"
+    assert carrier.digits("leg_1") == ["4"]
 
 
 def test_the_trunk_is_told_the_password(tmp_path: Path) -> None:

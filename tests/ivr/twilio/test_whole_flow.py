@@ -253,6 +253,17 @@ def test_a_call_that_may_have_been_placed_is_looked_for_and_never_placed_again(l
     assert (row.state, row.ref, len(line.api.calls)) == ("placed", line.api.calls[0].sid, 1)
 
 
+def test_another_call_that_bears_the_name_of_ours_hears_goodbye(line: Line) -> None:
+    due(line)
+    assert dial_due(line.office.field, line.calls(), 10) == 1
+    (placed,) = line.api.calls
+    ours = line.answered(placed)
+    assert line.call("CA" + "e" * 32).ask(placed.url, {"Direction": "outbound-api"}).hangs_up
+    ours.press("1")
+    ours.press("5")
+    assert len(line.rows(t.interviews)) == 1
+
+
 def test_a_call_in_doubt_is_resolved_by_its_own_news(line: Line) -> None:
     due(line)
     line.api.behave(Behaviour(accept=True, then="500"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -22,15 +22,18 @@ from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.respondents import Customer
 from tonval.store.tables import interactions, legs
 from tonval.surveys.dispositions import Disposition
-from tonval.surveys.reception import Outcome, Received, Reception, Step, Terms, go_on, receive
+from tonval.surveys.reception import NEVER_AGAIN, Outcome, Received, Reception, Step, Terms, go_on, receive
 from tonval.surveys.record import plain, reception_from
-from tonval.surveys.turns import DialEnded, HungUp, Reply
+from tonval.surveys.turns import DialEnded, Digits, HungUp, Reply, TimedOut
 
 TALKED: Final = DialEnded(timedelta(seconds=1))
 """What is known of a talk that a telephone system connected: that there was one."""
 
 BACK_WITHIN: Final = timedelta(hours=4)
 """How long a caller whom we sent to an agent may be away before her call counts as a new one."""
+
+UNHEARD: Final = timedelta(seconds=2)
+"""Before this nobody has heard which key ends all calls: it is a tone in a machine's greeting, and asked for again."""
 
 DECLINED: Final = Suppressed("declined", "the caller was offered the survey before the agent and pressed no key for it")
 NO_AGENT: Final = Suppressed("no_agent", "nobody took the call")
@@ -78,12 +81,17 @@ def begin(tx: Connection, office: Field, call: Call) -> tuple[Arrival, Kept | No
     return _received(tx, office, call, queue, queue.reception)
 
 
-def resume(tx: Connection, office: Field, leg: str, kept: Kept, reply: Reply) -> Arrival:
-    """The next turn after ``reply``. Raises ``ReplyRejected``."""
-    turn = go_on(kept.reception, reply)
+def resume(tx: Connection, office: Field, leg: str, kept: Kept, reply: Reply, began: datetime | None = None) -> Arrival:
+    """The next turn after ``reply`` in a call that ``began`` then (aware). Raises ``ReplyRejected``."""
+    early = began is not None and office.now() - began < UNHEARD
+    turn = go_on(kept.reception, TimedOut() if early and _says_never(kept, reply) else reply)
     arrival, after = _settle(tx, office, kept, turn)
     tx.execute(_MOVE, {"leg": leg, "kept": record(after), "begun": arrival.interview})
     return arrival
+
+
+def _says_never(kept: Kept, reply: Reply) -> bool:
+    return kept.reception.step is Step.GUARD and reply == Digits(NEVER_AGAIN)
 
 
 def leave(tx: Connection, office: Field, leg: str, kept: Kept) -> None:
