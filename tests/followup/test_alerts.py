@@ -233,7 +233,7 @@ def test_no_telephone_number_is_mailed(office: Office) -> None:
     apply(office)
     sent: list[Notice] = []
     mail(office, sent.append)
-    assert dict(sent[0].facts)["Comment"] == "Ring mig på [number] eller [number], helst 9-12"
+    assert dict(sent[0].facts)["Comment"] == "Ring mig på [phone number] eller [phone number], helst 9-12"
 
 
 @pytest.mark.parametrize(

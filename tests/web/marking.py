@@ -28,8 +28,8 @@ NAMES = (
     r")\b"
 )
 """What is called the same in every language."""
-ATTRIBUTES = r'[\w-]+="[^"]*"|\bautofocus\b|\bdisabled\b'
-"""What a macro writes to stand within a tag."""
+ATTRIBUTES = r'[\w-]+="[^"]*"|\bautofocus\b|\bdisabled\b|/[\w/ -]+'
+"""What a macro writes to stand within a tag, and addresses."""
 
 
 class Marked(NullTranslations):

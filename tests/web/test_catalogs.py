@@ -135,6 +135,19 @@ def test_what_fills_a_sentence_is_told_too(site: Flask) -> None:
         assert told("today") == "today"  # a customer's own word
 
 
+PUT_TOGETHER = {
+    "“Sluttid” is no time of day.": "“Sluttid” är inget klockslag.",
+    "Still on its way: The mailbox is full.": "Fortfarande på väg: Brevlådan är full.",
+    "Rows 2 to 9 were taken, and none after them. The file is gone.": (
+        "Raderna 2 till 9 togs emot, men inga efter dem. Filen är borta."
+    ),
+    "It could not be sent: the mail server refused: 550 no such user": (
+        "Det gick inte att skicka: e-postservern nekade: 550 no such user"
+    ),
+}
+"""What was written down of several sentences."""
+
+
 def test_a_sentence_that_was_kept_is_recognised(site: Flask) -> None:
     with force_locale("sv"):
         assert language.known("there is no number in the message") == told(
@@ -144,7 +157,10 @@ def test_a_sentence_that_was_kept_is_recognised(site: Flask) -> None:
     assert isinstance(found, Sentence) and found == "“8x” is not one of a, b"
     coded = catalogs.recognised("The number is not in use. (Twilio 30005)")
     assert isinstance(coded, Sentence) and coded == "The number is not in use. (Twilio 30005)"
-    assert isinstance(coded.fills["said"], Sentence) and coded.fills["code"] == "Twilio 30005"
+    assert coded.fills["part0"] == sentence("The number is not in use.") and coded.fills["part1"] == " (Twilio 30005)"
+    for put_together, swedish in PUT_TOGETHER.items():
+        with force_locale("sv"):
+            assert language.known(put_together) == swedish
     assert not isinstance(catalogs.recognised("hers of his"), Sentence)
     assert catalogs.recognised("nobody ever wrote this down") == "nobody ever wrote this down"
 
@@ -178,3 +194,43 @@ def test_a_page_has_every_word_of_its_scripts() -> None:
     scripts = "".join(path.read_text() for path in assets.ROOT.glob("*.js"))
     said = set(re.findall(r"\bword\('([^']*)'", scripts))
     assert said == {each.template for each in script_words.WORDS}
+
+
+HOUSE: dict[str, tuple[str, str, str]] = {
+    "queues?": ("kö", "cola", "järjekor"),
+    "surveys?": ("enkät", "encuesta", "küsitlus"),
+    "questions?": ("fråg", "pregunta", "küsi"),
+    "agents?": ("agent", "agente", "klienditeenindaja"),
+    "supervisors?": ("gruppledar", "supervisor", "vahetuse juh"),
+    "scores?": ("betyg", "puntuaci", "hin"),
+    "comments?": ("komment", "comentari", "komment"),
+    "recordings?": ("inspelning|spela", "graba", "salvest"),
+    "drafts?": ("utkast", "borrador", "mustand"),
+    "alerts?": ("larm", "alerta", "häire"),
+    "blocklist": ("spärrlist", "lista de bloqueo", "blokeerimisloend"),
+    "opt-outs?|opted out": ("avböj", "baja", "loobu"),
+    "waves?": ("omgång", "oleada", "voor"),
+    "units?": ("enhet", "unidad", "üksus"),
+    "promoters?": ("ambassadör", "promotor", "soovitaja"),
+    "detractors?": ("kritiker", "detractor", "kriitik"),
+    "audit log": ("händelselogg", "registro de auditoría", "auditilog"),
+    "invitations?": ("inbjud", "invit", "kuts"),
+    "providers?": ("leverantör", "proveedor", "teenusepakkuja"),
+    "e-mail address": ("e-postadress", "correo", "e-posti aadress"),
+}
+"""The words of the house (docs/translating.md): whichever sentence has the English one has one of these stems."""
+NO_WORDS = re.compile(r"%\(\w+\)s|https?://\S+|\b\w+(?:[._]\w+)+|[{<].*?[}>]")
+"""Keys and names of files, which stay as they are."""
+
+
+@pytest.mark.parametrize("wanted", TRANSLATED)
+def test_a_word_of_the_house_has_one_translation(wanted: str) -> None:
+    place, astray = TRANSLATED.index(wanted), list[tuple[str, str]]()
+    pairs = [pair for each in _catalog(wanted) if each.id for pair in _pairs(each) if pair[1]]
+    for word, stems in HOUSE.items():
+        said = re.compile(rf"(?<![-\w])(?:{word})(?![-\w])", re.IGNORECASE)
+        house = re.compile(stems[place], re.IGNORECASE)
+        for english, text in pairs:
+            if said.search(NO_WORDS.sub(" ", english)) and not (house.search(text) or said.search(text)):
+                astray.append((word, text))
+    assert astray == []

@@ -59,7 +59,7 @@ def test_every_kind_of_event_is_told() -> None:
             CallBackWished("call", NOON, "+46701740606"),
             PAGE,
             "Wants to be called back",
-            "2026-11-22 12:00 UTC, +46•••••06",
+            "22 Nov, 12:00 UTC, +46•••••06",
         ),
         (CallBackWithdrawn("call"), PAGE, "Does not want to be called back", ""),
         (

@@ -14,6 +14,7 @@ from tonval.fieldwork.deciding.refusals import matches
 from tonval.fieldwork.deciding.zones import is_zone
 from tonval.fieldwork.reading import Reading
 from tonval.fieldwork.respondents import Customer
+from tonval.surveys.sentences import sentence
 
 LONGEST_TALK: Final = timedelta(days=30).total_seconds()
 TICKET: Final = "ticket"
@@ -91,7 +92,7 @@ def read_interaction(document: Reading, centre: Centre) -> Interaction:
     """
     kind = document.needed("kind", 40)
     if not _KIND.fullmatch(kind):
-        raise document.fault("kind", "must be a short word in small letters, like call or ticket")
+        raise document.fault("kind", sentence("must be a short word in small letters, like call or ticket"))
     talk = document.number("talk_seconds", LONGEST_TALK)
     for name in ("direction", "ended_by"):
         document.text(name)
@@ -115,10 +116,10 @@ def read_customer(customer: Reading, centre: Centre) -> Customer:
     """The customer a part of a document describes. Raises ``Faulty``."""
     language = customer.text("language", 20)
     if language is not None and not _LANGUAGE.fullmatch(language):
-        raise customer.fault("language", "must be a language code, like sv or en")
+        raise customer.fault("language", sentence("must be a language code, like sv or en"))
     zone = customer.text("zone", 60)
     if zone is not None and not is_zone(zone):
-        raise customer.fault("zone", "must be a time zone, like Europe/Stockholm")
+        raise customer.fault("zone", sentence("must be a time zone, like Europe/Stockholm"))
     return Customer(
         phone=_read_phone(customer, centre),
         email=_read_email(customer),
@@ -156,7 +157,7 @@ def _read_ticket(document: Reading, kind: str, ref: str) -> Ticket | None:
 def _read_times(document: Reading) -> datetime | None:
     started, ended = document.moment("started_at"), document.moment("ended_at")
     if started and ended and ended < started:
-        raise document.fault("ended_at", "is before started_at")
+        raise document.fault("ended_at", sentence("is before started_at"))
     return ended
 
 
@@ -180,7 +181,7 @@ def _read_phone(customer: Reading, centre: Centre) -> str | None:
     try:
         return phone_number(written, centre.country)
     except BadAddress as bad:
-        raise customer.fault("phone", f"cannot be used: {bad}") from None
+        raise customer.fault("phone", sentence("cannot be used: %(why)s", why=str(bad))) from None
 
 
 def _read_email(customer: Reading) -> str | None:
@@ -188,4 +189,4 @@ def _read_email(customer: Reading) -> str | None:
     try:
         return email_address(written) if written else None
     except BadAddress as bad:
-        raise customer.fault("email", f"cannot be used: {bad}") from None
+        raise customer.fault("email", sentence("cannot be used: %(why)s", why=str(bad))) from None

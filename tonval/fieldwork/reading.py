@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Final
 
+from tonval.surveys.sentences import sentence
+
 LONGEST_TEXT: Final = 200
 DEEPEST: Final = 12
 _TURNS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # turn the text around a name round
@@ -81,14 +83,14 @@ class Reading:
         if not isinstance(value, str):
             raise self.fault(name, "must be a string")
         if len(value) > longest:
-            raise self.fault(name, f"is longer than {longest} characters")
+            raise self.fault(name, sentence("is longer than %(n)s characters", n=longest))
         return (value if value.isascii() else value.translate(_TURNS)).strip() or None
 
     def needed(self, name: str, longest: int = LONGEST_TEXT) -> str:
         """A string that must be there."""
         value = self.text(name, longest)
         if value is None:
-            raise self.fault(name, "is missing")
+            raise self.fault(name, sentence("is missing"))
         return value
 
     def number(self, name: str, highest: float) -> float | None:
@@ -97,7 +99,7 @@ class Reading:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
-            raise self.fault(name, "must be a number")
+            raise self.fault(name, sentence("must be a number"))
         if not 0 <= value <= highest:
             raise self.fault(name, f"must be from 0 to {highest:.15g}")
         return float(value)

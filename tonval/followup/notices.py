@@ -22,7 +22,7 @@ Link = Callable[[str], str]
 """An interview's id to the address of its page."""
 
 AGENT, QUEUE, QUESTION = sentence("Agent"), sentence("Queue"), sentence("Question")
-SCORE, COMMENT, WHEN, NUMBER = sentence("Score"), sentence("Comment"), sentence("When"), sentence("number")
+SCORE, COMMENT, WHEN, NUMBER = sentence("Score"), sentence("Comment"), sentence("When"), sentence("phone number")
 
 _NUMBER = re.compile(r"\+?\d[\d \-/().]{5,}\d")
 

@@ -12,6 +12,7 @@ from tonval.fieldwork.centre import Calling, Centre, Number, Queue, Quiet, Sip, 
 from tonval.fieldwork.deciding.refusals import matches, read_pattern
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import Sentence, sentence
 
 CALL_KEYS: Final = ("when", "after", "retry", "from", "per_minute", "per_day", "ring", "hours", "never")
 """What may stand under ``call``."""
@@ -77,7 +78,7 @@ def check_calling(
         if queues[name].calling is not None:
             _check(part.part("call"), queues[name], numbers, sip)
             if not texting.countries:
-                words = "goes to numbers of every country but premium ones; name yours under sms.countries"
+                words = sentence("goes to numbers of every country but premium ones; name yours under sms.countries")
                 part.fault(words, "call", warning=True)
 
 
@@ -85,12 +86,17 @@ def _check(part: Part, queue: Queue, numbers: Mapping[str, Number], sip: Sip) ->
     calling = queue.calling
     assert calling is not None, "the queue calls"
     if queue.channel != Channel.KEYPAD:
-        part.fault("only customers who would have been asked on the line are called; set channel: keypad")
+        part.fault(sentence("only customers who would have been asked on the line are called; set channel: keypad"))
     ours = {*numbers, *((sip.trunk.caller,) if sip.trunk and sip.trunk.caller else ())}
     if calling.caller is not None and calling.caller not in ours:
-        part.fault(f"{calling.caller} is none of our numbers; known: {', '.join(sorted(ours)) or 'none'}", "from")
+        part.fault(_not_ours(calling.caller, ours), "from")
     elif _outlet(queue, numbers, sip, frozenset({TWILIO, None})) is None:
-        part.fault("calls need sip.trunk with its caller, or a number of Twilio under from")
+        part.fault(sentence("calls need sip.trunk with its caller, or a number of Twilio under from"))
+
+
+def _not_ours(number: PhoneNumber, ours: Iterable[PhoneNumber]) -> Sentence:
+    known = ", ".join(sorted(ours)) or sentence("none")
+    return sentence("%(number)s is none of our numbers; known: %(known)s", number=number, known=known)
 
 
 def _outlet(queue: Queue, numbers: Mapping[str, Number], sip: Sip, by_twilio: frozenset[str | None]) -> Outlet | None:
@@ -113,9 +119,9 @@ def _read_hours(part: Part, quiet: Quiet) -> Quiet:
     usual = (quiet.ends, quiet.begins) if quiet.begins != quiet.ends else USUAL
     begins, ends = part.span("hours", usual)
     if part.lifted("hours"):
-        part.fault("customers are not called at night: say when, such as 09:00-20:00", "hours")
+        part.fault(sentence("customers are not called at night: say when, such as 09:00-20:00"), "hours")
     if timedelta(0) < _length(begins, ends) < SHORT:
-        part.fault("leaves less than an hour a day", "hours", warning=True)
+        part.fault(sentence("leaves less than an hour a day"), "hours", warning=True)
     return Quiet(ends, begins, quiet.days)
 
 
@@ -134,9 +140,9 @@ def _read_retry(part: Part, usual: tuple[timedelta, ...]) -> tuple[timedelta, ..
         Part({"retry": text}, part.path, part.lines, part.faults).duration("retry", SOONEST) for text in texts
     )
     if len(pauses) >= MOST_CALLS:
-        part.fault(f"nobody is called more than {MOST_CALLS} times", "retry")
+        part.fault(sentence("nobody is called more than %(n)s times", n=MOST_CALLS), "retry")
     if any(pause < SOONEST for pause in pauses):
-        part.fault("leaves less than 15m between two calls", "retry")
+        part.fault(sentence("leaves less than 15m between two calls"), "retry")
     return pauses
 
 
@@ -152,7 +158,7 @@ def _read_caller(part: Part, country: str) -> PhoneNumber | None:
 def _read_ring(part: Part, usual: timedelta) -> timedelta:
     ring = part.duration("ring", usual)
     if not SHORTEST_RING <= ring <= LONGEST_RING:
-        part.fault("must be from 10s to 2m", "ring")
+        part.fault(sentence("must be from 10s to 2m"), "ring")
     return ring
 
 

@@ -11,6 +11,7 @@ from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Wording
 from tonval.surveys.reception import Step, Terms
 from tonval.surveys.reception_words import WORDS
+from tonval.surveys.sentences import sentence
 from tonval.surveys.turns import Line
 from tonval.surveys.wordings import Language, read_wording
 
@@ -44,18 +45,17 @@ def _read_languages(part: Part) -> tuple[str, ...]:
     for strange in (each for each in languages if each not in WORDS["language"]):
         known = ", ".join(WORDS["language"])
         if strange not in part.part("words").part("language").data:
-            part.fault(
-                f"“{strange}” has no words of ours: give them under words.language, or one of {known}", "languages"
-            )
+            words = sentence("“%(code)s” has no words of ours: give them under words.language, or one of %(known)s")
+            part.fault(sentence(words, code=strange, known=known), "languages")
     if len(languages) > MOST_LANGUAGES:
-        part.fault(f"are chosen by the keys 1 to {MOST_LANGUAGES}: no more than {MOST_LANGUAGES}", "languages")
+        part.fault(sentence("are chosen by the keys 1 to %(n)s: no more than %(n)s", n=MOST_LANGUAGES), "languages")
     return languages[:MOST_LANGUAGES]
 
 
 def _read_lines(part: Part, country: str) -> tuple[Line, ...]:
     lines = [line for item in part.items("connect") if (line := _read_line(item, country))]
     if len(lines) > MOST_LINES:
-        part.fault(f"can ring {MOST_LINES} at once, no more", "connect")
+        part.fault(sentence("can ring %(n)s at once, no more", n=MOST_LINES), "connect")
     return tuple(lines[:MOST_LINES])
 
 
@@ -66,7 +66,8 @@ def _read_line(item: Part, country: str) -> Line | None:
         try:
             address = phone_number(address, country)
         except BadAddress as bad:
-            item.fault(f"must be a telephone number or a SIP address such as sip:anna@pbx.example: {bad}", "to")
+            words = sentence("must be a telephone number or a SIP address such as sip:anna@pbx.example: %(why)s")
+            item.fault(sentence(words, why=str(bad)), "to")
             return None
     return Line(address, item.text("agent"))
 
@@ -74,7 +75,7 @@ def _read_line(item: Part, country: str) -> Line | None:
 def _read_ring(part: Part) -> timedelta:
     ring = part.duration("ring", timedelta(seconds=30))
     if not SHORTEST_RING <= ring <= LONGEST_RING:
-        part.fault("must be from 5s to 10m", "ring")
+        part.fault(sentence("must be from 5s to 10m"), "ring")
     return ring
 
 
@@ -89,4 +90,6 @@ def _read_words(part: Part) -> dict[str, Wording]:
 
 def _check_end(part: Part, terms: Terms, *, opts_in: bool) -> None:
     if opts_in and not terms.dials:
-        part.fault("asks before the agent: say under connect or queue whom the caller is connected with", "opt_in")
+        part.fault(
+            sentence("asks before the agent: say under connect or queue whom the caller is connected with"), "opt_in"
+        )

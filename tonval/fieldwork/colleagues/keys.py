@@ -17,6 +17,7 @@ from tonval.fieldwork.audit import CONSOLE, Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.store.tables import api_keys
 from tonval.store.unit import Unit
+from tonval.surveys.sentences import sentence
 
 SCOPES: Final = ("read", "report", "admin")
 PREFIX: Final = "tvl_"
@@ -88,7 +89,7 @@ def make_key(
         if scope not in SCOPES:
             raise UnknownScope(f"“{scope}” is not a scope; known: {', '.join(SCOPES)}")
     if unit and "admin" in scopes:
-        raise KeyFault("an admin key changes what all units share; make it without a unit")
+        raise KeyFault(sentence("an admin key changes what all units share; make it without a unit"))
     with office.unit.begin() as tx:
         raw = _write(tx, office, {"name": name, "scopes": list(scopes), "unit": unit}, lasts)
         audit.note(tx, office, by, Deed("key.added", "key", name, {"scopes": list(scopes), "unit": unit}))

@@ -18,8 +18,9 @@ from tonval.fieldwork.voice.dictating import KEPT, KIND, REFUSED, TAKEN
 from tonval.fieldwork.voice.takes import UnknownPrompt
 from tonval.store import outbox
 from tonval.store.tables import dictations, speeches, users
+from tonval.surveys.sentences import sentence
 
-SOURCE: Final = "The recording by telephone"
+SOURCE: Final = sentence("The recording by telephone")
 """What the versions are called that came so, and in the warnings about them."""
 
 PAUSE: Final = timedelta(seconds=5)
@@ -78,5 +79,5 @@ def _wait(office: Field, work: outbox.Row) -> None:
             outbox.postpone(tx, work.id, office.now() + PAUSE, "the sound is still with its provider")
             return
         outbox.give_up(tx, work.id, "the sound never came from its provider")
-        gone = {"state": REFUSED, "fault": "The sound never came from its provider; record it again"}
+        gone = {"state": REFUSED, "fault": sentence("The sound never came from its provider; record it again")}
         tx.execute(update(dictations).where(_D.id == work.ref).values(**gone))

@@ -185,13 +185,20 @@ def words_of(office: Field, place: Place) -> str:
     library = library_of(office.centre, place.survey)
     if library is None:
         known = _listed(each.owner for each in libraries(office.centre))
-        template = "there is no survey or queue called “%(survey)s”; known: %(known)s"
-        raise UnknownPrompt(sentence(template, survey=place.survey, known=known))
+        raise UnknownPrompt(
+            sentence(
+                "there is no survey or queue called “%(survey)s”; known: %(known)s", survey=place.survey, known=known
+            )
+        )
     if place.slot not in library.words:
-        template, known = "%(survey)s has no prompt called “%(slot)s”; known: %(known)s", _listed(library.words)
+        template, known = (
+            sentence("%(survey)s has no prompt called “%(slot)s”; known: %(known)s"),
+            _listed(library.words),
+        )
         raise UnknownPrompt(sentence(template, survey=place.survey, slot=place.slot, known=known))
     if place.language not in library.languages:
-        template, known = "%(survey)s is not asked in “%(language)s”; known: %(known)s", _listed(library.languages)
+        template = sentence("%(survey)s is not asked in “%(language)s”; known: %(known)s")
+        known = _listed(library.languages)
         raise UnknownPrompt(sentence(template, survey=place.survey, language=place.language, known=known))
     return library.words[place.slot].get(place.language, "")
 

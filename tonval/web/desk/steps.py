@@ -15,6 +15,7 @@ from tonval.surveys.turns import PLAYED
 from tonval.web.desk.bubbles import mark_of
 from tonval.web.desk.happenings import About, Words, words_of
 from tonval.web.desk.received import received
+from tonval.web.language import known
 
 PROVIDERS: Final = {
     "sip": sentence("over SIP"),
@@ -68,7 +69,7 @@ def _told(entry: Entry, about: About) -> Words | None:
         case CallBegan(provider=provider):
             return Words("began", sentence("The call came in %(provider)s", provider=PROVIDERS.get(provider, provider)))
         case Dialled(called=called):
-            return Words("began", called.sentence, called.why or "")
+            return Words("began", called.sentence, known(called.why or ""))
         case Received(reception=reception, ours=ours):
             return Words("answered", *received(reception, ours=ours))
         case Spoken(utterance=said) if said.slot.startswith(PLAYED):
@@ -91,4 +92,6 @@ def _written(message: Messaged, about: About) -> Words:
         return Words("answered", sentence("The customer wrote back"))
     what = sentence("The letter") if about.channel == Channel.EMAIL else sentence("The SMS with the link")
     first = sentence("A reminder") if message.purpose == "reminder" else what
-    return Words("spoken", sentence("%(first)s: %(mark)s", first=first, mark=mark_of(message)[0]), message.error or "")
+    return Words(
+        "spoken", sentence("%(first)s: %(mark)s", first=first, mark=mark_of(message)[0]), known(message.error or "")
+    )
