@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -40,6 +41,8 @@ LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the database."""
 
 TWILIO, SMPP, MAIL, TRUNK, SIGN_ON = "twilio", "smpp", "mail", "trunk", "sign-on"
+
+_HOST: Final = re.compile(r"(?:\w(?:[\w.-]*\w)?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 VARIABLES: Final[Mapping[str, tuple[str, ...]]] = {
     TWILIO: ("TONVAL_TWILIO_ACCOUNT_SID", "TONVAL_TWILIO_AUTH_TOKEN"),
@@ -83,19 +86,19 @@ def by_environment(config: Config, name: str) -> bool:
 
 
 def mail_url(values: Mapping[str, str]) -> str:
-    """``TONVAL_SMTP_URL`` of what was typed. Raises ``BadMailServer``."""
+    """``TONVAL_SMTP_URL`` of what was typed. Raises ``ValueError`` with a sentence for whoever typed it."""
     security = values.get("security", "")
     scheme, query = ("smtps", "") if security == "tls" else ("smtp", "?starttls" if security == "starttls" else "")
-    url = f"{scheme}://{_login(values, 'user')}{values.get('server', '')}{query}"
+    url = f"{scheme}://{_login(values, 'user')}{_server(values)}{query}"
     mail_server(url)
     return url
 
 
 def smpp_url(values: Mapping[str, str]) -> str:
-    """``TONVAL_SMPP_URL`` of what was typed. Raises ``BadAccount``."""
+    """``TONVAL_SMPP_URL`` of what was typed. Raises ``ValueError`` with a sentence for whoever typed it."""
     scheme = "smpps" if values.get("security") == "tls" else "smpp"
     options = "&".join(values.get("options", "").split())
-    url = f"{scheme}://{_login(values, 'system_id')}{values.get('server', '')}/{f'?{options}' if options else ''}"
+    url = f"{scheme}://{_login(values, 'system_id')}{_server(values)}/{f'?{options}' if options else ''}"
     read_account(url)
     return url
 
@@ -190,6 +193,16 @@ def _settings(config: Config, name: str, values: Mapping[str, str]) -> dict[str,
     if name == SIGN_ON:
         return {"provider": sign_on(values)}
     return {"sip_trunk_password": values.get("password")} if name == TRUNK else {}
+
+
+def _server(values: Mapping[str, str]) -> str:
+    server = values.get("server", "")
+    if not _HOST.fullmatch(server):
+        example = "smtp.example.com, smtp.example.com:587"
+        raise ValueError(
+            sentence("A server is its name, with a port behind it if need be: %(example)s", example=example)
+        )
+    return server
 
 
 def _login(values: Mapping[str, str], user: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -20,11 +21,13 @@ from tests.fieldwork.test_renewal import publish, survey
 from tests.web.house import PASSWORD, Clock, open_house, open_site
 from tonval import app
 from tonval.config import Config, load_config
-from tonval.connecting import Watch, connected
+from tonval.connecting import Watch, connected, sender
 from tonval.fieldwork import profiles, settings
 from tonval.fieldwork.colleagues import keys, people, sign_ins
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.routing import NO_FILE
+from tonval.mail.addresses import read_address
+from tonval.mail.mime import new_mail
 from tonval.store.tables import audit, secrets
 from tonval.store.unit import open_unit
 
@@ -212,6 +215,7 @@ def test_a_queue_goes_by_the_rules_of_all_and_says_so(admin: FlaskClient, office
     send(admin, "/admin/settings/rules", **{"defaults/cap:person": "10d", "defaults/quiet_hours": "21:00-08:00"})
     send(admin, "/admin/settings/queues/one", name="line")
     page = admin.get("/admin/settings/queues/one?name=line").text
+    assert "As for all queues: </small>" not in page
     assert "As for all queues: 10d" in page and "As for all queues: 21:00-08:00" in page
     assert office.centre.queues["line"].caps.person.days == 10
 
@@ -326,6 +330,8 @@ WRONG: tuple[tuple[str, dict[str, str], str], ...] = (
     ("twilio", {"account_sid": f"AC{'0' * 32}", "auth_token": ""}, "auth_token"),
     ("mail", {"server": "", "from": "survey@example.com"}, "server"),
     ("mail", {"server": "smtp.example.com:mail", "from": "survey@example.com"}, "server"),
+    ("mail", {"server": "smtp example", "from": "survey@example.com"}, "server"),
+    ("mail", {"server": "eva@smtp.example.com", "from": "survey@example.com"}, "server"),
     ("mail", {"server": "smtp.example.com", "from": "nobody"}, "from"),
     ("smpp", {"server": "smpp.example.com"}, "server"),
     ("smpp", {"server": "smpp.example.com", "system_id": "us", "options": "bind=sideways"}, "server"),
@@ -350,6 +356,36 @@ def test_mail_is_tried_with_a_letter_to_oneself(house: tuple[FlaskClient, Field]
         assert client.post("/admin/providers/mail", data=typed).status_code == 303
         assert "A letter is on its way to eva@example.com." in unescape(client.post("/admin/providers/mail/try").text)
     assert [letter["To"] for letter in mailbox.mails] == ["eva@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"from": "survey@example.com"}, "survey@example.com"),
+        ({"from": "survey@example.com", "name": "Nordlys, kundservice"}, '"Nordlys, kundservice" <survey@example.com>'),
+        (
+            {"from": "survey@example.com", "name": "Räksmörgås\r\nBcc: eva"},
+            '"Räksmörgås Bcc: eva" <survey@example.com>',
+        ),
+        ({"from": "Nordlys <survey@example.com>"}, "Nordlys <survey@example.com>"),
+        ({"from": "Nordlys <survey@example.com>", "name": "Eva"}, "Eva <survey@example.com>"),
+    ],
+)
+def test_letters_name_their_sender(typed: dict[str, str], said: str) -> None:
+    assert sender(typed) == said
+    assert read_address(said).addr_spec == "survey@example.com"
+    letter = new_mail("1", said, "eva@example.com", "Hello", datetime(2026, 11, 22, tzinfo=UTC))
+    assert letter["From"].addresses[0].addr_spec == "survey@example.com" and letter["Bcc"] is None
+
+
+def test_a_name_of_the_sender_goes_out_with_letters(house: tuple[FlaskClient, Field], config: Config) -> None:
+    client, _ = house
+    with mail_server() as mailbox:
+        typed = {"server": mailbox.url.rpartition("/")[2], "security": "plain", "from": "survey@example.com"}
+        assert client.post("/admin/providers/mail", data={**typed, "name": "Nordlys kundservice"}).status_code == 303
+        client.post("/admin/providers/mail/try")
+    assert connected(config).mail_from == "Nordlys kundservice <survey@example.com>"
+    assert [letter["From"] for letter in mailbox.mails] == ["Nordlys kundservice <survey@example.com>"]
 
 
 def test_what_the_environment_says_is_shown_so_and_cannot_be_changed(sqlite_url: str, tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ SMS: Final = Sheet(
             _("Price of a segment"),
             row="sms/price",
             kind=PAIRS,
-            help=_("0.07, or a line for each country: SE: 0.07 and else: 0.10"),
+            help=_(
+                "Long texts are sent as several segments. 0.07, or a line for each country: SE: 0.07 and else: 0.10"
+            ),
             usual=_("not counted"),
         ),
         Entry(_("Currency"), row="sms/currency", help=_("Three letters: EUR, SEK"), usual=NONE),
@@ -197,11 +199,11 @@ LOOK: Final = Sheet(
             _("Colour of buttons and links"),
             "accent",
             "look/colours",
-            help=_("#0b5fff. Where it could not be read, a nearby shade that can be is taken"),
+            help=_("Such as #0b5fff. Where it could not be read, a nearby shade that can be is taken"),
             usual=_("Tonval’s blue"),
         ),
-        Entry(_("Colour of the page"), "paper", "look/colours", help=_("#ffffff"), usual=_("white")),
-        Entry(_("Colour of the words"), "ink", "look/colours", help=_("#1d2733"), usual=_("nearly black")),
+        Entry(_("Colour of the page"), "paper", "look/colours", help=_("Such as #ffffff"), usual=_("white")),
+        Entry(_("Colour of the words"), "ink", "look/colours", help=_("Such as #1d2733"), usual=_("nearly black")),
         Entry(
             _("Logo"),
             row="look/logo",
