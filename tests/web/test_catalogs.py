@@ -80,6 +80,16 @@ def test_a_translation_has_the_same_places_to_fill_and_the_same_tags(wanted: str
         assert '"' not in text or '"' in english, english  # it may stand in an attribute
 
 
+@pytest.mark.parametrize(("wanted", "foreign"), [("sv", "“„«»"), ("es", "“”„"), ("et", "”«»")])
+def test_a_translation_has_the_quotation_marks_of_its_language_and_ends_as_the_english_does(
+    wanted: str, foreign: str
+) -> None:
+    for english, text in [pair for each in _catalog(wanted) if each.id for pair in _pairs(each) if pair[1]]:
+        assert not set(foreign) & set(text), text
+        for edge in (0, -1):
+            assert english[edge].isspace() is text[edge].isspace(), text
+
+
 @pytest.mark.parametrize("wanted", TRANSLATED)
 def test_a_catalog_has_a_form_for_each_kind_of_number(wanted: str) -> None:
     catalog = _catalog(wanted)
