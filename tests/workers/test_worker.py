@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from tests.workers import working
 from tests.workers.conftest import Redis
 from tonval.workers import jobs
 from tonval.workers.bell import QUEUE, Bell, rung_key
-from tonval.workers.worker import is_registered
+from tonval.workers.worker import HouseWorker, is_registered
 
 ROUNDS = int(os.environ.get("TONVAL_TEST_ROUNDS", "5"))
 
@@ -173,7 +174,7 @@ def test_a_worker_stops_when_asked_also_while_redis_is_away(
     rows.add(1)
     wait_until(rows.all_done, seconds=30)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(15) == 0
+    assert worker.wait(60) == 0
 
 
 def test_a_worker_stops_cleanly_and_leaves_no_name_in_redis(
@@ -182,9 +183,16 @@ def test_a_worker_stops_cleanly_and_leaves_no_name_in_redis(
     worker = work(ended, redis.url, rows)
     wait_until(lambda: is_registered(redis.url, worker.pid))
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(15) == 0
+    assert worker.wait(60) == 0
     with redis_client.Redis.from_url(redis.url) as client:
         assert Worker.all(connection=client) == []
+
+
+def test_a_worker_that_could_not_take_leave_reports_under_its_name_again(redis: Redis) -> None:
+    with redis_client.Redis.from_url(redis.url) as client:
+        for _ in range(2):
+            HouseWorker(client, threading.Event()).register_birth()
+    assert is_registered(redis.url, os.getpid())
 
 
 def test_an_unknown_kind_is_left_alone() -> None:

@@ -55,6 +55,14 @@ class HouseWorker(SimpleWorker):
         )
         self._house_stopping = stopping
 
+    def register_birth(self) -> None:
+        """RQ refuses a name that still stands in Redis; this one is ours, from a life that could not take leave.
+
+        Either Redis went away before, or the process was killed and the next one on this host has its number.
+        """
+        self.connection.delete(self.key)
+        super().register_birth()  # type: ignore[no-untyped-call]
+
     def _install_signal_handlers(self) -> None:
         """A signal that came while RQ was still reporting to Redis would otherwise be forgotten here."""
         super()._install_signal_handlers()  # type: ignore[no-untyped-call]
