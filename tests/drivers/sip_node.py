@@ -198,7 +198,7 @@ def sip_node(carrier: Carrier, home: Path, *, cells: int = 1, **changes: object)
     )
     node.thread.start()
     try:
-        wait_until(lambda: all(answers(settings.port + index) for index in range(cells)), 20)
+        wait_until(lambda: all(answers(settings.port + index) for index in range(cells)), 60)
         yield node
     finally:
         node.hurry.set()

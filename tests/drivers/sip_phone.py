@@ -179,11 +179,11 @@ class SipPhone:
         heard = (packet for packet in tuple(self.heard) if packet.at >= since)
         return next((packet.at for packet in heard if sound.power(packet.samples(), hertz) > 0.8), None)
 
-    def wait_for_tone(self, hertz: float, since: float = 0.0, seconds: float = 10.0) -> float:
+    def wait_for_tone(self, hertz: float, since: float = 0.0, seconds: float = 30.0) -> float:
         """When the tone was first heard."""
         return wait_until(lambda: self.hears(hertz, since), seconds) or 0.0
 
-    def wait_for_end(self, seconds: float = 10.0) -> None:
+    def wait_for_end(self, seconds: float = 30.0) -> None:
         """Wait for the other side's BYE."""
         wait_until(lambda: self.ended, seconds)
 

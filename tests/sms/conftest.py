@@ -39,4 +39,4 @@ def api() -> Iterator[TwilioApi]:
 @pytest.fixture
 def twilio(api: TwilioApi) -> TwilioMessages:
     """The provider, talking to the stand-in, with little patience."""
-    return TwilioMessages(ACCOUNT, TOKEN, OUTSIDE, api.url, patience=0.5)
+    return TwilioMessages(ACCOUNT, TOKEN, OUTSIDE, api.url, patience=2)

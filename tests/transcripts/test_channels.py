@@ -86,7 +86,7 @@ class ToneCarrier:
         return Spoken(f"{survey}-{utterance.slot}", sound.tone(TONES[utterance.slot], 0.25, 0.4))
 
     def _shortened(self, turn: Conducted) -> Conducted:
-        hasty = {"timeout": timedelta(seconds=0.6), "pause": timedelta(seconds=0.4)}
+        hasty = {"timeout": timedelta(seconds=1.5), "pause": timedelta(seconds=0.8)}
         short = replace(turn, wait=replace(turn.wait, **hasty)) if isinstance(turn.wait, AskDigits) else turn
         self.turns.append(short)
         return short

@@ -392,7 +392,7 @@ def test_draining_refuses_new_calls_and_lets_the_others_finish(node: Node, carri
         talking.press("5")
         talking.wait_for_end()
     assert ended(carrier) == "finished"
-    node.thread.join(10)
+    node.thread.join(40)
     assert not node.thread.is_alive()
     assert carrier.outcomes()["leg_1"] == "complete"
 
@@ -409,7 +409,7 @@ def test_a_stop_in_a_hurry_says_goodbye_to_all(node: Node, carrier: FakeCarrier)
         node.hurry.set()
         node.stop.set()
         phone.wait_for_end()
-    node.thread.join(10)
+    node.thread.join(40)
     assert ended(carrier) == "stopped"
 
 

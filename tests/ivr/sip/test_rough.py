@@ -34,7 +34,7 @@ run(SipSettings("127.0.0.1", port, 1, 4, ("127.0.0.1/32",), "n", home), FakeCarr
 
 def start(port: int, home: Path) -> subprocess.Popen[bytes]:
     process = subprocess.Popen([sys.executable, "-c", NODE, str(port), str(home)], cwd=ROOT, stdout=subprocess.DEVNULL)
-    wait_until(lambda: answers(port), 20)
+    wait_until(lambda: answers(port), 60)
     return process
 
 
@@ -73,7 +73,7 @@ def test_a_killed_nursery_costs_no_call_and_is_started_anew_when_a_cell_is_neede
             phone.wait_for_tone(SECOND)
         os.kill(cell_pids(tmp_path)[0], signal.SIGKILL)
         wait_until(lambda: not answers(node.port))
-        wait_until(lambda: answers(node.port), 20)
+        wait_until(lambda: answers(node.port), 60)
         with SipPhone(node.port) as phone:
             phone.call()
             phone.wait_for_tone(FIRST)
