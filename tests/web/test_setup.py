@@ -265,6 +265,21 @@ def test_what_is_typed_is_kept_as_the_file_would_say_it(admin: FlaskClient, offi
         assert settings.kept(office, path).body is None
 
 
+def test_lengths_are_typed_and_shown_in_the_readers_language_and_kept_in_english(
+    admin: FlaskClient, office: Field
+) -> None:
+    admin.environ_base["HTTP_ACCEPT_LANGUAGE"] = "sv"
+    typed = {"retention/words": "36 månader", "retention/voice": "för alltid", "retention/addresses": "P2Y"}
+    assert send(admin, "/admin/settings/retention", **typed)[0] == 303
+    bodies = {path: settings.kept(office, path).body for path in typed}
+    kept = {"retention/words": "36 months", "retention/voice": "for ever", "retention/addresses": "P2Y"}
+    assert bodies == kept
+    page = unescape(admin.get("/admin/settings/retention").text)
+    assert 'name="retention/words" value="36 månader"' in page
+    assert send(admin, "/admin/settings/retention")[0] == 303  # as it stands, nothing changed
+    assert {path: settings.kept(office, path).body for path in typed}["retention/words"] == "36 months"
+
+
 def test_the_whole_can_be_downloaded(admin: FlaskClient) -> None:
     send(admin, "/admin/settings/queues/one", name="line")
     answer = admin.get("/admin/settings/queues.yaml")

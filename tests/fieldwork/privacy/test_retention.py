@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.fieldwork.privacy.planting import FILE, Garden, people, tallied, traces_of
 from tonval.fieldwork.privacy import retention, terms
@@ -48,14 +50,37 @@ def test_who_was_heard_of_again_is_kept(garden: Garden) -> None:
 
 @pytest.mark.parametrize(
     ("written", "days"),
-    [("24 months", 720), ("90d", 90), ("2 years", 730), ("1 week", 7), ("6 months after the last contact", 180)],
+    [
+        ("24 months", 720),
+        ("90d", 90),
+        ("2 years", 730),
+        ("1 week", 7),
+        ("6 months after the last contact", 180),
+        ("24 månader", 720),
+        ("1 ÅR efter senaste kontakten", 365),
+        ("90 dagar", 90),
+        ("24 meses", 720),
+        ("2 años después del último contacto", 730),
+        ("90 días", 90),
+        ("24 kuud", 720),
+        ("2 aastat", 730),
+        ("3 nädalat pärast viimast kontakti", 21),
+        ("90 päeva", 90),
+        ("P24M", 720),
+        ("p2y", 730),
+        ("P90D", 90),
+        ("P4W", 28),
+    ],
 )
 def test_lengths_are_read_as_people_write_them(written: str, days: int) -> None:
     centre = read_centre(f"{FILE}retention: {{addresses: {written}}}\n")
     assert centre.retention["addresses"] == timedelta(days=days)
 
 
-@pytest.mark.parametrize("written", ["soon", "0 days", "3 days", "12", "[1]", "-5 days", "6 months after the flood"])
+@pytest.mark.parametrize(
+    "written",
+    ["soon", "0 days", "3 days", "12", "[1]", "-5 days", "6 months after the flood", "P", "PT5M", "3 dagar", "x år"],
+)
 def test_a_length_that_is_none_is_a_fault_at_its_line(written: str) -> None:
     with pytest.raises(BrokenDocument) as broken:
         read_centre(f"{FILE}retention:\n  addresses: {written}\n")
@@ -73,6 +98,44 @@ def test_what_is_kept_for_ever_is_never_ripe(garden: Garden) -> None:
 )
 def test_lengths_are_told_as_the_file_would_say_them(days: int, words: str) -> None:
     assert in_words(timedelta(days=days)) == words
+
+
+@pytest.mark.parametrize("written", ["for ever", "För alltid", "para siempre", "igavesti"])
+def test_for_ever_is_read_in_every_language(written: str) -> None:
+    assert read_centre(f"{FILE}retention: {{words: {written}}}\n").retention["words"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_file"),
+    [
+        ("24 månader", "24 months"),
+        ("2 años", "2 years"),
+        ("90 päeva", "90 days"),
+        ("igavesti", "for ever"),
+        ("6 månader efter senaste kontakten", "6 months"),
+        ("P24M", "P24M"),
+        ("1 week", "1 week"),
+        ("6 months after the last contact", "6 months after the last contact"),
+        ("om ett tag", "om ett tag"),
+    ],
+)
+def test_the_file_says_it_in_english(typed: str, in_file: str) -> None:
+    assert terms.in_file(typed) == in_file
+    assert terms.on_page(in_file) == in_file
+
+
+@given(st.sampled_from(sorted(terms._UNIT)), st.integers(0, 99999))
+def test_whatever_unit_is_written_its_english_is_as_long(word: str, number: int) -> None:
+    written = f"{number} {word}"
+    assert terms.length_of(terms.in_file(written)) == terms.length_of(written)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_length_or_none(written: str) -> None:
+    try:
+        terms.length_of(written)
+    except ValueError:
+        assert terms.in_file(written) == terms.on_page(written) == written or terms._without_after(written) != written
 
 
 def _end_what_is_open(garden: Garden) -> None:

@@ -10,9 +10,10 @@ from typing import Final
 from tonval.fieldwork.field import Field
 from tonval.surveys.sentences import Sentence
 
-TEXT, NUMBER, FLAG, CHOICE, MANY, LINES, PAIRS, LINKS, GRANTS, YAML = (
+TEXT, NUMBER, LENGTH, FLAG, CHOICE, MANY, LINES, PAIRS, LINKS, GRANTS, YAML = (
     "text",
     "number",
+    "length",
     "flag",
     "choice",
     "many",

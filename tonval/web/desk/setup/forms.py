@@ -16,7 +16,7 @@ from tonval.fieldwork.settings import Kept, digest_of
 from tonval.fieldwork.settings.kept import FILE, USUAL
 from tonval.surveys.document import Fault
 from tonval.surveys.sentences import Sentence, chain
-from tonval.web.desk.setup.entries import GRANTS, MANY, NOTHING, Entry, Sheet
+from tonval.web.desk.setup.entries import GRANTS, LENGTH, MANY, NOTHING, Entry, Sheet
 from tonval.web.desk.setup.queue_sheet import MORE, SURVEY
 from tonval.web.desk.setup.values import CELL, Illegible, Typed, filled_in, look_up, typed_of, value_of
 
@@ -165,10 +165,13 @@ def differing(sheet: Sheet, typed: Mapping[str, Typed], now: Kept) -> tuple[tupl
         return tuple((entry, now.body) for entry in sheet.entries if entry.key == SURVEY)
     mine = [entry for entry in sheet.entries if entry.key != SURVEY and entry.row in ("", now.path)]
     stands = ((entry, _typed(sheet, entry, now.body)) for entry in mine)
-    return tuple((entry, value) for entry, value in stands if value != _trimmed(typed.get(entry.name, "")))
+    return tuple((entry, value) for entry, value in stands if value != _trimmed(entry, typed.get(entry.name, "")))
 
 
-def _trimmed(typed: Typed) -> Typed:
+def _trimmed(entry: Entry, typed: Typed) -> Typed:
+    """As it would stand in the form."""
+    if entry.kind == LENGTH:
+        return typed_of(value_of(typed, LENGTH), LENGTH)
     return typed.replace("\r\n", "\n").strip() if isinstance(typed, str) else typed
 
 

@@ -12,6 +12,7 @@ from tonval.web.desk.setup import choices
 from tonval.web.desk.setup.entries import (
     CHOICE,
     GRANTS,
+    LENGTH,
     LINES,
     NUMBER,
     PAIRS,
@@ -253,17 +254,18 @@ RETENTION: Final = Sheet(
     _("How long data are kept"),
     _("What leads to a person is erased by itself after so long. Scores and counts stay, with nobody’s name in them"),
     (
-        Entry(_("Words customers wrote"), row="retention/words", help=_AGE, usual=_("24 months")),
-        Entry(_("What customers spoke"), row="retention/voice", help=_AGE, usual=_("12 months")),
+        Entry(_("Words customers wrote"), row="retention/words", kind=LENGTH, help=_AGE, usual=_("24 months")),
+        Entry(_("What customers spoke"), row="retention/voice", kind=LENGTH, help=_AGE, usual=_("12 months")),
         Entry(
             _("Numbers and e-mail addresses"),
             row="retention/addresses",
+            kind=LENGTH,
             help=_("After the last contact with the person"),
             usual=_("12 months"),
         ),
-        Entry(_("Messages to and from them"), row="retention/messages", help=_AGE, usual=_("12 months")),
-        Entry(_("Records of single calls"), row="retention/call_records", help=_AGE, usual=_("12 months")),
-        Entry(_("Receipts of what was erased"), row="retention/receipts", help=_AGE, usual=_("36 months")),
+        Entry(_("Messages to and from them"), row="retention/messages", kind=LENGTH, help=_AGE, usual=_("12 months")),
+        Entry(_("Records of single calls"), row="retention/call_records", kind=LENGTH, help=_AGE, usual=_("12 months")),
+        Entry(_("Receipts of what was erased"), row="retention/receipts", kind=LENGTH, help=_AGE, usual=_("36 months")),
     ),
 )
 

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import yaml
 
+from tonval.fieldwork.privacy import terms
 from tonval.surveys.document import BrokenDocument, Fault, read_document
 from tonval.surveys.sentences import Sentence, sentence
-from tonval.web.desk.setup.entries import FLAG, GRANTS, LINES, LINKS, MANY, NUMBER, PAIRS, YAML, Entry
+from tonval.web.desk.setup.entries import FLAG, GRANTS, LENGTH, LINES, LINKS, MANY, NUMBER, PAIRS, YAML, Entry
 
 OFF: Final = "off"
 PERSON: Final = "person"
@@ -47,6 +48,8 @@ def typed_of(value: Any, kind: str) -> Typed:
         return "\n".join(f"{name}: {text}" for name, text in _flat(value))
     if isinstance(value, list):
         return "\n".join(map(_plain, value))
+    if kind == LENGTH:
+        return terms.on_page(_plain(value))
     return (YES if value else NO) if kind == FLAG else _plain(value)
 
 
@@ -73,7 +76,7 @@ def value_of(typed: Typed, kind: str) -> Any:
         return _pairs(lines)
     if kind == LINES:
         return OFF if lines == [OFF] else lines
-    return text
+    return terms.in_file(text) if kind == LENGTH else text
 
 
 def look_up(body: Any, key: str) -> Any:
