@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from babel import Locale
 
@@ -13,14 +13,18 @@ _NONE = frozenset({"und", "mul", "zxx"})
 """Codes that stand for no language, or for many."""
 
 
-@lru_cache(maxsize=1024)
+@cache
+def _known() -> tuple[frozenset[str], frozenset[str]]:
+    """The codes of languages, and those of scripts and countries."""
+    english = Locale("en")
+    return frozenset(english.languages) - _NONE, frozenset(english.scripts) | frozenset(english.territories)
+
+
 def is_language(code: str) -> bool:
     """Whether the code is a language's, alone or with a script or a country behind it: ``pt-BR``, ``sr-Latn``."""
-    known = Locale("en")
+    languages, others = _known()
     language, *rest = code.split("-")
-    if language in _NONE or language not in known.languages or len(rest) > 2:
-        return False
-    return all(each in known.scripts or each in known.territories for each in rest)
+    return language in languages and len(rest) <= 2 and others.issuperset(rest)
 
 
 def read_languages(part: Part) -> tuple[str, ...]:
