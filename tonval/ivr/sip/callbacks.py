@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+_LONG: Final = re.compile(r"[0-9]{6,}")
 _Callback = TypeVar("_Callback", bound=Callable[..., None])
 
 
@@ -25,6 +27,6 @@ def guarded(callback: _Callback) -> _Callback:
 
 
 def note(text: str) -> None:
-    """One remark for the cell's log."""
-    sys.stderr.write(text.rstrip() + "\n")
+    """One remark for the cell's log, without what may be a number or a PIN."""
+    sys.stderr.write(_LONG.sub("•••", text.rstrip()) + "\n")
     sys.stderr.flush()

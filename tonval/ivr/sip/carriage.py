@@ -119,11 +119,11 @@ class Carriage:
         """Who calls for an agent reaches one, unasked and unwritten; who comes for the survey is sent on her way."""
         through = self._carrier.put_through(call)
         order = self._mouth.bridge(talk, through) if through else None
-        if order is None or not order.targets:
+        if through is None or order is None or not order.targets:
             log.warning("call refused: the database is away", call=talk.call)
             talk.order(Refuse(talk.call, _UNAVAILABLE))
             return
-        log.warning("the database is away: connecting without a survey", call=talk.call, ref=call.ref)
+        log.warning("the database is away: connecting without a survey", call=talk.call, queue=through.queue)
         talk.order(Answer(talk.call))
         talk.order(order)
 
