@@ -27,6 +27,15 @@ READ = {
 }
 """The headers of ours and the fact each becomes."""
 
+NAMES = [
+    ("tonval-dialplan.xml", "action", "application", {"answer", "set", "bridge", "transfer", "callcenter", "hangup"}),
+    ("tonval-dialplan.xml", "anti-action", "application", {"hangup"}),
+    ("tonval-gateway.xml", "param", "name", {"proxy", "register", "caller-id-in-from", "ping"}),
+    ("tonval-gateway.xml", "variable", "name", {"sip_cid_type"}),
+    ("tonval-acl.xml", "list", "name", {"tonval"}),
+]
+"""As mod_dptools, mod_callcenter and parse_gateways in mod_sofia's sofia.c know them."""
+
 _STEP = re.compile(r"(?:exten =>|same =>) *(?P<steps>.+)")
 _APP = re.compile(r"(?P<app>[A-Z][A-Za-z]+)\((?P<data>.*)\)$")
 
@@ -111,10 +120,18 @@ def test_each_transfer_in_the_xml_leads_somewhere() -> None:
         for context in root.iter("context")
         for condition in context.iter("condition")
     }
-    for action in root.iter("action"):
-        if action.get("application") == "transfer":
+    for condition in root.iter("condition"):
+        for action in condition.findall("action[@application='transfer']"):
             extension, kind, context = (action.get("data") or "").split()
-            assert (kind, (context, extension) in there) == ("XML", True)
+            matched = (condition.get("expression") or "").strip("^$")
+            assert (kind, (context, extension.replace("$1", matched)) in there) == ("XML", True)
+
+
+@pytest.mark.parametrize(("file", "tag", "name", "known"), NAMES)
+def test_each_name_in_the_xml_is_one_of_freeswitchs(file: str, tag: str, name: str, known: set[str]) -> None:
+    root = ElementTree.fromstring((DEPLOY / "freeswitch" / file).read_text())
+    assert {each.get(name) for each in root.iter(tag)} <= known
+    assert set(root.iter(tag)), "there is one"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
