@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, update
 
+from tests.drivers.postgres import Server
 from tests.fieldwork.asked import rows
 from tests.fieldwork.office import Office
 from tests.fieldwork.reporting import CUSTOMER, OURS, decide
@@ -17,7 +18,7 @@ from tonval.fieldwork import asking
 from tonval.sms import inbound
 from tonval.store.migrate import _settings, is_current, migrate
 from tonval.store.tables import interviews, messages, metadata
-from tonval.store.unit import Unit
+from tonval.store.unit import Unit, open_unit
 
 
 def test_a_migrated_database_has_just_the_tables_of_today(unit: Unit) -> None:
@@ -28,6 +29,18 @@ def test_a_migrated_database_has_just_the_tables_of_today(unit: Unit) -> None:
 def test_migrating_twice_changes_nothing(unit: Unit) -> None:
     migrate(unit)
     assert is_current(unit)
+
+
+def test_whoever_has_migrated_keeps_nobody_waiting_afterwards(postgres: Server) -> None:
+    """A part that runs on for months must not hold up the one that brings the next schema."""
+    url = postgres.fresh()
+    first, second = open_unit(url), open_unit(url)
+    migrate(first)
+    with first.read() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").scalar() == 0
+    first.engine.dispose()
+    migrate(second)
+    second.engine.dispose()
 
 
 def test_a_score_from_before_the_upgrade_can_still_be_put_right(unit: Unit) -> None:

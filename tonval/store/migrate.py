@@ -44,6 +44,7 @@ def migrate(unit: Unit) -> None:
 def _upgrade(unit: Unit) -> None:
     with unit.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
+            connection.detach()  # closed at the end instead of kept for the next: the lock goes with it
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
             connection.commit()
         settings = _settings()
