@@ -108,7 +108,7 @@ def test_parts_stop_in_their_order_and_the_exit_code_is_0(ended: list[subprocess
     run = start(ended, tmp_path, ("c2", POLITE), ("b1", POLITE), ("a0", POLITE))
     run.wait_for("ready")
     run.process.send_signal(signal.SIGTERM)
-    assert run.process.wait(20) == 0
+    assert run.process.wait(60) == 0
     assert run.story()[3:] == ["a0 leaves", "b1 leaves", "c2 leaves"]
 
 
@@ -136,7 +136,7 @@ def test_what_a_killed_part_had_forked_is_gone_before_it_starts_again(
     wait_until(lambda: run.pid("grandchild") != grandchild)
     second = run.pid("grandchild")
     run.process.terminate()
-    run.process.wait(30)
+    run.process.wait(60)
     assert not alive(second)
 
 
@@ -155,7 +155,7 @@ def test_a_part_that_does_not_listen_is_ended_after_its_patience(
     run = start(ended, tmp_path, ("a0", DEAF))
     run.wait_for("ready")
     run.process.terminate()
-    assert run.process.wait(20) == 0
+    assert run.process.wait(60) == 0
     assert not alive(run.pid("a0"))
     assert "a0 has not stopped in 2 s and is ended" in run.out.read_text()
 
@@ -166,7 +166,7 @@ def test_a_second_ctrl_c_ends_everything_at_once(ended: list[subprocess.Popen[st
     run.process.send_signal(signal.SIGINT)
     run.wait_for("stopping; Ctrl-C again stops at once")
     run.process.send_signal(signal.SIGINT)
-    assert run.process.wait(20) == 130
+    assert run.process.wait(60) == 130
     assert not alive(run.pid("a0"))
     assert "b1 leaves" not in run.story()
 
@@ -175,7 +175,7 @@ def test_a_part_that_never_starts_is_given_up_with_the_end_of_its_log(
     ended: list[subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     run = start(ended, tmp_path, ("a0", BROKEN), ("b1", POLITE))
-    assert run.process.wait(20) == 1
+    assert run.process.wait(60) == 1
     said = run.out.read_text()
     assert "a0 does not start" in said
     assert "  ERROR no such setting" in said
@@ -189,5 +189,5 @@ def test_stopping_while_still_starting_leaves_nothing(
     run = start(ended, tmp_path, ("a0", READY + "time.sleep(600)"))
     run.pid("a0")
     run.process.send_signal(sent)
-    assert run.process.wait(20) == 0
+    assert run.process.wait(60) == 0
     assert not alive(run.pid("a0"))
