@@ -34,12 +34,17 @@ class Calling(FakeCarrier):
 
     seconds: float = 0.2
     away: threading.Event = field(default_factory=threading.Event)
+    named: list[str] = field(default_factory=list)
 
     def by(self, callee: SipCallee, *due: ToDial, user: str | None = None) -> Calling:
         """Call by this trunk, those who are due."""
         self.around = Sip(trunk=Trunk(f"sip:127.0.0.1:{callee.port}", user))
         self.due = list(due or (EVA,))
         return self
+
+    def placed(self, dial: str, ref: str) -> None:
+        self.named.append(ref)
+        super().placed(dial, ref)
 
     def begin_call(self, call: Call) -> Conducted:
         if self.away.is_set():
@@ -75,7 +80,7 @@ def test_a_customer_who_answers_is_asked(tmp_path: Path) -> None:
     assert call == Call("sip", "dial_1", "support", "support", None, None, "en", "+46701740606", "test", dial="dial_1")
     assert carrier.digits("leg_1") == ["4", "5"]
     assert carrier.ended == {"leg_1": "finished"}
-    assert carrier.rung == ["dial_1"]
+    assert (carrier.rung, carrier.named) == (["dial_1"], [call.ref])
 
 
 def test_tones_in_the_sound_of_a_machine_are_no_keys(tmp_path: Path) -> None:
