@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.house import Clock, open_site, rate_call, rate_message
 from tonval.fieldwork.field import Field
 from tonval.web.assets import read_assets
+from tonval.web.desk import moments
 from tonval.web.desk.shown import signed
 
 SignedIn = Callable[[str], FlaskClient]
@@ -121,3 +124,12 @@ def test_health_and_readiness(office: Field) -> None:
     faults["redis"] = "no answer"
     answer = client.get("/readyz")
     assert (answer.status_code, answer.get_json()["parts"]["redis"]) == (503, "no answer")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0, "0 s"), (59.6, "1 min"), (65, "1 min 5 s"), (120, "2 min"), (3600, "1 h"), (5430, "1 h 30 min")],
+)
+def test_a_length_of_time_is_told_in_two_units_at_most(site: Flask, seconds: float, told: str) -> None:
+    with site.test_request_context("/desk"):
+        assert moments.lasting(timedelta(seconds=seconds)) == told

@@ -13,7 +13,9 @@ from tests.acting import acting
 from tests.web.house import PASSWORD, open_site
 from tonval.app import fresh_id
 from tonval.fieldwork.colleagues import staff
+from tonval.fieldwork.colleagues.roles import ROLES
 from tonval.fieldwork.field import Field
+from tonval.web.desk.people import ROLE_WORDS
 
 SignedIn = Callable[[str], FlaskClient]
 KARIN = {"name": "Karin", "email": "karin@example.com", "role": "site-manager", "unit": "se/sthlm", "agent": ""}
@@ -158,3 +160,9 @@ def test_a_person_is_listed_with_the_names_of_her_unit_and_agent(signed_in: Sign
     page = signed_in("admin").get(AT).text
     assert "Stockholm" in page.split(">sam</a>")[1].split("</tr>")[0]
     assert "Anna Lind" in page.split(">anna</a>")[1].split("</tr>")[0]
+
+
+def test_each_role_says_what_it_may_do(signed_in: SignedIn) -> None:
+    assert set(ROLE_WORDS) == set(ROLES)
+    page = signed_in("admin").get(AT).text
+    assert all(words in page for words in ROLE_WORDS.values())

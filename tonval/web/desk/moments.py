@@ -58,7 +58,11 @@ def by(pattern: dict[str, str], day: date) -> str:
 
 
 def lasting(span: timedelta) -> str:
-    """A length of time as ``2 min 5 s``."""
-    seconds = round(span.total_seconds())
-    minutes, rest = divmod(seconds, 60)
-    return _("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest) if minutes else _("%(n)s s", n=rest)
+    """A length of time as ``2 min 5 s``, ``1 h 30 min``, ``2 h``: no more than two units, none of them zero."""
+    minutes, seconds = divmod(round(span.total_seconds()), 60)
+    hours, beside = divmod(minutes, 60)
+    if hours:
+        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=beside) if beside else _("%(n)s h", n=hours)
+    if minutes and seconds:
+        return _("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=seconds)
+    return _("%(n)s min", n=minutes) if minutes else _("%(n)s s", n=seconds)

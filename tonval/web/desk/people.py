@@ -27,6 +27,19 @@ from tonval.web.welcome import beside
 
 FIELDS: Final = ("name", "email", "role", "unit", "agent")
 
+_HANDS_ON: Final = sentence("reads conversations, looks up customers and calls them back")
+ROLE_WORDS: Final[Mapping[str, str]] = {
+    "admin": sentence("sees everything and sets up the centre; reads the audit log, exports and erases customers"),
+    "executive": sentence("sees scores, answers, comments and alerts; no conversations and no customers"),
+    "country-manager": sentence("does what an adviser does; looks at surveys, prompts and the blocklist too"),
+    "site-manager": sentence("does what a country manager does; corrects answers and uses the simulator too"),
+    "supervisor": sentence("does what a site manager does; sees replays too where she sees everything"),
+    "adviser": _HANDS_ON,
+    "operator": _HANDS_ON,
+    "agent": sentence("sees her own scores, answers, conversations and alerts"),
+}
+"""What each role may do, in a few words; docs/roles.md has all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -144,7 +157,13 @@ def _one(field: Field, found: Member, state: State) -> str:
 def _choices(field: Field) -> dict[str, object]:
     """What the forms offer, and how refusals are put."""
     units = unit_names(field.unit, scope_of(reader()))
-    return {"roles": ROLES, "units": units, "agents": staff.agent_names(field), "sentence": beside}
+    return {
+        "roles": ROLES,
+        "role_words": ROLE_WORDS,
+        "units": units,
+        "agents": staff.agent_names(field),
+        "sentence": beside,
+    }
 
 
 def _found(field: Field, user: str) -> Member:
