@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy import func, insert, select, text, update
 from tonval.fieldwork.rekeying import rewrap
 from tonval.store.among import among, listed
 from tonval.store.bulk import insert_all
-from tonval.store.keyring import lookup, origin
+from tonval.store.keyring import exchange, lookup, origin
 from tonval.store.lock import Locked, lock_of
 from tonval.store.migrate import _settings, migrate
 from tonval.store.ring import PREFIX, Ring, Unreadable, WrongSecret, fresh_ring, unwrapped
@@ -190,6 +191,24 @@ def test_the_secret_is_exchanged_without_touching_what_is_sealed(secured: Unit, 
         migrate(old)
     for each in (new, old):
         each.engine.dispose()
+
+
+def test_whoever_is_killed_while_the_secret_is_exchanged_has_the_old_one_still(
+    secured: Unit, database_url: str
+) -> None:
+    new = open_unit(database_url, "the new secret")
+    with suppress(KeyboardInterrupt), new.begin() as tx:
+        assert exchange(tx, "the secret of this house")
+        raise KeyboardInterrupt
+    old = open_unit(database_url, "the secret of this house")
+    migrate(old)
+    with old.read() as tx:
+        assert tx.execute(select(contacts.c.phone)).scalar_one() == EVA
+    old.engine.dispose()
+    assert rewrap(new, "the secret of this house")
+    with new.read() as tx:
+        assert tx.execute(select(contacts.c.phone)).scalar_one() == EVA
+    new.engine.dispose()
 
 
 def test_a_database_without_keys_keeps_nothing_of_anybody() -> None:

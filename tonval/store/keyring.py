@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection, select, update
 
 from tonval.store.lock import lock_of
-from tonval.store.ring import Ring, fresh_ring, unwrapped
+from tonval.store.ring import Ring, WrongSecret, fresh_ring, unwrapped
 from tonval.store.tables.sealed import keyring
 
 _SALT: Final = 16
@@ -59,8 +60,8 @@ def exchange(tx: Connection, old: str, now: datetime | None = None) -> bool:
     """
     lock = lock_of(tx.dialect)
     row = tx.execute(_WRAPPED.with_for_update()).one()
-    lock.open_with(row.salt, row.wrapped)
-    if lock.is_open:
+    with suppress(WrongSecret):  # what the row says, not the lock: an exchange that was rolled back has opened that
+        lock.hold(unwrapped(lock.secret, row.salt, row.wrapped))
         return False
     ring = unwrapped(old, row.salt, row.wrapped)
     ring = ring if ring.origin else Ring(ring.key, lock.secret)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -98,6 +99,29 @@ def test_what_is_kept_for_ever_is_never_ripe(garden: Garden) -> None:
 )
 def test_lengths_are_told_as_the_file_would_say_them(days: int, words: str) -> None:
     assert in_words(timedelta(days=days)) == words
+
+
+@pytest.mark.parametrize("name", sorted(retention._SWEEPS))
+def test_whoever_is_killed_while_forgetting_has_done_a_batch_whole_or_not_at_all(
+    garden: Garden, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    one, other = people(2)
+    garden.write(one, f"hej från {one.name}")
+    garden.report(one, "sales", talk_seconds=3)
+    garden.report(other, "sales", talk_seconds=3)
+    garden.office.pass_time(days=800)
+    before = {each.name: each.number for each in retention.ripe(garden.field)}
+
+    def killed(*given: object, **more: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
+        patched.setattr(retention, "_note", killed)
+        patched.setattr(retention, "forget", killed)
+        retention._SWEEPS[name](garden.field, garden.office.time - timedelta(days=720))
+    assert {each.name: each.number for each in retention.ripe(garden.field)} == before
+    retention.sweep(garden.field)
+    assert [each for each in retention.ripe(garden.field) if each.number] == []
 
 
 @pytest.mark.parametrize("written", ["for ever", "För alltid", "para siempre", "igavesti"])
