@@ -15,6 +15,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.interactions import WAVE
 from tonval.store import outbox
 from tonval.store.tables import interactions, invitations
+from tonval.surveys.sentences import sentence
 
 _NO_PLACE: Final = null().label("contact")  # the place under the cap stays taken: by the invitation that is left
 _I: Final = invitations.c
@@ -59,7 +60,7 @@ def _drop(tx: Connection, office: Field, contact: str) -> None:
 def _second(row: Any, waves: Collection[str]) -> Suppressed | None:
     if row.kind != WAVE or _wave(row) not in waves:
         return None
-    words = "the customer is invited in this wave under another address"
+    words = sentence("the customer is invited in this wave under another address")
     return Suppressed("already_invited", words, {"wave": _wave(row)})
 
 

@@ -14,8 +14,9 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.messaging.sticky import Talk, preferred, talks
 from tonval.store.tables import Moment, invitations, outbox
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
-HELD: Final = "another survey is open with the customer"
+HELD: Final = sentence("another survey is open with the customer")
 """What stands with the work that waits for the end of a conversation."""
 
 LOOK_AGAIN: Final = timedelta(minutes=15)

@@ -65,7 +65,7 @@ class _Reader(HTMLParser):
             self._note(sentence("a <%(tag)s>, which mail programs refuse", tag=tag))
         given = {name: _BLANK.sub("", value or "").lower() for name, value in attrs}
         if tag == "meta" and "http-equiv" in given and given["http-equiv"] != "content-type":
-            self._note("a <meta http-equiv> that does more than name the letters")
+            self._note(sentence("a <meta http-equiv> that does more than name the letters"))
         for name, value in given.items():
             self._look_at(name, value)
 
@@ -79,9 +79,8 @@ class _Reader(HTMLParser):
         elif name == "style" and _RUNS_IN_STYLE.search(value):
             self._note(sentence("a style that runs a program"))
         elif name in _ADDRESSES and not _is_harmless(value):
-            self._note(
-                f"a {name} that begins with “{value.partition(':')[0][:20]}:”; begin it with https:// or mailto:"
-            )
+            words = sentence("a %(name)s that begins with “%(scheme)s:”; begin it with https:// or mailto:")
+            self._note(sentence(words, name=name, scheme=value.partition(":")[0][:20]))
 
     def _note(self, what: str) -> None:
         self.faults.append(sentence("Line %(getpos)s has %(what)s.", getpos=self.getpos()[0], what=what))

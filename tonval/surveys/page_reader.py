@@ -79,14 +79,16 @@ def _read_frames(part: Part) -> tuple[str, ...]:
     sound = tuple(origin for origin in frames if _ORIGIN.fullmatch(origin))
     for origin in dict.fromkeys(frames):
         if origin not in sound:
-            part.fault(f"“{origin}” is not the address of a site, such as https://www.example.com", "frames")
+            words = sentence("“%(origin)s” is not the address of a site, such as https://www.example.com")
+            part.fault(sentence(words, origin=origin), "frames")
     return sound
 
 
 def _read_address(part: Part, key: str) -> str | None:
     address = part.text(key)
     if address is not None and not _ADDRESS.fullmatch(address):
-        part.fault(f"“{address}” is not an address that begins with https://, without # and blanks", key)
+        words = sentence("“%(address)s” is not an address that begins with https://, without # and blanks")
+        part.fault(sentence(words, address=address), key)
         return None
     return address
 

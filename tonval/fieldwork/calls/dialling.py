@@ -28,6 +28,7 @@ from tonval.store.tables import Moment, interactions, invitations
 from tonval.store.tables import dials as rows
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.reception import Outcome
+from tonval.surveys.sentences import sentence as phrase
 
 log = logging.getLogger(__name__)
 
@@ -188,7 +189,7 @@ def answered(tx: Connection, office: Field, dial: str, ref: str) -> str | None:
     if row is None or (row.ref or ref) != ref:
         return None
     reached = dials.raise_to(tx, office, row, State.ANSWERED, ref=ref)
-    dials.call_off(tx, office, row.invitation, "Another call to the customer was answered.")
+    dials.call_off(tx, office, row.invitation, phrase("Another call to the customer was answered."))
     asked = reached is State.ANSWERED and is_asked_still(tx, office, row)
     return row.invitation if asked else None
 
@@ -313,16 +314,16 @@ def _place(office: Field, each: ToDial, place: Callable[[ToDial], str]) -> None:
             put_back(office, each.id, refused.again, refused.sentence)
     except Exception as error:  # noqa: BLE001 - whatever it was, the call may have been placed
         log.warning("nobody knows whether a call was placed dial=%s error=%s", each.id, type(error).__name__)
-        ended(office, each.id, "unknown", "The provider did not say whether it placed the call.")
+        ended(office, each.id, "unknown", phrase("The provider did not say whether it placed the call."))
     else:
         placed(office, each.id, ref)
 
 
 _WORDS: Final[Mapping[State, str]] = {
-    State.UNKNOWN: "Nobody knows whether this call was placed.",
-    State.LOST: "Nothing was ever heard of this call.",
-    State.HUNG_UP: "The call was answered, and nothing was heard of it afterwards.",
-    State.FAILED: "There was nothing to place the call with.",
+    State.UNKNOWN: phrase("Nobody knows whether this call was placed."),
+    State.LOST: phrase("Nothing was ever heard of this call."),
+    State.HUNG_UP: phrase("The call was answered, and nothing was heard of it afterwards."),
+    State.FAILED: phrase("There was nothing to place the call with."),
 }
 
 

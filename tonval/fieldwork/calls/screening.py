@@ -19,13 +19,14 @@ from tonval.fieldwork.field import Field
 from tonval.store.tables import Moment
 from tonval.store.tables import dials as rows
 from tonval.surveys.questionnaire import Channel
+from tonval.surveys.sentences import sentence
 
 ENGAGED: Final = timedelta(minutes=10)
 """When to look again after another call of ours to the same number."""
 
 LOOK_AGAIN: Final = timedelta(days=1)
 
-OVER: Final = "The customer had been asked by then."
+OVER: Final = sentence("The customer had been asked by then.")
 
 _UNDER_WAY: Final = select(exists().where(D.number == bindparam("called"), UNDER_WAY))
 _LATER: Final = (
@@ -65,9 +66,11 @@ def _forbidden(tx: Connection, office: Field, row: Row[Any], invitation: Row[Any
     """What has come between since it was decided."""
     form = office.centre.forms.get(invitation.survey)
     if form is None:
-        return Suppressed("survey_off", f"there is no survey {invitation.survey} any more")
+        return Suppressed("survey_off", sentence("there is no survey %(survey)s any more", survey=invitation.survey))
     if not form.asked_on(Channel.KEYPAD):
-        return Suppressed("survey_off", f"no question of the survey {form.id} can be answered by keypad")
+        return Suppressed(
+            "survey_off", sentence("no question of the survey %(survey)s can be answered by keypad", survey=form.id)
+        )
     why = hindrance(office.centre, office.centre.queues[row.queue], row.number)
     why = why or refused(tx, {(row.number, CALL)}).get((row.number, CALL))
     return Suppressed(why.rule, why.detail, why.facts) if why else None

@@ -9,6 +9,7 @@ from typing import Final
 
 from tonval.fieldwork.colleagues.roles import AGENT, ROLES, Reach
 from tonval.surveys.document import Part
+from tonval.surveys.sentences import sentence
 
 KEYS: Final = ("groups_claim", "groups", "agents_claim", "passwords")
 GROUP_KEYS: Final = ("role", "unit")
@@ -62,7 +63,7 @@ def _read_grant(part: Part, agents_claim: str | None) -> Grant | None:
     role, unit = part.choice("role", tuple(ROLES)), part.text("unit") or ""
     if role is None:
         if "role" not in part.data:
-            part.fault(f"say which role the group has: {', '.join(ROLES)}")
+            part.fault(sentence("say which role the group has: %(roles)s", roles=", ".join(ROLES)))
         return None
     _check(part, role, unit, agents_claim)
     return Grant(role, unit)
@@ -70,8 +71,9 @@ def _read_grant(part: Part, agents_claim: str | None) -> Grant | None:
 
 def _check(part: Part, role: str, unit: str, agents_claim: str | None) -> None:
     if ROLES[role].needs_place and not unit:
-        part.fault(f"who is {role} needs the unit she answers for")
+        part.fault(sentence("who is %(role)s needs the unit she answers for", role=role))
     if ROLES[role].reach is Reach.EVERYTHING and unit:
-        part.fault(f"who is {role} sees everything: a unit says nothing", "unit", warning=True)
+        words = sentence("who is %(role)s sees everything: a unit says nothing", role=role)
+        part.fault(words, "unit", warning=True)
     if role == AGENT and not agents_claim:
-        part.fault("say under sign_in which agents_claim holds the agent she is, as the PBX names her")
+        part.fault(sentence("say under sign_in which agents_claim holds the agent she is, as the PBX names her"))

@@ -121,7 +121,9 @@ def _asking(centre: Centre, case: Case, eligible: Eligible, now: datetime) -> As
     for place, way in enumerate(eligible.ways):
         call = way.channel == Channel.KEYPAD and is_called(case.queue, case.interaction)
         if call and _is_old(case, now):
-            return Suppressed("no_allowed_time", "the contact ended more than 2 days ago: that is too late for a call")
+            return Suppressed(
+                "no_allowed_time", sentence("the contact ended more than 2 days ago: that is too late for a call")
+            )
         wanted, allowed = _allowed(centre, case, way, call, now)
         if allowed is not None:
             return Asking(eligible.survey, way, eligible.ways[place + 1 :], max(wanted, allowed.opens), call)

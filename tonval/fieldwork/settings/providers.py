@@ -16,6 +16,7 @@ from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.store.tables import revisions, secrets
 from tonval.store.upsert import insert
+from tonval.surveys.sentences import sentence
 
 _NAME: Final = "providers"
 _REVISION: Final = select(revisions.c.n).where(revisions.c.name == _NAME)
@@ -45,7 +46,7 @@ class Outdated(Exception):
     """Somebody else has connected or disconnected it since: ``now`` is how it stands, ``None`` for not at all."""
 
     def __init__(self, now: Provider | None) -> None:
-        super().__init__("somebody else has changed it since")
+        super().__init__(sentence("somebody else has changed it since"))
         self.now = now
 
 

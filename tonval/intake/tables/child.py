@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from tonval.intake.tables.rows import NOT_TEXT, BadFile, Row, RowFault, make_row
 from tonval.intake.tables.source import Source
+from tonval.surveys.sentences import sentence
 
 MEMORY: Final = 256 << 20  # bytes of addresses, so never more of them resident
 PATIENCE: Final = 120  # seconds of computing without a row; shared strings of 1 GiB take about half
@@ -45,7 +46,8 @@ def main() -> None:
     except BrokenPipeError:
         pass  # nobody listens any more
     except Exception as error:  # noqa: BLE001  # damage shows as any error there is, and all of it means the same
-        _say({"bad": [f"The file is damaged and cannot be read further ({type(error).__name__}).", None]})
+        words = sentence("The file is damaged and cannot be read further (%(error)s).", error=type(error).__name__)
+        _say({"bad": [words, None]})
 
 
 def _confine() -> None:

@@ -19,10 +19,13 @@ from tonval.ivr.sip.carrier import Carrier, DatabaseAway
 from tonval.ivr.sip.messages import LegEnded
 from tonval.ivr.sip.spool import Spool, SpooledDial
 from tonval.ivr.sip.talk import Talk
+from tonval.surveys.sentences import sentence
 
 _BUSY, _NO_ANSWER, _FAILED, _UNKNOWN, _ANSWERED = "busy", "no_answer", "failed", "unknown", "answered"
 _BY_CODE: Final = {486: _BUSY, 600: _BUSY, 480: _NO_ANSWER, 408: _NO_ANSWER, 487: _NO_ANSWER}
 _UNAVAILABLE: Final = 503
+_NO_WAY: Final = sentence("There was no way to place the call.")
+_NO_PLACE: Final = sentence("No place was free.")
 _WAIT: Final = timedelta(seconds=30)
 
 log = structlog.get_logger()
@@ -96,7 +99,7 @@ class Outgoing:
         """Tell what became of the call, now or from the spool."""
         assert talk.dial is not None, "we have called"
         if ended.cause == Cause.NO_ROOM or (ended.code == _UNAVAILABLE and not talk.rang):
-            self.put_back(talk.dial, "There was no way to place the call." if ended.code else "No place was free.")
+            self.put_back(talk.dial, _NO_WAY if ended.code else _NO_PLACE)
             return
         cause = _ANSWERED if talk.leg is not None else _cause_of(ended)
         log.info("own call ended", dial=talk.dial.id, cause=cause, code=ended.code)
@@ -123,4 +126,4 @@ def _cause_of(ended: LegEnded) -> str:
 
 
 def _why(cause: str, code: int) -> str | None:
-    return f"The telephone network said {code}." if cause == _FAILED and code else None
+    return sentence("The telephone network said %(code)s.", code=code) if cause == _FAILED and code else None

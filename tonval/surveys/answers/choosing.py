@@ -9,6 +9,7 @@ from tonval.surveys.answers.tokens import Part, Token, normal, tokens
 from tonval.surveys.answers.why import unclear
 from tonval.surveys.questionnaire import Option, Question
 from tonval.surveys.scales import CHOICE, Scale
+from tonval.surveys.sentences import sentence
 
 _SHORTEST = 4
 """Letters of a word that may stand for a longer one."""
@@ -42,7 +43,7 @@ def _place(question: Question, said: str, parts: list[Token], known: Lexicon) ->
     if value is None:
         return rate(Scale(CHOICE, 1, len(question.options)), said, known, naming=True)
     if value > len(question.options):
-        return Unclear(f"there is no option {value}", Rule.OFF_SCALE)
+        return Unclear(sentence("there is no option %(n)s", n=value), Rule.OFF_SCALE)
     return Score(value, "", Rule.OPTION_PLACE)
 
 
