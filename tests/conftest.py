@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 from hypothesis import settings
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -39,6 +40,15 @@ def _has_room(folder: Path) -> bool:
 
 if _has_room(MEMORY):  # the house forces every commit to the disk, which costs a test nothing there
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the groups of tests together: pytest 9.2 does not read a name where pytest-xdist 3.8 writes the group."""
+    for item in items:
+        grouped = getattr(item, "_nodeid", item.nodeid)
+        if grouped != item.nodeid:
+            item._id = coerce_node_id(grouped)  # type: ignore[attr-defined]
 
 
 def _with_schema(url: str) -> str:
