@@ -10,7 +10,7 @@ from tests.fieldwork.office import BEGINNING, Office
 from tonval.fieldwork import conduct
 from tonval.fieldwork.calls import dialling
 from tonval.stats.decisions import Explanation, explain
-from tonval.stats.dialled import Fate, calls_made, fates
+from tonval.stats.dialled import Fate, calls_made, fates, latest
 from tonval.stats.queries import Filter
 from tonval.stats.scope import EVERYTHING, Scope
 from tonval.surveys.turns import Digits
@@ -75,6 +75,15 @@ def test_the_end_of_a_call_is_the_answer(house: Office, cause: str, words: str, 
     assert told(house).events[-1].error == "The trunk is away."
     found = calls_made(house.field.unit, EVERYTHING, DAY, in_doubt=True)
     assert [each.ref for each in found.rows] == (["a"] if cause == "unknown" else [])
+
+
+def test_the_newest_call_by_a_way_out_is_told(house: Office) -> None:
+    assert latest(house.field.unit, "sip") is None
+    call = call_up(house)
+    dialling.ended(house.field, call.id, "failed", "The trunk is away.")
+    newest = [latest(house.field.unit, provider) for provider in ("twilio", "sip")]
+    (told_of,) = [each for each in newest if each]
+    assert (told_of.state, told_of.why) == ("failed", "The trunk is away.")
 
 
 def test_who_may_see_no_address_is_told_none(house: Office) -> None:

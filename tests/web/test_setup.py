@@ -22,8 +22,9 @@ from tests.web.house import PASSWORD, Clock, open_house, open_site
 from tonval import app
 from tonval.config import Config, load_config
 from tonval.connecting import Watch, connected, sender
-from tonval.fieldwork import profiles, settings
+from tonval.fieldwork import conduct, profiles, settings
 from tonval.fieldwork.colleagues import keys, people, sign_ins
+from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.routing import NO_FILE
 from tonval.mail.addresses import read_address
@@ -434,6 +435,17 @@ def test_who_may_call_by_the_environment_is_shown_beside_the_peers(house: tuple[
     client, _ = house
     assert "TONVAL_SIP_ALLOW) lets call: 127.0.0.0/8, ::1/128" in client.get("/admin/settings/peers").text
     assert "TONVAL_SIP_ALLOW" not in client.get("/admin/settings/numbers").text
+
+
+def test_the_list_of_telephone_systems_says_when_each_called_last(admin: FlaskClient, office: Field) -> None:
+    assert "Last seen" not in admin.get("/admin/settings/numbers").text
+    for name, network in (("hall", "192.0.2.0/28"), ("idle", "198.51.100.7/32")):
+        send(admin, "/admin/settings/peers/one", name=name, allow=network)
+    conduct.begin_call(office, Call("sip", "a@pbx 0 192.0.2.9", "support"))
+    page = admin.get("/admin/settings/peers").text
+    hall, idle = (page[page.index(f">{name}</a>") :].partition("</tr>")[0] for name in ("hall", "idle"))
+    assert '"Last seen"><time' in hall and hall.endswith(">1</td>")
+    assert '"Last seen">–' in idle and idle.endswith(">0</td>")
 
 
 def test_a_language_that_nobody_speaks_is_told_beside_its_field(admin: FlaskClient, office: Field) -> None:

@@ -117,6 +117,16 @@ def calls_about(tx: Connection, interaction: int) -> Iterator[Called]:
             yield _called(row)
 
 
+def latest(unit: Unit, provider: str) -> Called | None:
+    """The newest call that this way out was asked for."""
+    asked = dials.join(invitations, invitations.c.id == D.invitation)
+    query = select(dials, invitations.c.state.label("invited")).select_from(asked)
+    query = query.where(D.provider == provider, D.claimed_at.is_not(None)).order_by(D.id.desc()).limit(1)
+    with unit.read() as tx:
+        row = tx.execute(query).one_or_none()
+    return _called(row) if row else None
+
+
 def fates(unit: Unit, scope: Scope, wanted: Filter) -> dict[Fate, int]:
     """How many customers each came to of those whose last call falls in the period, in the order of ``Fate``."""
     about = (D.state, invitations.c.state.label("invited"), invitations.c.channel)

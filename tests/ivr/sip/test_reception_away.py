@@ -80,7 +80,8 @@ def test_what_a_caller_pressed_in_an_outage_holds_when_she_comes_back_from_the_a
         wait_for(phone, "question.helped en")
         phone.press("4")
     wait_until(lambda: all(row.ended_at for row in rows(office, legs)))
-    assert rows(office, legs)[0].cause == "transferred"
+    assert {row.id: row.cause for row in rows(office, legs)}[leg[1]] == "transferred"
+    assert {row.ref.rpartition(" ")[2] for row in rows(office, legs)} == {"127.0.0.1"}  # which system sent her
     assert [(row.agent, row.language) for row in rows(office, interviews)] == [("anna", "en")]
 
 

@@ -228,8 +228,8 @@ class Carriage:
         return Call(
             provider="sip",
             # A Call-ID may come again: some telephones count theirs from the start of the program. The cell reports
-            # each call once, so every report is a call of its own.
-            ref=f"{invited.ref} {secrets.token_hex(6)}",
+            # each call once, so every report is a call of its own. The address tells which system called last.
+            ref=" ".join(filter(None, (invited.ref, secrets.token_hex(6), invited.source))),
             dialled=_dialled(invited),
             queue=invited.queue,
             agent=invited.agent,

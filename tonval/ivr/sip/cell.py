@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
+from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
@@ -151,7 +152,7 @@ class Cell:
 
     # What the library says.
 
-    def hear_invite(self, door: pj.Account, call_id: int, message: str) -> None:
+    def hear_invite(self, door: pj.Account, call_id: int, message: str, source: str) -> None:
         """A call came in: tell the conductor, who answers it; while draining turn it away."""
         self._count += 1
         number = self._count
@@ -160,7 +161,7 @@ class Cell:
             self.hang_up(number, _SHUTTING_DOWN)
             return
         self._callers[number] = Caller(number, self, self._report, self._settings.patience, _now())
-        self._report(read_invite(number, message))
+        self._report(replace(read_invite(number, message), source=source.rpartition(":")[0]))
 
     def hear_ringing(self, number: int) -> None:
         """A call that came in is early too, as soon as the library has said so much as 100 Trying."""

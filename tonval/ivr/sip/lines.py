@@ -14,8 +14,8 @@ from tonval.ivr.sip.headers import dtmf_key
 class Ear(Protocol):
     """Who is told what the library says; calls are named by number."""
 
-    def hear_invite(self, door: pj.Account, call_id: int, message: str) -> None:
-        """A call came in."""
+    def hear_invite(self, door: pj.Account, call_id: int, message: str, source: str) -> None:
+        """A call came in from ``source`` (``host:port``)."""
 
     def hear_ringing(self, number: int) -> None:
         """The telephone that is called rings."""
@@ -89,7 +89,7 @@ class Door(pj.Account):
 
     @guarded
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
-        self.cell.hear_invite(self, prm.callId, prm.rdata.wholeMsg)
+        self.cell.hear_invite(self, prm.callId, prm.rdata.wholeMsg, prm.rdata.srcAddress)
 
 
 def has_active_media(info: pj.CallInfo) -> bool:

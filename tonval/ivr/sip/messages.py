@@ -47,7 +47,7 @@ class Invited:
     """A call came in; the fields are what its headers said, ``None`` where they were silent.
 
     ``peer`` is where the other side wants to be reached (``host`` or ``host:port``), ``reception`` the leg of ours that
-    it transferred before.
+    it transferred before, ``source`` the address the call came from.
     """
 
     call: int
@@ -61,6 +61,7 @@ class Invited:
     diverted: str | None = None
     reception: str | None = None
     peer: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from sqlalchemy import Connection
 
 from tonval.fieldwork import profiles, settings
 from tonval.fieldwork.addresses import BadAddress, phone_number
+from tonval.fieldwork.calls.sightings import sightings
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.pictures import LARGEST, BadPicture, keep_picture
 from tonval.fieldwork.profiles import ProfileError
 from tonval.fieldwork.profiles.assigning import assigned, put, take
 from tonval.fieldwork.settings import Kept, Outdated, SettingsError
 from tonval.fieldwork.settings.kept import FILE, PAGE
+from tonval.stats.dialled import latest
 from tonval.surveys.naming import named
 from tonval.surveys.sentences import chain, sentence
 from tonval.web.desk.look import framed
@@ -99,8 +101,10 @@ def _stands(office: Field, sheet: Sheet, name: str) -> bool:
 def _listing(office: Field, sheet: Sheet) -> str:
     found = settings.kept_under(office, sheet.under)
     told = [(each.path.removeprefix(f"{sheet.under}/"), each, _in_words(office, sheet, each)) for each in found]
-    also = allowed_by_environment(current_app) if sheet.name == "peers" else ()
-    return framed("desk/setup/list.html", sheet=sheet, pieces=told, also=also)
+    peers = sheet.name == "peers"
+    also, seen = (allowed_by_environment(current_app), sightings(office)) if peers else ((), None)
+    trunk = latest(office.unit, "sip") if peers else None
+    return framed("desk/setup/list.html", sheet=sheet, pieces=told, also=also, seen=seen, trunk=trunk)
 
 
 def _in_words(office: Field, sheet: Sheet, kept: Kept) -> str:
