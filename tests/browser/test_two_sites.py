@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -78,9 +79,11 @@ def test_a_key_of_one_site_reads_nothing_of_the_other(rated: House) -> None:
     assert {row["agent"] for row in listed["rows"]} == {"anna"}
     assert {row["agent"] for row in _api(rated, key, "/api/v1/stats/agents")["rows"]} == {"anna"}
     whole = json.loads(rated.run("key", "add", "all", "--scope", "read,report", "--json").stdout)["key"]
-    theirs = next(row["id"] for row in _api(rated, whole, "/api/v1/responses")["rows"] if row["agent"] == "bo")
+    rows = _api(rated, whole, "/api/v1/responses")["rows"]
+    calls = {row["agent"]: f"/api/v1/interactions/call/{quote(row['interaction']['id'])}" for row in rows}
+    assert _api(rated, key, calls["anna"])["agent"] == "anna"
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        _api(rated, key, f"/api/v1/responses/{theirs}")
+        _api(rated, key, calls["bo"])
 
 
 def _port(house: House) -> int:

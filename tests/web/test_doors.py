@@ -168,6 +168,7 @@ LISTS: Mapping[str, Address] = {
     "desk.answers": lambda place: "/desk/answers",
     "desk.survey_answers": lambda place: "/desk/surveys/sales-nps/answers",
     "desk.call_backs": lambda place: "/desk/call-backs",
+    "simulator.page": lambda place: "/simulator",
     "desk.messages": lambda place: f"/desk/thread?number=%2B{NUMBER[1:]}&customer=%2B{place.phone[1:]}",
 }
 """Pages that leave out what lies elsewhere."""
@@ -183,7 +184,7 @@ SHARED = {
     Permission.SEE_PROMPTS,
     Permission.SEE_WAVES,
     Permission.SEE_REFUSALS,
-    Permission.TRY_OUT,
+    Permission.TRY_OUT,  # who is spoken for there: tests/web/test_simulator_place.py
     *UNDIVIDED,
 }
 
