@@ -18,7 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from scripts.screenshots import ARGUMENTS, CHROMIUM, SIZES, _pages, _sign_in
+from scripts.screenshots import ARGUMENTS, CHROMIUM, SIZES, sign_in, started_site
 from tonval import app
 from tonval.config import load_config
 from tonval.translations.catalogs import LANGUAGES
@@ -76,7 +76,7 @@ LOOK: Final = """() => {
 
 def main() -> int:
     """Look at every page over demo data."""
-    with tempfile.TemporaryDirectory() as home, _pages(Path(home)) as (url, password, _links):
+    with tempfile.TemporaryDirectory() as home, started_site(Path(home)) as (url, password, _links):
         return inspect(url, home, password)
 
 
@@ -88,7 +88,7 @@ def inspect(url: str, home: str, password: str) -> int:
         page = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
         for path in PUBLIC:
             told |= _look_at(page, url, path)
-        _sign_in(page, url, password)
+        sign_in(page, url, password)
         config = load_config({"TONVAL_HOME": home})
         site = app.create_app(config, app.open_field(config))
         for path in _addresses(page, url, site.url_map.bind("")):

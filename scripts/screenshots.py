@@ -101,7 +101,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
-        _pages(Path(home)) as (url, password, links),
+        started_site(Path(home)) as (url, password, links),
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -115,7 +115,7 @@ def main() -> None:
 
 
 @contextmanager
-def _pages(home: Path) -> Iterator[tuple[str, str, Iterator[str]]]:
+def started_site(home: Path) -> Iterator[tuple[str, str, Iterator[str]]]:
     """A running web part over demo data; gives its address, the admin's password, and links to surveys."""
     password, port = secrets.token_urlsafe(9), _free_port()
     settings = {"TONVAL_HOME": str(home), "TONVAL_HTTP": f"127.0.0.1:{port}", "PATH": os.environ["PATH"]}
@@ -215,14 +215,14 @@ def _take_all(browser: Browser, url: str, password: str, theme: str, size: tuple
         timezone_id="Europe/Stockholm",
     )
     page = context.new_page()
-    _sign_in(page, url, password)
+    sign_in(page, url, password)
     for name, path in PATHS.items():
         _open(page, url, name, path)
         page.screenshot(path=IMAGES / f"{name}-{theme}-{width}.png")
     context.close()
 
 
-def _sign_in(page: Page, url: str, password: str) -> None:
+def sign_in(page: Page, url: str, password: str) -> None:
     page.goto(f"{url}/login")
     page.fill("#name", "Maja")
     page.fill("#password", password)

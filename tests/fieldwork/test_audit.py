@@ -2,12 +2,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 
 from tests.fieldwork.office import Office
+from tests.transcripts.script import centre
 from tonval.fieldwork import audit
 from tonval.fieldwork.audit import Actor, Deed, Verdict
 from tonval.store.tables import audit as entries
+from tonval.store.unit import open_unit
 
 BO = Actor("usr_1", "Bo")
 
@@ -44,6 +46,16 @@ def test_a_changed_entry_is_found(office: Office, change: dict[str, Any]) -> Non
     with office.field.unit.begin() as tx:
         tx.execute(update(entries).where(entries.c.id == 2).values(change))
     assert audit.verify(office.field) == Verdict(1, "entry 2 was changed")
+
+
+@pytest.mark.parametrize(("column", "value"), [("at", "yesterday"), ("detail", "{half")])
+def test_an_entry_that_is_no_entry_any_more_is_told(sqlite_url: str, column: str, value: str) -> None:
+    office = Office(open_unit(sqlite_url), centre())
+    noted(office, 3)
+    with office.field.unit.begin() as tx:
+        tx.execute(text(f"UPDATE audit SET {column} = :value WHERE id = 3"), {"value": value})
+    found = audit.verify(office.field)
+    assert found.fault is not None and "cannot be read" in found.fault
 
 
 @pytest.mark.parametrize(
