@@ -113,6 +113,7 @@ class Smsc:
 
     def __exit__(self, *_: object) -> None:
         self._run(self._stop(for_good=True))
+        self._run(_end_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -255,14 +256,21 @@ class Smsc:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry packets between the client and the server within, and look at each."""
-        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self.within)
-        self._wires |= {writer, inner_writer}
-        there = self._go(self._carry(reader, inner_writer, writer, inwards=True))
-        back = self._go(self._carry(inner_reader, writer, inner_writer, inwards=False))
-        await asyncio.wait((there, back), return_when=asyncio.FIRST_COMPLETED)
-        for each in (writer, inner_writer):
-            self._wires.discard(each)
-            each.close()
+        ends = [writer]
+        self._wires.add(writer)
+        try:
+            inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self.within)
+            ends.append(inner_writer)
+            self._wires.add(inner_writer)
+            there = self._go(self._carry(reader, inner_writer, writer, inwards=True))
+            back = self._go(self._carry(inner_reader, writer, inner_writer, inwards=False))
+            await asyncio.wait((there, back), return_when=asyncio.FIRST_COMPLETED)
+        except OSError:
+            return  # the server within is stopping
+        finally:
+            for each in ends:
+                self._wires.discard(each)
+                each.close()
 
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter, *, inwards: bool
@@ -302,6 +310,16 @@ class Smsc:
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+
+async def _end_all() -> None:
+    """End what still runs in the loop, and give closed connections the turn in which they let go of their sockets."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 def _free_port() -> int:
