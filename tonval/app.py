@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 from sqlalchemy import inspect, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -83,9 +83,11 @@ HANDLERS: Handlers = {
 GAUGES: Final = Gauges(measure, tells_stop)
 """What the channels know of texts, for the lint of surveys."""
 
-
 EAGER: Final = 3.0
 """Seconds a caller may wait to hear again what she has just spoken, while Twilio still prepares it."""
+
+
+_PAGES_OF_STAFF: Final = ("/desk", "/admin", "/simulator")
 
 
 def now() -> datetime:
@@ -292,8 +294,8 @@ def _believe_proxies(app: Flask, number: int) -> None:
 
 
 def _renew(office: Field) -> None:
-    """Flask goes on with the request only where this gives nothing."""
-    office.renew()
+    """Colleagues read what they have just saved, whichever process answers; others wait for the next look."""
+    office.renew(at_once=request.path.startswith(_PAGES_OF_STAFF))
 
 
 def _studio(config: Config, office: Field) -> Studio:

@@ -431,6 +431,16 @@ def test_a_logo_is_sent_for_all_surveys(admin: FlaskClient, office: Field) -> No
     assert refused.status_code == 400 and "This is no PNG, JPEG or WebP picture." in refused.text
 
 
+def test_what_one_process_has_saved_the_pages_of_another_show_at_once(
+    house: tuple[FlaskClient, Field], config: Config
+) -> None:
+    client, _ = house
+    other = app.open_field(config)
+    settings.change(other, {"brand": "Nordlys"}, {}, acting("eva"))
+    assert "Nordlys" in client.get("/admin").text
+    other.unit.engine.dispose()
+
+
 def test_who_may_call_by_the_environment_is_shown_beside_the_peers(house: tuple[FlaskClient, Field]) -> None:
     client, _ = house
     assert "TONVAL_SIP_ALLOW) lets call: 127.0.0.0/8, ::1/128" in client.get("/admin/settings/peers").text
