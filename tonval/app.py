@@ -86,7 +86,6 @@ GAUGES: Final = Gauges(measure, tells_stop)
 EAGER: Final = 3.0
 """Seconds a caller may wait to hear again what she has just spoken, while Twilio still prepares it."""
 
-
 _PAGES_OF_STAFF: Final = ("/desk", "/admin", "/simulator")
 
 
