@@ -40,12 +40,13 @@ def _ids(site: Site, name: str) -> list[str]:
 
 
 def _signed_in(site: Site, chromium: Browser, name: str, **settings: Any) -> Page:
-    """The designer in a context of its own, whose console may hold faults."""
+    """The designer in a context of its own, whose console may hold faults; a route set while it loads may be missed."""
     page = chromium.new_context(**settings).new_page()
     page.goto(f"{site.url}/login?next=/desk/surveys/{name}")
     page.fill("#name", "admin")
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
+    page.wait_for_url(f"{site.url}/desk/surveys/{name}")
     return page
 
 
@@ -274,7 +275,6 @@ def test_nothing_is_in_anybodys_way(site: Site, signed_in: Open, axe: str, theme
 def test_who_only_looks_saves_nothing(site: Site, chromium: Browser) -> None:
     _start(site, "web")
     page = _signed_in(site, chromium, "web")
-    page.wait_for_url(f"{site.url}/desk/surveys/web")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.clock.install()
