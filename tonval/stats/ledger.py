@@ -12,7 +12,7 @@ from tonval.fieldwork.addresses import BadAddress, email_address, phone_number
 from tonval.stats.paging import Order, Page, cut
 from tonval.stats.responses import PAGE, among, named_agent
 from tonval.stats.scope import EVERYTHING, Scope, below
-from tonval.store.tables import agents, contacts, interactions
+from tonval.store.tables import agents, contacts, interactions, invitations
 from tonval.store.unit import Unit
 
 LONGEST_SEARCH: Final = 254
@@ -20,6 +20,7 @@ LONGEST_SEARCH: Final = 254
 _I: Final = interactions.c
 _NAMES: Final = ("id", "kind", "ref", "queue", "agent", "created_at", "decision", "disposition", "rule")
 _COLUMNS: Final = (*(_I[name] for name in _NAMES), named_agent(), agents.c.unit, _I.contact, contacts.c.name)
+_INVITED: Final = (invitations.c.channel, invitations.c.state)
 _ADDRESSES: Final = (contacts.c.phone, contacts.c.email)
 
 
@@ -44,7 +45,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One interaction. ``at`` is when it came in, ``customer`` her name; ``decision`` as SURFACE.md has it."""
+    """One interaction. ``at`` is when it came in, ``customer`` her name; ``decision`` as SURFACE.md has it.
+
+    ``channel`` is the way the customer is asked by now, which changes where the first did not reach her; ``waiting``
+    until it is tried. Without an invitation there is none.
+    """
 
     id: int
     kind: str
@@ -61,6 +66,8 @@ class Entry:
     decision: dict[str, Any]
     disposition: str
     rule: str | None
+    channel: str | None
+    waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +168,10 @@ def _kinds() -> Any:
 
 
 def entry_query(scope: Scope, wanted: Wanted) -> Select[Any]:
-    """Interactions with agent and contact, as an ``Entry`` is made from them."""
+    """Interactions with agent, contact and invitation, as an ``Entry`` is made from them."""
     joined = interactions.outerjoin(agents, _I.agent == agents.c.id).outerjoin(contacts, _I.contact == contacts.c.id)
-    query = select(*_COLUMNS, *_ADDRESSES).select_from(joined).where(_conditions(scope, wanted))
+    joined = joined.outerjoin(invitations, invitations.c.interaction == _I.id)
+    query = select(*_COLUMNS, *_INVITED, *_ADDRESSES).select_from(joined).where(_conditions(scope, wanted))
     return query if wanted.name is None else query.where(_is_called(wanted.name))
 
 
@@ -211,4 +219,6 @@ def _entry(row: Any) -> Entry:
         decision=row.decision or {},
         disposition=row.disposition,
         rule=row.rule,
+        channel=row.channel,
+        waiting=row.state == "waiting",
     )

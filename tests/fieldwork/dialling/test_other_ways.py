@@ -21,11 +21,12 @@ from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
 from tonval.sms import inbound
 from tonval.stats.decisions import explain
+from tonval.stats.ledger import Entry, Wanted, entries
 from tonval.stats.scope import EVERYTHING
 from tonval.store import tables as t
 from tonval.store.unit import Unit
 from tonval.surveys.turns import Digits, TimedOut
-from tonval.web.desk.why import headline
+from tonval.web.desk.why import headline, outcome
 
 OURS, MAIL = "+46701740605", "eva@example.com"
 RESCUE = 'rescue: {channel: keypad, from: "+46701740605", fallback: [sms, email], call: {retry: [2h]}}'
@@ -437,3 +438,21 @@ def test_a_stop_to_everything_ends_them_too(house: Office) -> None:
     inbound.receive(house.field, **told, body="STOPP ALLT")  # type: ignore[arg-type]
     house.pass_time(hours=1)
     assert (due(house), ending(house)) == ([], ("dropped", "suppressed"))
+
+
+def test_the_list_of_who_was_asked_follows_the_way_she_is_asked_by(house: Office) -> None:
+    report(house)
+    said = [outcome(listed(house))]
+    call_in_vain(house)
+    said.append(outcome(listed(house)))
+    asking.ask_due(house.field)
+    said.append(outcome(listed(house)))
+    assert said == ["To be called, not done yet", "Invited, not done yet", "Invited, not done yet"]
+    write(house, "4")
+    assert outcome(listed(house)) == "Answered everything"
+
+
+def listed(office: Office) -> Entry:
+    """Her contact as the list Asked has it."""
+    (row,) = entries(office.field.unit, EVERYTHING, Wanted()).rows
+    return row

@@ -133,9 +133,14 @@ def outcome(row: Entry) -> str:
     """What became of an interaction, in a few words; suppressed ones tell their rule."""
     if row.rule:
         return sentence("Not asked: %(rule)s", rule=RULES.get(row.rule, row.rule))
-    if _is_called(row) and row.disposition in _CALLED:
+    if row.disposition in _CALLED and _is_called(row) and _by_call_still(row):
         return _CALLED[Disposition(row.disposition)]
     return OUTCOMES[Disposition(row.disposition)]
+
+
+def _by_call_still(row: Entry) -> bool:
+    """Whether no other way has come after the call, and the call itself has brought nobody to the survey yet."""
+    return row.channel in (None, Channel.KEYPAD) and (row.waiting or row.disposition != Disposition.PENDING)
 
 
 def decided(told: Round) -> str:
