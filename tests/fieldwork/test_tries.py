@@ -29,6 +29,19 @@ def test_the_limit_holds_in_every_hour_and_not_from_hour_to_hour(office: Office)
     assert [tries.allow(office.field, [ACCOUNT]) for _ in range(2)] == [True, False]
 
 
+def test_the_wait_is_told_to_the_second_until_there_is_room_again(office: Office) -> None:
+    for _ in range(3):
+        tries.allow(office.field, [ACCOUNT])
+        office.pass_time(minutes=1)
+    assert not tries.allow(office.field, [ADDRESS, ACCOUNT])
+    seconds = tries.wait(office.field, [ADDRESS, ACCOUNT])
+    assert seconds == 57 * 60
+    office.pass_time(seconds=seconds - 1)
+    assert not tries.allow(office.field, [ACCOUNT])
+    office.pass_time(seconds=1)
+    assert tries.allow(office.field, [ACCOUNT])
+
+
 def test_what_is_refused_for_one_limit_counts_for_none(office: Office) -> None:
     for _ in range(10):
         tries.allow(office.field, [ADDRESS, ACCOUNT])

@@ -91,7 +91,9 @@ def test_a_right_password_is_good_for_five_codes(site: Flask, signed_in: SignedI
     _password(client)
     statuses = [client.post("/login/code", data={"code": "000000"}).status_code for _ in range(6)]
     assert statuses == [401] * 5 + [429]
-    assert client.post("/login/code", data={"code": _code(secret, clock)}).status_code == 429
+    late = client.post("/login/code", data={"code": _code(secret, clock)})
+    assert (late.status_code, late.headers["Retry-After"]) == (429, "3600")
+    assert "Sign in with your password again in 60 minutes." in late.text
 
 
 def test_codes_are_counted_over_many_right_passwords_and_the_owner_still_gets_in(
@@ -245,8 +247,9 @@ def test_a_new_password_by_mail_does_not_go_round_the_second_factor(mailing: tup
 
 def test_letters_for_a_new_password_are_few(mailing: tuple[Field, Flask]) -> None:
     office, app = mailing
-    answers = [app.test_client().post("/forgotten", data={"who": "karin"}).status_code for _ in range(7)]
-    assert answers == [200] * 5 + [429] * 2
+    answers = [app.test_client().post("/forgotten", data={"who": "karin"}) for _ in range(7)]
+    assert [each.status_code for each in answers] == [200] * 5 + [429] * 2
+    assert answers[-1].headers["Retry-After"] == "3600"
     assert len(_letters(office)) <= 5
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.house import PASSWORD, open_site
+from tests.web.house import PASSWORD, Clock, open_site
 from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.field import Field
 from tonval.web.signin import safe_next
@@ -72,6 +72,19 @@ def test_a_guesser_gets_twenty_tries_an_hour_for_an_account(site: Flask) -> None
     client = site.test_client()
     answers = [_try(client, "admin", f"guess {number}", f"192.0.2.{number}") for number in range(25)]
     assert answers == [401] * 20 + [429] * 5
+
+
+@pytest.mark.usefixtures("quick")
+def test_who_has_tried_too_often_is_told_when_to_try_again(site: Flask, clock: Clock) -> None:
+    client = site.test_client()
+    for number in range(20):
+        _try(client, "admin", f"guess {number}")
+    clock.forward(minutes=20, seconds=30)
+    answer = client.post("/login", data={"name": "admin", "password": PASSWORD})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "2370")
+    assert "Try again in 40 minutes, or sign in from a device you have used before." in answer.text
+    clock.forward(seconds=2370)
+    assert _try(client, "admin", PASSWORD) == 302
 
 
 @pytest.mark.usefixtures("quick")

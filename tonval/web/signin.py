@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
 import structlog
@@ -26,7 +27,7 @@ from tonval.fieldwork.colleagues.admissions import Admission, Purpose
 from tonval.fieldwork.colleagues.people import Person
 from tonval.fieldwork.colleagues.sign_ins import SignedIn
 from tonval.fieldwork.field import Field
-from tonval.surveys.sentences import sentence
+from tonval.surveys.sentences import Sentence, counted, sentence
 from tonval.web.devices import device
 from tonval.web.language import read_in
 from tonval.web.throttle import Attempt, Throttle
@@ -40,9 +41,7 @@ STEP: Final = "step"
 """What the cookie holds between the password and the code."""
 
 WRONG: Final = sentence("That name and password do not go together. Check both and try again.")
-TOO_OFTEN: Final = sentence("Too many tries. Wait an hour, or sign in from a device you have used before.")
 WRONG_CODE: Final = sentence("That code is not good, or was used before. Wait for the next one and type that.")
-TOO_MANY_CODES: Final = sentence("Too many codes were tried. Sign in with your password again in a while.")
 NO_PASSWORDS: Final = sentence("Passwords are not used here. Sign in with the button.")
 LONGEST: Final = 256
 
@@ -154,13 +153,40 @@ def login_page(field: Field, name: str = "", fault: str = "", wanted: str = "") 
     return render_template("login.html", name=name, fault=fault, wanted=wanted or _wanted(), **ways)
 
 
+def too_often(seconds: int) -> Sentence:
+    """What is said to whom has to wait so long before a password may be tried again."""
+    return counted(
+        "Too many tries. Try again in %(n)s minute, or sign in from a device you have used before.",
+        "Too many tries. Try again in %(n)s minutes, or sign in from a device you have used before.",
+        _minutes(seconds),
+    )
+
+
+def retry_after(seconds: int) -> dict[str, str]:
+    """The same for machines (RFC 9110, section 10.2.3)."""
+    return {"Retry-After": str(seconds)}
+
+
+def _too_many_codes(seconds: int) -> Sentence:
+    return counted(
+        "Too many codes were tried. Sign in with your password again in %(n)s minute.",
+        "Too many codes were tried. Sign in with your password again in %(n)s minutes.",
+        _minutes(seconds),
+    )
+
+
+def _minutes(seconds: int) -> int:
+    """Whole minutes, never too few."""
+    return ceil(seconds / 60)
+
+
 def _check(field: Field, throttle: Throttle) -> ResponseReturnValue:
     if not field.centre.sign_on.passwords:
         return login_page(field, fault=NO_PASSWORDS), 403
     name, password = typed("name").strip(), typed("password")
-    if not throttle.allows(attempt(name)):
+    if seconds := throttle.wait(attempt(name)):
         log.warning("sign-in refused", why="too many tries")
-        return login_page(field, name, TOO_OFTEN), 429
+        return login_page(field, name, too_often(seconds)), 429, retry_after(seconds)
     person = people.check_password(field, name, password)
     if person is None:
         people.note_refusal(field, name)
@@ -203,9 +229,9 @@ def _check_code(field: Field, throttle: Throttle) -> ResponseReturnValue:
     if step is None:
         return _begin_again()
     code, person = typed("code"), step.person
-    if not throttle.allows_code(attempt(person.name), step.id):
+    if seconds := throttle.wait_for_code(attempt(person.name), step.id):
         log.warning("sign-in refused", why="too many codes")
-        return _code_page(TOO_MANY_CODES), 429
+        return _code_page(_too_many_codes(seconds)), 429, retry_after(seconds)
     if not second_factor.check(field, person, code):
         people.note_refusal(field, person.name, action="user.code_refused")
         return _code_page(WRONG_CODE), 401

@@ -44,24 +44,24 @@ class Throttle:
         self._office = office
         self._signer = URLSafeSerializer(secret_key, salt="known device")
 
-    def allows(self, attempt: Attempt) -> bool:
-        """Count this try and say whether its password may be looked at."""
+    def wait(self, attempt: Attempt) -> int:
+        """Count this try: 0 where its password may be looked at, else the seconds until one may be."""
         known = self._known(attempt)
         if known:
-            return self._allow((PER_ACCOUNT, f"device {known}"))
+            return self._take((PER_ACCOUNT, f"device {known}"))
         near, account = neighbourhood(attempt.address), attempt.account.casefold()
-        return self._allow((PER_ADDRESS, f"address {near}"), (PER_ACCOUNT, f"account {account}"))
+        return self._take((PER_ADDRESS, f"address {near}"), (PER_ACCOUNT, f"account {account}"))
 
-    def allows_code(self, attempt: Attempt, step: str) -> bool:
+    def wait_for_code(self, attempt: Attempt, step: str) -> int:
         """The same for a code; ``step`` is the right password before it, which is good for a few codes only."""
         known = self._known(attempt)
         whose = f"code device {known}" if known else f"code account {attempt.account.casefold()}"
-        return self._allow((CODES, f"step {step}"), (PER_ACCOUNT, whose))
+        return self._take((CODES, f"step {step}"), (PER_ACCOUNT, whose))
 
-    def allows_wish(self, attempt: Attempt) -> bool:
+    def wait_for_wish(self, attempt: Attempt) -> int:
         """The same for a wish for a new password."""
         near, account = neighbourhood(attempt.address), attempt.account.casefold()
-        return self._allow((PER_ACCOUNT, f"wish address {near}"), (WISHES, f"wish account {account}"))
+        return self._take((PER_ACCOUNT, f"wish address {near}"), (WISHES, f"wish account {account}"))
 
     def device_for(self, account: str) -> str:
         """The cookie that marks a device where ``account`` has signed in."""
@@ -74,8 +74,9 @@ class Throttle:
             return None
         return str(device) if account == attempt.account.casefold() else None
 
-    def _allow(self, *wanted: tuple[Rate, str]) -> bool:
-        return tries.allow(self._office, [Limit(what, rate.amount, rate.seconds) for rate, what in wanted])
+    def _take(self, *wanted: tuple[Rate, str]) -> int:
+        limits = [Limit(what, rate.amount, rate.seconds) for rate, what in wanted]
+        return 0 if tries.allow(self._office, limits) else tries.wait(self._office, limits)
 
 
 def neighbourhood(address: str) -> str:

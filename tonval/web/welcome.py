@@ -16,7 +16,7 @@ from tonval.fieldwork.colleagues.people import PeopleError
 from tonval.fieldwork.field import Field
 from tonval.surveys.sentences import sentence
 from tonval.web.language import told
-from tonval.web.signin import TOO_OFTEN, attempt, go_on, typed
+from tonval.web.signin import attempt, go_on, retry_after, too_often, typed
 from tonval.web.throttle import Throttle
 
 DIFFERENT: Final = sentence("The two are not the same. Type both again.")
@@ -71,8 +71,8 @@ def _choose(field: Field, throttle: Throttle, found: Admission) -> ResponseRetur
 def _wish(field: Field, throttle: Throttle) -> ResponseReturnValue:
     """The same answer for everybody: whether there is such a user is nobody's business."""
     who = typed("who").strip()
-    if not throttle.allows_wish(attempt(who)):
-        return _forgotten(field, fault=TOO_OFTEN, who=who), 429
+    if seconds := throttle.wait_for_wish(attempt(who)):
+        return _forgotten(field, fault=too_often(seconds), who=who), 429, retry_after(seconds)
     if who and field.mail_from:
         admitting.wish_for_password(field, who)
     return _forgotten(field, wished=True)

@@ -46,6 +46,12 @@ def allow(office: Field, limits: Sequence[Limit]) -> bool:
     return office.unit.attempt(lambda tx: all(_take(tx, office, each) for each in limits))
 
 
+def wait(office: Field, limits: Sequence[Limit]) -> int:
+    """The seconds, 1 at least, until all limits leave room for one more try, if nothing is counted meanwhile."""
+    with office.unit.read() as tx:
+        return max(1, *(_wait(_times(tx, office, each, _LOOK), office, each) for each in limits))
+
+
 def has_room(tx: Connection, office: Field, limits: Sequence[Limit]) -> bool:
     """Whether all limits leave room for one more try; nothing is counted."""
     return all(_room(_times(tx, office, each, _LOOK), each) for each in limits)
@@ -78,6 +84,14 @@ def _times(tx: Connection, office: Field, limit: Limit, how: Any) -> list[int]:
     kept = tx.execute(how, {"wanted": _key(office, limit)}).scalar() or []
     since = office.now().timestamp() - limit.seconds
     return [time for time in kept if time > since]
+
+
+def _wait(times: Sequence[int], office: Field, limit: Limit) -> int:
+    """Until as many tries count no more as are in the way; 0 where none is."""
+    if _room(times, limit):
+        return 0
+    last = sorted(times)[len(times) - limit.amount]
+    return ceil(last + limit.seconds - office.now().timestamp())
 
 
 def _room(times: Sequence[int], limit: Limit) -> bool:

@@ -19,7 +19,7 @@ from tonval.translations.catalogs import LANGUAGES
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.language import flash
-from tonval.web.signin import TOO_OFTEN, attempt, reader, signed_in, typed
+from tonval.web.signin import attempt, reader, retry_after, signed_in, too_often, typed
 from tonval.web.throttle import Throttle
 from tonval.web.welcome import DIFFERENT, beside
 
@@ -36,11 +36,11 @@ class Told:
 
 
 class Refused(Exception):
-    """A form cannot be taken; ``fault`` stands beside ``field``."""
+    """A form cannot be taken; ``fault`` stands beside ``field``. ``wait`` is after how many seconds it may be."""
 
-    def __init__(self, field: str, fault: str, status: int = 400) -> None:
+    def __init__(self, field: str, fault: str, *, wait: int = 0) -> None:
         super().__init__(fault)
-        self.field, self.fault, self.status = field, fault, status
+        self.field, self.fault, self.wait = field, fault, wait
 
 
 def blueprint(field: Field, throttle: Throttle) -> Blueprint:
@@ -53,7 +53,8 @@ def blueprint(field: Field, throttle: Throttle) -> Blueprint:
 
     @pages.errorhandler(Refused)
     def refuse(refusal: Refused) -> ResponseReturnValue:
-        return _page(field, Told({refusal.field: refusal.fault})), refusal.status
+        page = _page(field, Told({refusal.field: refusal.fault}))
+        return (page, 429, retry_after(refusal.wait)) if refusal.wait else (page, 400)
 
     @pages.post("/password")
     def change_password() -> ResponseReturnValue:
@@ -127,8 +128,8 @@ def _confirm(field: Field, throttle: Throttle) -> ResponseReturnValue:
 
 def _own_password(field: Field, throttle: Throttle, name: str) -> None:
     """Who found the screen unlocked must not keep it. Counted as a try to sign in."""
-    if not throttle.allows(attempt(reader().name)):
-        raise Refused(name, TOO_OFTEN, 429)
+    if seconds := throttle.wait(attempt(reader().name)):
+        raise Refused(name, too_often(seconds), wait=seconds)
     if people.check_password(field, reader().name, typed(name)) is None:
         raise Refused(name, NOT_YOURS)
 
