@@ -88,7 +88,7 @@ class Document:
     enqueue: Enqueue | None = None
     pause: int = 0
     said: str = ""
-    """By Twilio's own voice, before it hangs up."""
+    """By Twilio's own voice, before it hangs up or while it waits for keys."""
 
 
 def parse(twiml: bytes) -> Document:
@@ -101,7 +101,7 @@ def parse(twiml: bytes) -> Document:
     rest = verbs[len(played) :]
     match [verb.tag for verb in rest]:
         case ["Gather"] if not played:
-            return Document(_plays(list(rest[0])), _gather(rest[0]))
+            return _asks(rest[0])
         case ["Hangup"] if not rest[0].attrib:
             return Document(_plays(played), hangs_up=True)
         case ["Say", "Hangup"] if set(rest[0].attrib) == {"language"} and not played:
@@ -117,6 +117,13 @@ def parse(twiml: bytes) -> Document:
         case [] if not played:
             return Document(())
     raise NotTwiML(twiml.decode())
+
+
+def _asks(verb: ET.Element) -> Document:
+    """Keys are asked for by what is played, or by Twilio's own voice."""
+    if list(verb) and all(each.tag == "Say" and set(each.attrib) == {"language"} for each in verb):
+        return Document((), _gather(verb), said=" ".join(each.text or "" for each in verb))
+    return Document(_plays(list(verb)), _gather(verb))
 
 
 def _gather(verb: ET.Element) -> Gather:

@@ -16,7 +16,7 @@ from tonval.store.unit import Unit
 from tonval.surveys.reception_words import WORDS
 
 BO = "+46701740611"
-SORRY, THANKS = WORDS["unavailable"], WORDS["goodbye"]
+SORRY, THANKS, LANGUAGE = WORDS["unavailable"], WORDS["goodbye"], WORDS["language"]
 
 
 @pytest.fixture
@@ -74,6 +74,62 @@ def test_a_caller_who_was_connected_before_hears_what_came_of_it(line: Line) -> 
     with away(line.office.field.unit):
         assert calls[0].unanswered().said == SORRY["en"]
         assert calls[1].talk(184).said == THANKS["en"]
+
+
+def asked(line: Line) -> list[tuple[str, str]]:
+    """Agent and language of each interview."""
+    return [(row.agent, row.language) for row in line.rows(t.interviews)]
+
+
+def test_keys_pressed_in_an_outage_are_kept_and_she_is_asked_after_the_agent(line: Line) -> None:
+    call = line.call()
+    call.ring()
+    with away(line.office.field.unit):
+        assert call.press("2").said == WORDS["opt_in"]["en"]
+        call.press("1")
+        assert rung(call) == [ANNA, BO]
+    call.send(call.dial.called[1].told or "", {})
+    assert call.talk(184).gather
+    call.press("4")
+    assert asked(line) == [("bo", "en")]
+    assert [row.kind for row in line.rows(t.events) if row.kind == "AnswerGiven"] == ["AnswerGiven"]
+
+
+@pytest.mark.parametrize("pressed", ["2", ""])
+def test_who_did_not_want_to_be_asked_in_an_outage_is_not_asked(line: Line, pressed: str) -> None:
+    call = line.call()
+    call.ring()
+    call.press("1")
+    with away(line.office.field.unit):
+        call.press(pressed) if pressed else call.wait()
+        assert rung(call) == [ANNA, BO]
+    assert call.talk(184).hangs_up
+    assert asked(line) == []
+    assert [row.disposition for row in line.rows(t.interactions)] == ["refused"]
+
+
+def test_a_wrong_key_in_an_outage_is_asked_for_again_and_in_step_when_the_database_is_back(line: Line) -> None:
+    call = line.call()
+    call.ring()
+    with away(line.office.field.unit):
+        assert call.press("7").said == f"{LANGUAGE['sv'].format(key=1)} {LANGUAGE['en'].format(key=2)}"
+        assert call.press("7").said == WORDS["opt_in"]["sv"]
+    call.press("1")
+    assert rung(call) == [ANNA, BO]
+    assert call.talk(184).gather
+    assert asked(line) == [("unknown", "sv")]
+
+
+def test_who_hangs_up_on_the_agent_while_the_database_is_away_is_told_of_again(line: Line) -> None:
+    call = line.call()
+    call.ring()
+    call.press("2")
+    with away(line.office.field.unit):
+        call.press("1")
+        over = {"DialCallStatus": "completed", "DialCallDuration": "184", "CallStatus": "completed"}
+        assert call.send(call.dial.action or "", over)[0] == 503
+    assert call.send(call.dial.action or "", over)[0] == 200
+    assert [row.report["ended_by"] for row in line.rows(t.interactions)] == ["customer"]
 
 
 def test_a_queue_of_twilios_is_waited_in_with_its_own_music_and_agents_still_take_callers(line: Line) -> None:

@@ -12,8 +12,9 @@ from tonval.fieldwork.calls import receptions
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.voice import dictating
 from tonval.store.tables import legs
-from tonval.surveys.reception import Reception, receive
-from tonval.surveys.turns import Dial, Utterance
+from tonval.surveys import reception as machine
+from tonval.surveys.reception import Received, Reception, Step, receive
+from tonval.surveys.turns import Dial, Reply, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,16 @@ class Through:
     survey: str
     says: tuple[Utterance, ...]
     wait: Dial
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a caller stands in the reception of ``queue``: for which key she is asked after how many ``misses``."""
+
+    queue: str
+    language: str
+    step: Step
+    misses: int = 0
 
 
 def put_through(office: Field, call: Call) -> Through | None:
@@ -39,6 +50,19 @@ def put_through(office: Field, call: Call) -> Through | None:
     fills = {"brand": office.centre.brand}
     turn = receive(replace(queue.reception, steps=()), language=language, known=True, fills=fills)
     return Through(queue.name, queue.survey, turn.says, turn.wait) if isinstance(turn.wait, Dial) else None
+
+
+def gone_on(office: Field, at: Standing, reply: Reply) -> Received | None:
+    """What follows her reply, without a look at the database; ``None``: nobody is asked for that key in this queue.
+
+    The same machine on the same reply comes to what fieldwork will once it hears of it.
+    """
+    queue = office.centre.queues.get(at.queue)
+    terms = queue.reception if queue else None
+    if terms is None or at.step not in terms.steps:
+        return None
+    fills = {"brand": office.centre.brand}
+    return machine.go_on(Reception(terms, at.language, at.step, at.misses, fills=fills), reply)
 
 
 def reception_of(office: Field, leg: str) -> Reception | None:

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from tonval.fieldwork import conduct
 from tonval.fieldwork.calls import hang_ups, outages, sounds, taking
-from tonval.fieldwork.calls.outages import Through
+from tonval.fieldwork.calls.outages import Standing, Through
 from tonval.fieldwork.calls.taking import Taken
 from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.conduct import Call, Conducted
 from tonval.fieldwork.field import Field
 from tonval.ivr.outage import tells
 from tonval.ivr.twilio import dialler
-from tonval.surveys.reception import Terms, said
+from tonval.surveys.reception import Received, Terms, said
 from tonval.surveys.turns import Recording, Reply, Utterance
 
 
@@ -87,6 +87,10 @@ class OfficeCarrier:
     def put_through(self, call: Call) -> Through | None:
         """See ``outages.put_through``."""
         return outages.put_through(self.office, call)
+
+    def gone_on(self, at: Standing, reply: Reply) -> Received | None:
+        """See ``outages.gone_on``."""
+        return outages.gone_on(self.office, at, reply)
 
     @tells
     def dial_changed(self, dial: str, ref: str, status: str) -> None:

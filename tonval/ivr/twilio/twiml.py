@@ -112,7 +112,7 @@ def _document(played: tuple[str, ...], wait: AskDigits | None) -> str:
         _play(response, played)
         response.hangup()
     else:
-        gather = _gather(wait)
+        gather = _gather(wait, _HERE)
         _play(gather, played)
         response.append(gather)
     return str(response)
@@ -128,8 +128,16 @@ def goodbye() -> str:
 def say(said: Utterance) -> str:
     """The words by Twilio's own voice, which needs nothing of ours, then goodbye."""
     response = VoiceResponse()
-    response.say(said.text, language=SPOKEN_AS.get(said.language, SPOKEN_AS["en"]))
+    _speak(response, (said,))
     response.hangup()
+    return str(response)
+
+
+def ask(says: tuple[Utterance, ...], wait: AskDigits, at: Addresses) -> str:
+    """Ask for a key by Twilio's own voice, which needs nothing of ours."""
+    response, gather = VoiceResponse(), _gather(wait, at.action)
+    _speak(gather, says)
+    response.append(gather)
     return str(response)
 
 
@@ -155,14 +163,14 @@ def take(queue: str, taken_url: str) -> str:
     return str(response)
 
 
-def _gather(wait: AskDigits) -> Gather:
+def _gather(wait: AskDigits, action: str) -> Gather:
     """Keys end the wait and barge in on the prompts; silence posts to the action too (``actionOnEmptyResult``).
 
     Twilio has one time-out for the first key and for the pause between keys: the longer of the two is used.
     """
     return Gather(
         input="dtmf",
-        action=_HERE,
+        action=action,
         method="POST",
         num_digits=wait.max_digits,
         finish_on_key=wait.finish_on,
@@ -237,6 +245,11 @@ def _enqueue(played: tuple[str, ...], wait: Dial, at: Addresses) -> str:
 def _play(into: TwiML, played: tuple[str, ...]) -> None:
     for address in played:
         into.play(address)
+
+
+def _speak(into: VoiceResponse | Gather, says: tuple[Utterance, ...]) -> None:
+    for said in says:
+        into.say(said.text, language=SPOKEN_AS.get(said.language, SPOKEN_AS["en"]))
 
 
 def _seconds(length: timedelta) -> int:

@@ -17,17 +17,18 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
 
-from tonval.fieldwork.calls.outages import Through
+from tonval.fieldwork.calls.outages import Standing, Through
 from tonval.fieldwork.calls.taking import Taken
 from tonval.fieldwork.conduct import Call, Conducted, UnknownLeg
 from tonval.ivr.outage import DatabaseAway
-from tonval.ivr.twilio import forms
-from tonval.ivr.twilio.bridging import OVER, Bridge, about, is_received
+from tonval.ivr.twilio import carrying, forms
+from tonval.ivr.twilio.bridging import OVER, Bridge, is_received
 from tonval.ivr.twilio.forms import Parted, Spoken
 from tonval.ivr.twilio.replying import Genuine, check, needed, noted, unavailable, xml
 from tonval.ivr.twilio.spoken import Sounds
 from tonval.ivr.twilio.twiml import Addresses, goodbye, twiml
 from tonval.surveys.interview import ReplyRejected
+from tonval.surveys.reception import Received
 from tonval.surveys.turns import PLAYED, AskRecording, DialEnded, HungUp, Recording, Reply, TimedOut, Utterance
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,8 @@ class Carrier(Protocol):
     def now(self) -> datetime: ...
 
     def put_through(self, call: Call) -> Through | None: ...
+
+    def gone_on(self, at: Standing, reply: Reply) -> Received | None: ...
 
     def said(self, queue: str, language: str, slot: str) -> Utterance: ...
 
@@ -112,6 +115,8 @@ class Voice:
         """What came of turn ``turn``: keys, silence, something spoken, or the end of a talk with an agent."""
         check(self.genuine)
         try:
+            for owed in carrying.read(request.args).owed:
+                self.carrier.resume(leg, owed.reply, owed.turn)
             if spoken := forms.spoken(request.form):
                 return self._spoke(leg, turn, spoken)
             if not request.form.get("Digits") and (parted := forms.parted(request.form)):
@@ -121,8 +126,8 @@ class Voice:
             log.info("twilio reply refused leg=%s turn=%d why=%s", leg, turn, refusal)
             return xml(goodbye())
         except DatabaseAway:
-            if is_received():
-                return self._bridge.instead()
+            if is_received() and not forms.gone(request.form):
+                return self._bridge.on(leg, turn)
             raise
 
     def sound(self, leg: str, turn: int) -> Response:
@@ -199,7 +204,7 @@ class Voice:
     def _say(self, turn: Conducted, *, received: bool | None = None) -> Response:
         """``received``: whether the caller can be put through; ``None``: as this address says."""
         carries = turn.interview is None and (is_received() if received is None else received)
-        at = self._addresses(turn, about(turn.queue, turn.says) if carries else "")
+        at = self._addresses(turn, carrying.carried(turn.queue, turn.says).query if carries else "")
         return xml(twiml(turn, at, lambda said: self._audio_url(turn, said)))
 
     def _addresses(self, turn: Conducted, carried: str) -> Addresses:
