@@ -5,6 +5,7 @@ Runs a web server of its own on a free port of this machine, over a database in 
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
@@ -23,6 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
 from tonval import app
+from tonval.audio.speech import speak
 from tonval.config import load_config
 from tonval.fieldwork import asking, invitations
 from tonval.fieldwork.interactions import Interaction
@@ -93,6 +95,7 @@ SURVEY: Final = """surveys:
     - when: easy <= 2
       say: {sv: Vi beklagar. Tack för att du säger till., en: We are sorry. Thank you for telling us.}
 """
+STILL_DRAFTS: Final = ("invalid", "no_input", "goodbye")
 PATIENCE: Final = 60.0
 
 
@@ -127,6 +130,7 @@ def started_site(home: Path) -> Iterator[tuple[str, str, Iterator[str]]]:
     survey = home / "survey.yaml"
     survey.write_text(SURVEY, encoding="utf-8")
     _run(settings, "survey", "import", str(survey))
+    _record(settings, home / "prompt.wav")
     links = _asked(settings, len(SIZES) * 2)
     with subprocess.Popen([str(TONVAL), "web"], env=settings) as server:
         try:
@@ -136,8 +140,18 @@ def started_site(home: Path) -> Iterator[tuple[str, str, Iterator[str]]]:
             server.terminate()
 
 
-def _run(settings: dict[str, str], *arguments: str) -> None:
-    subprocess.run([str(TONVAL), *arguments], env=settings, check=True, stdout=subprocess.DEVNULL)
+def _record(settings: dict[str, str], sound: Path) -> None:
+    """Drafts of all prompts, and the Swedish questions recorded, as a centre has it that has begun."""
+    for line in _run(settings, "prompt", "list", "--json").splitlines():
+        prompt = json.loads(line)
+        survey, slot, language = prompt["survey"], prompt["slot"], prompt["language"]
+        if (survey, language) == ("support-nki", "sv") and slot not in STILL_DRAFTS:
+            sound.write_bytes(speak(prompt["words"], language))
+            _run(settings, "prompt", "add", str(sound), "--survey", survey, "--slot", slot, "--language", language)
+
+
+def _run(settings: dict[str, str], *arguments: str) -> str:
+    return subprocess.run([str(TONVAL), *arguments], env=settings, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _asked(settings: dict[str, str], people: int) -> list[str]:
