@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_until(predicate: Callable[[], T], seconds: float = 30.0, *, every: float = 0.02) -> T:
+def wait_until(predicate: Callable[[], T], seconds: float = 60.0, *, every: float = 0.02) -> T:
     """The first true result of ``predicate``, asked again every ``every`` seconds; AssertionError after ``seconds``."""
     pause = threading.Event()
     end = time.monotonic() + seconds

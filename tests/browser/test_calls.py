@@ -37,10 +37,10 @@ CAUSES = ["no_answer", "busy", "failed", "unknown", "answered"]
 
 
 class Caller:
-    """Calls that ended in every way, some minutes ago."""
+    """Calls that ended in every way, yesterday by day: in the last minute before midnight nobody is called."""
 
     def __init__(self, office: Field) -> None:
-        self.time = datetime.now(UTC) - timedelta(hours=3)
+        self.time = datetime.now(UTC).replace(hour=10, minute=0) - timedelta(days=1)
         self.office = replace(office, now=lambda: self.time)
         self.refs = count(1)
 

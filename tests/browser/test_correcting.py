@@ -46,6 +46,7 @@ def _sign_in(site: Site, chromium: Browser, path: str, name: str, *, scripts: bo
     page.fill("#name", name)
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
+    page.wait_for_url(site.url + path)
     return page
 
 

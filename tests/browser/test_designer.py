@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acting import acting
 from tests.browser.conftest import Open, Site
+from tests.waiting import wait_until
 from tests.web.house import PASSWORD
 from tonval.fieldwork import profiles
 from tonval.surveys.writer import read_survey, write_survey
@@ -39,6 +40,11 @@ def _ids(site: Site, name: str) -> list[str]:
     return [question["id"] for question in _data(site, name).get("questions", [])]
 
 
+def _stored(site: Site, name: str, ids: list[str]) -> None:
+    """The draft comes to hold these questions, in this order."""
+    wait_until(lambda: _ids(site, name) == ids)
+
+
 def _signed_in(site: Site, chromium: Browser, name: str, **settings: Any) -> Page:
     """The designer in a context of its own, whose console may hold faults; a route set while it loads may be missed."""
     page = chromium.new_context(**settings).new_page()
@@ -62,7 +68,7 @@ def _add(page: Page, kind: str, number: int) -> None:
 
 
 def _saved(page: Page) -> None:
-    expect(page.locator("#state")).to_contain_text("Saved", timeout=10000)
+    expect(page.locator("#state")).to_contain_text("Saved")
 
 
 def test_a_survey_is_made_from_nothing_and_asked_with(site: Site, signed_in: Open, tmp_path: Path) -> None:
@@ -108,7 +114,8 @@ def test_a_survey_is_made_from_nothing_and_asked_with(site: Site, signed_in: Ope
     page.locator("#title\\.de").fill("Nach dem Chat")
     page.get_by_role("button", name="Copy Swedish where nothing stands").click()
     expect(page.locator("#title\\.de")).to_have_value("Nach dem Chat")
-    assert _data(site, "after-chat")["questions"][1]["text"]["de"] == "Fick du hjälp med ditt ärende?"
+    helped = "Fick du hjälp med ditt ärende?"
+    wait_until(lambda: _data(site, "after-chat")["questions"][1]["text"].get("de") == helped)
 
     page.get_by_role("link", name="Preview").click()
     page.wait_for_url("**/preview")
@@ -147,7 +154,7 @@ def test_questions_are_put_in_order_by_hand_and_by_keys(site: Site, signed_in: O
     page.keyboard.press("ArrowDown")
     expect(page.locator("#told")).to_have_text("Already last")
     expect(page.locator("#questions\\.2\\.id")).to_have_value("overall")
-    assert _ids(site, "web") == ["solved", "why", "overall"]
+    _stored(site, "web", ["solved", "why", "overall"])
     expect(handles.nth(2)).to_be_focused()
     handles.nth(2).hover()
     page.mouse.down()
@@ -157,7 +164,7 @@ def test_questions_are_put_in_order_by_hand_and_by_keys(site: Site, signed_in: O
     page.mouse.move(top["x"] + 20, top["y"] + 4, steps=3)
     page.mouse.up()
     expect(page.locator("#questions\\.0\\.id")).to_have_value("overall")
-    assert _ids(site, "web") == ["overall", "solved", "why"]
+    _stored(site, "web", ["overall", "solved", "why"])
 
 
 def test_keyboard_alone_makes_and_publishes_a_survey(site: Site, signed_in: Open) -> None:
@@ -204,14 +211,14 @@ def test_without_javascript_every_button_works(site: Site, chromium: Browser) ->
     page = _signed_in(site, chromium, "web", java_script_enabled=False, viewport={"width": 360, "height": 780})
     page.locator("#title\\.sv").fill("Utan skript")
     page.get_by_role("button", name="Move question 3 up").click()
-    assert _ids(site, "web") == ["overall", "why", "solved"]
+    _stored(site, "web", ["overall", "why", "solved"])
     page.get_by_role("button", name="Remove question 1").click()
     expect(page.get_by_role("status").filter(has_text="was removed")).to_contain_text("The question “overall”")
     page.get_by_role("button", name="Undo").click()
     page.locator("#questions\\.0\\.text\\.sv").fill("Nöjd?")
     page.locator("#questions\\.0\\.text\\.sv").press("Shift+Tab")
     page.get_by_role("button", name="Add a reaction").click()
-    assert _ids(site, "web") == ["overall", "why", "solved"]
+    _stored(site, "web", ["overall", "why", "solved"])
     assert _data(site, "web")["title"]["sv"] == "Utan skript"
     assert _data(site, "web")["questions"][0]["text"]["sv"] == "Nöjd?"
     page.get_by_role("form", name="Keys of the call").get_by_role("button", name="2", exact=True).click()
@@ -226,12 +233,12 @@ def test_what_cannot_be_saved_is_said_and_kept(site: Site, chromium: Browser) ->
         "**/desk/surveys/ces", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
     )
     page.locator("#title\\.sv").fill("Hur lätt?")
-    expect(page.locator("#unsaved")).to_contain_text("Not saved: there is no contact with the server", timeout=8000)
+    expect(page.locator("#unsaved")).to_contain_text("Not saved: there is no contact with the server")
     page.unroute("**/desk/surveys/ces")
     page.locator("#title\\.en").fill("How easy?")
+    wait_until(lambda: _data(site, "ces")["title"] == {"sv": "Hur lätt?", "en": "How easy?"})
     _saved(page)
     expect(page.locator("#unsaved")).to_be_hidden()
-    assert _data(site, "ces")["title"] == {"sv": "Hur lätt?", "en": "How easy?"}
     other = _data(site, "ces")
     other["questions"].pop()
     profiles.save(site.office, "ces", write_survey("ces", other), profiles.profile(site.office, "ces").revision, "Kari")
@@ -240,7 +247,7 @@ def test_what_cannot_be_saved_is_said_and_kept(site: Site, chromium: Browser) ->
     page.get_by_role("button", name="Save what is chosen").click()
     page.wait_for_url("**/desk/surveys/ces")
     assert _data(site, "ces")["title"]["en"] == "Easy?"
-    assert _ids(site, "ces") == ["easy"]
+    _stored(site, "ces", ["easy"])
     page.context.close()
 
 

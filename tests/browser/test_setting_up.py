@@ -92,11 +92,13 @@ def test_an_admin_sets_up_a_centre_of_two_sites_from_nothing(fresh: Fresh, chrom
         page.get_by_label("Path", exact=True).fill(path)
         page.get_by_label("Name of the unit").fill(name)
         page.get_by_role("button", name="Add the unit").click()
+        expect(page.locator("section[aria-labelledby=units]")).to_contain_text(name)
     for agent, name, unit in (("anna", "Anna Lind", "se/sthlm"), ("bo", "Bo Ek", "se/gbg")):
         page.get_by_label("Agent", exact=True).fill(agent)
         page.get_by_label("Name of the agent").fill(name)
         page.get_by_label("Unit of the agent").fill(unit)
         page.get_by_role("button", name="Add the agent").click()
+        expect(page.locator("section[aria-labelledby=agents]")).to_contain_text(name)
     expect(page.locator("section[aria-labelledby=agents]")).to_contain_text("Göteborg")
 
     page.goto(f"{fresh.url}/admin/providers/mail")
@@ -123,6 +125,7 @@ def test_an_admin_sets_up_a_centre_of_two_sites_from_nothing(fresh: Fresh, chrom
     expect(page.locator("#summary-title")).to_contain_text("Ready to publish")
     page.goto(f"{fresh.url}/desk/surveys/care/publish")
     page.get_by_role("button", name=re.compile("^Publish")).click()
+    expect(page.get_by_role("link", name="Version 1")).to_be_visible()
 
     for name in ("stockholm", "goteborg"):
         page.goto(f"{fresh.url}/admin/settings/queues/one")
@@ -148,6 +151,7 @@ def test_an_admin_sets_up_a_centre_of_two_sites_from_nothing(fresh: Fresh, chrom
     page.get_by_label("E-mail").fill("karin@example.com")
     page.get_by_label("Unit").select_option("se/gbg")
     page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_role("link", name="Karin")).to_be_visible()
 
     page.goto(f"{fresh.url}/admin")
     expect(page.get_by_role("heading", name="Set up your contact centre")).to_have_count(0)

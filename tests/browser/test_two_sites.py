@@ -115,5 +115,5 @@ def _status(page: Page, address: str) -> int:
 
 def _api(house: House, key: str, path: str) -> Any:
     request = urllib.request.Request(house.url + path, headers={"Authorization": f"Bearer {key}"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)

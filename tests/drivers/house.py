@@ -69,7 +69,11 @@ class House:
 
     def environment(self) -> dict[str, str]:
         """What every command of this installation runs with; nothing of ours but the path."""
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME", "TMPDIR") if name in os.environ}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "LANG", "HOME", "TMPDIR")
+            if name in os.environ
+        }
         ours = {
             "PYTHONPATH": str(ROOT),
             "TONVAL_HOME": str(self.home),
@@ -94,7 +98,7 @@ class House:
                 start_new_session=True,
             )
         if wait:
-            wait_until(lambda: self._is_up(ups), seconds=90)
+            wait_until(lambda: self._is_up(ups), seconds=120)
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command of this installation, such as ``key add NAME --json``; its output as text."""
@@ -115,16 +119,16 @@ class House:
 
     def kill(self, part: str) -> int:
         """Kill -9 a part, or the ``supervisor``; the process it was."""
-        pid = wait_until(lambda: self.pid(part), seconds=30)
+        pid = wait_until(lambda: self.pid(part))
         os.kill(pid, signal.SIGKILL)
         if part == "supervisor":
             assert self.process is not None
-            self.process.wait(30)
+            self.process.wait(60)
         return pid
 
     def wait_for(self, part: str, *, other_than: int) -> int:
         """The new process of a part that was killed."""
-        return wait_until(lambda: (pid := self.pid(part)) != other_than and pid, seconds=30) or 0
+        return wait_until(lambda: (pid := self.pid(part)) != other_than and pid) or 0
 
     def stop(self, number: int = signal.SIGTERM, seconds: float = 90) -> int:
         """Stop it as a person does; the exit code."""
@@ -140,7 +144,7 @@ class House:
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.process.wait(30)
+        self.process.wait(60)
 
     def _is_up(self, ups: int) -> bool:
         assert self.process is not None

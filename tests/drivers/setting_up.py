@@ -52,6 +52,7 @@ def bring_in_the_sites(page: Page, url: str, folder: Path, picture: Picture = no
         page.goto(f"{url}/admin/organisation")
         page.set_input_files(f"#{name}-file", file)
         page.locator(f"form:has(#{name}-file) button").click()
+        expect(page.get_by_role("status").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("Göteborg")
     picture(page, "organisation")
 

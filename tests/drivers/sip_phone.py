@@ -19,6 +19,8 @@ from tests.drivers import sound
 from tests.waiting import wait_until
 
 FRAME = 0.02
+LATER = 0.1
+"""Seconds from what was heard to the key: in the first moments of a turn it is taken for the echo of the one before."""
 _numbers = itertools.count(1)
 
 
@@ -143,6 +145,7 @@ class SipPhone:
         """Press keys by RFC 4733 events, each held so long (seconds); the time its first packet left, for the last."""
         began = 0.0
         pause = threading.Event()
+        pause.wait(LATER)
         for key in keys:
             began = self._press_one(key, hold)
             pause.wait(gap)

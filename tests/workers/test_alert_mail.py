@@ -53,7 +53,7 @@ def call(office: Field, ref: str, *keys: str) -> str:
 
 def test_a_low_score_is_mailed_once_and_marked_as_sent(house: House, mailbox: Mailbox, office: Field) -> None:
     interview = call(office, "low-1", "1")
-    wait_until(lambda: mailbox.mails, seconds=20)
+    wait_until(lambda: mailbox.mails)
     (mail,) = mailbox.mails
     assert mail["Subject"] == "Low score: 1 of 5 for Anna (support)"
     assert f"{house.url}/desk/conversations/{interview}" in str(mail.get_body(("plain",)))

@@ -59,9 +59,9 @@ def rows(tmp_path: Path) -> Rows:
     return Rows(tmp_path / "rows.db")
 
 
-def work(ended: list[subprocess.Popen[str]], url: str, rows: Rows) -> subprocess.Popen[str]:
+def work(ended: list[subprocess.Popen[str]], url: str, rows: Rows, patrol: str = "patrol") -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        [sys.executable, str(Path(working.__file__)), url, str(rows.path)],
+        [sys.executable, str(Path(working.__file__)), url, str(rows.path), patrol],
         text=True,
         env=dict(os.environ) | {"PYTHONPATH": str(Path(__file__).parents[2])},
     )
@@ -74,11 +74,11 @@ def queue(url: str) -> Queue:
 
 
 def test_a_ring_has_the_rows_done(ended: list[subprocess.Popen[str]], redis: Redis, rows: Rows) -> None:
-    worker = work(ended, redis.url, rows)
+    worker = work(ended, redis.url, rows, patrol="none")
     wait_until(lambda: is_registered(redis.url, worker.pid))
     rows.add(250)
     Bell(redis.url).ring("work")
-    wait_until(rows.all_done, seconds=4)  # less than the patrol's patience: it was the ring
+    wait_until(rows.all_done)
     assert set(rows.done()) == {1}
 
 
@@ -142,7 +142,7 @@ def test_a_later_ring_comes_once_and_in_its_time(redis: Redis) -> None:
 def test_rows_are_found_although_nobody_rings(ended: list[subprocess.Popen[str]], redis: Redis, rows: Rows) -> None:
     work(ended, redis.url, rows)
     rows.add(3)
-    wait_until(rows.all_done, seconds=30)
+    wait_until(rows.all_done)
     assert rows.done() == [1, 1, 1]
 
 
@@ -153,14 +153,14 @@ def test_rows_are_done_while_redis_is_away_and_rings_are_heard_when_it_is_back(
     wait_until(lambda: is_registered(redis.url, worker.pid))
     redis.kill()
     rows.add(2)
-    wait_until(rows.all_done, seconds=30)
+    wait_until(rows.all_done)
     redis.start()
     with redis_client.Redis.from_url(redis.url) as client:
         client.flushall()
-    wait_until(lambda: is_registered(redis.url, worker.pid), seconds=30)
+    wait_until(lambda: is_registered(redis.url, worker.pid))
     rows.add(1)
     Bell(redis.url).ring("work")
-    wait_until(rows.all_done, seconds=30)
+    wait_until(rows.all_done)
     assert rows.done() == [1, 1, 1]
     assert worker.poll() is None
 
@@ -172,7 +172,7 @@ def test_a_worker_stops_when_asked_also_while_redis_is_away(
     wait_until(lambda: is_registered(redis.url, worker.pid))
     redis.kill()
     rows.add(1)
-    wait_until(rows.all_done, seconds=30)
+    wait_until(rows.all_done)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(60) == 0
 
@@ -215,6 +215,6 @@ def test_redis_killed_and_emptied_again_and_again_loses_and_doubles_nothing(
         rows.add(dice.randrange(1, 6))
         bell.ring("work")
         redis.start()
-    wait_until(rows.all_done, seconds=30)
+    wait_until(rows.all_done)
     assert set(rows.done()) == {1}
-    wait_until(lambda: all(is_registered(redis.url, worker.pid) for worker in workers), seconds=30)
+    wait_until(lambda: all(is_registered(redis.url, worker.pid) for worker in workers))

@@ -1,4 +1,7 @@
-"""A worker process whose only duty is to take rows of a small SQLite table: `working.py REDIS_URL DATABASE`."""
+"""A worker process whose only duty is to take rows of a small SQLite table: `working.py REDIS_URL DATABASE PATROL`.
+
+``PATROL`` is ``patrol``, or ``none`` for a worker that goes by the bell alone.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ def take(limit: int) -> int:
 
 def overdue(patience: timedelta) -> frozenset[str]:
     """The one kind, when a row has waited longer than ``patience``."""
+    if patrol == "none":
+        return frozenset()
     with sqlite3.connect(database, timeout=10) as connection:
         late = connection.execute(
             "SELECT count(*) FROM work WHERE done IS NULL AND due <= julianday('now') * 86400 - ?",
@@ -33,5 +38,5 @@ def overdue(patience: timedelta) -> frozenset[str]:
 
 
 if __name__ == "__main__":
-    url, database = sys.argv[1:]
+    url, database, patrol = sys.argv[1:]
     run_worker(url, {"work": take}, overdue)

@@ -59,5 +59,5 @@ def test_a_killed_cell_is_gone_round(port: int, carrier: FakeCarrier, tmp_path: 
 
 
 def test_a_caller_who_is_not_let_in_hears_nothing_from_kamailio_either(port: int) -> None:
-    assert answers(port).startswith(b"SIP/2.0 200")
+    assert wait_until(lambda: answers(port)).startswith(b"SIP/2.0 200")
     assert answers(port, "127.0.0.2") == b""

@@ -57,9 +57,9 @@ class Calling(FakeCarrier):
         super().dial_ended(dial, cause, why)
 
 
-def over(carrier: Calling, dial: str = "dial_1", seconds: float = 10.0) -> str:
+def over(carrier: Calling, dial: str = "dial_1") -> str:
     """What became of the call."""
-    return wait_until(lambda: carrier.dialled.get(dial), seconds)[0]
+    return wait_until(lambda: carrier.dialled.get(dial))[0]
 
 
 def test_a_customer_who_answers_is_asked(tmp_path: Path) -> None:
@@ -192,5 +192,5 @@ def test_a_peer_that_is_set_up_may_call_without_a_restart_and_no_longer_when_it_
             phone.wait_for_tone(FIRST)
             carrier.around = Sip()
             wait_until(lambda: not answers(node.port, "127.0.0.3"))
-            assert answers(node.port)
+            wait_until(lambda: answers(node.port))
             phone.requests.append("BYE would not be heard any more")
