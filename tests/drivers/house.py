@@ -69,11 +69,7 @@ class House:
 
     def environment(self) -> dict[str, str]:
         """What every command of this installation runs with; nothing of ours but the path."""
-        kept = {
-            name: os.environ[name]
-            for name in ("PATH", "LANG", "HOME", "TMPDIR")
-            if name in os.environ
-        }
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME", "TMPDIR") if name in os.environ}
         ours = {
             "PYTHONPATH": str(ROOT),
             "TONVAL_HOME": str(self.home),
