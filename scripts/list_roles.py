@@ -25,6 +25,14 @@ tonval user add maria --role site-manager --unit se/sthlm
 Both files are taken whole or not at all, here and on the page Organisation; each row that is wrong is named with its
 reason. An agent who changes her unit takes nothing with her: answers stay with the unit they came in.
 
+**A queue may have a unit, too** (`unit: se/sthlm`, or on its page of settings). Without one it is the whole centre's.
+With one it does not exist for whoever answers for another branch of the tree, neither above nor below it: not in lists,
+filters and numbers by queue, the simulator and the waves, nor do its prompts, their sound, and surveys that such queues
+alone ask with. A contact belongs where its agent does; while nobody has named one, where its queue does. So what an
+agent of hers did in another site's queue stays hers to see, under its name. Answers stay where they came in: a unit
+that a queue is given later counts for new ones. The blocklist and the opt-outs are the whole company's by decision: who
+asks to be left alone is left alone everywhere, so whoever may look at them sees all of them.
+
 Every route has a row in `tonval/web/doors.py` that names the permission it needs; without one Tonval does not start.
 `tests/web/test_doors.py` opens every route as everybody, with what is hers and with what is another's.
 
@@ -59,8 +67,8 @@ def _tail() -> str:
     return (
         f"To {whole} one must see everything: it counts everybody.\n\n"
         "An API key has scopes (`read`, `report`, `admin`) instead of a role. With `--unit` it reads one unit and all "
-        "below it,\nand reports nothing of an agent elsewhere; contacts, lists, the blocklist and opt-outs have no "
-        "unit, and are not for\nsuch a key.\n\n"
+        "below it,\nand reports nothing of an agent or a queue elsewhere; contacts, lists, the blocklist and opt-outs "
+        "have no unit, and are not for\nsuch a key.\n\n"
         "```sh\n"
         "tonval key add bi --scope read --unit se/sthlm --lasts 90d   # shown once\n"
         "tonval key list                                              # scopes, unit, last use, end\n"

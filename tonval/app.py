@@ -64,11 +64,10 @@ from tonval.web import site
 from tonval.web.counts import Rate
 from tonval.web.desk import look, self_test
 from tonval.web.desk.designer.studio import Studio
-from tonval.web.desk.scopes import scope_of
+from tonval.web.desk.scopes import scope_here
 from tonval.web.desk.setup import providers as providers_pages
 from tonval.web.desk.setup.ways import hang as hang_ways
 from tonval.web.settings import WebSettings
-from tonval.web.signin import reader
 
 log = logging.getLogger(__name__)
 
@@ -326,7 +325,7 @@ def _limits_url(config: Config) -> str:
 
 
 def _simulator(office: Field) -> Blueprint:
-    around = simulator.Surroundings(look.framed, partial(inbound.receive, office), reach=lambda: scope_of(reader()))
+    around = simulator.Surroundings(look.framed, partial(inbound.receive, office), reach=lambda: scope_here(office))
     return simulator.blueprint(office, around)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from tonval import app
 from tonval.config import Config
 from tonval.connecting import connected
+from tonval.fieldwork.belonging import Placed, astray
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.routing import load_centre
 from tonval.store.unit import open_unit
@@ -52,7 +53,22 @@ def _check_queues(config: Config) -> Finding:
         return doctor.fail("queues", f"{len(broken.faults)} faults; the first: {str(broken).splitlines()[0]}")
     if centre.warnings:
         return doctor.warn("queues", centre.warnings[0].located(config.queues.name))
+    lost = _astray(config, centre)
+    if lost:
+        told = ", ".join(f"{queue} belongs to {unit}" for queue, unit in lost)
+        return doctor.warn("queues", f"{told}: there is no such unit, see Admin, Organisation")
     return doctor.ok("queues", f"{len(centre.queues)} queues, {len(centre.forms)} surveys")
+
+
+def _astray(config: Config, centre: Centre) -> Placed:
+    unit = open_unit(config.database_url, config.secret_key)
+    try:
+        with unit.read() as tx:
+            return astray(tx, centre)
+    except SQLAlchemyError:
+        return ()  # the check of the database says why
+    finally:
+        unit.engine.dispose()
 
 
 def _at_twilio(config: Config) -> dict[str, str | None]:

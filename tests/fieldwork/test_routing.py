@@ -110,6 +110,10 @@ def test_a_queue_wins_over_the_defaults_and_can_lift_them(name: str, default: st
     assert getattr(sales(DEFAULTS=default, QUEUE=own), name) == value
 
 
+def test_a_queue_may_belong_to_a_unit() -> None:
+    assert (sales(QUEUE="unit: se/sthlm").unit, sales().unit) == ("se/sthlm", "")
+
+
 def test_a_queue_has_its_ways_templates_and_switches() -> None:
     queue = sales(QUEUE="fallback: [email], prefer_email: true, off: true, reply_needed: false, templates: {rude: nki}")
     assert (queue.fallback, queue.prefer_email, queue.off, queue.reply_needed) == (("email",), True, True, False)
@@ -166,6 +170,9 @@ BROKEN = [
     ("QUEUE", "templates: {rude: }", "queues.sales.templates.rude: say which survey"),
     ("QUEUE", "templates: [nki]", "queues.sales.templates: must be a mapping"),
     ("QUEUE", "reply_needed: perhaps", "queues.sales.reply_needed: must be true or false"),
+    ("QUEUE", "unit: se/Sthlm", "queues.sales.unit: “Sthlm” is no name for a unit"),
+    ("QUEUE", "unit: se/", "queues.sales.unit: “” is no name for a unit"),
+    ("DEFAULTS", "unit: se", "defaults.unit: nothing is called “unit” here"),
     ("QUEUE", "enough: 3", "queues.sales.enough: nothing is called “enough” here"),
     ("QUEUE", 'from: "+46701740606"', "queues.sales.from: +46701740606 is not among the numbers"),
     ("DEFAULTS", "channel: sms", "defaults.channel: nothing is called “channel” here"),

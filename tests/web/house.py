@@ -55,6 +55,28 @@ surveys:
       - {id: recommend, scale: nps, text: {sv: "Hur troligt? 0–10. STOPP avslutar.", en: "How likely? 0-10. STOP ends"}}
 """
 
+SITES = QUEUES.replace(
+    "periodic:\n",
+    """\
+  sodermalm: {survey: soder-nki, channel: keypad, unit: se/sthlm}
+  majorna: {survey: major-nki, channel: keypad, unit: se/gbg}
+  slottsskogen: {survey: sales-nps, channel: sms, from: "+46701740605", unit: se/gbg}
+periodic:
+  haga: {queue: slottsskogen, list: customers, every: month, spread: 10d}
+""",
+).replace(
+    "surveys:\n",
+    """\
+surveys:
+  soder-nki: {questions: [{id: helped, scale: nki, text: {sv: "Hur gick det?", en: "How did it go?"}}]}
+  major-nki: {questions: [{id: helped, scale: nki, text: {sv: "Hur var det?", en: "How was it?"}}]}
+""",
+)
+"""The same with queues that belong to a unit: one of Stockholm, two of Gothenburg."""
+
+FOREIGN = ("majorna", "slottsskogen", "major-nki", "haga")
+"""What of it nobody of Stockholm meets."""
+
 
 @dataclass
 class Clock:
@@ -103,9 +125,9 @@ def add_people(office: Field) -> Mapping[str, Person]:
     return {name: people.add_user(office, name, PASSWORD, **more) for name, more in wanted}
 
 
-def rate_call(office: Field, agent: str | None, keys: Iterable[str], ref: str) -> str:
-    """A call to the support queue that answers with ``keys`` and hangs up; gives the interview's id."""
-    turn = conduct.begin_call(office, Call(provider="simulator", ref=ref, dialled="support", agent=agent))
+def rate_call(office: Field, agent: str | None, keys: Iterable[str], ref: str, queue: str = "support") -> str:
+    """A call to the queue that answers with ``keys`` and hangs up; gives the interview's id."""
+    turn = conduct.begin_call(office, Call(provider="simulator", ref=ref, dialled=queue, agent=agent))
     for key in keys:
         turn = conduct.resume(office, turn.leg, Digits(key), turn.turn_no)
     conduct.end_leg(office, turn.leg, "hung up")

@@ -10,36 +10,44 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.web.house import CUSTOMER, NUMBER, PASSWORD, QUEUES, Clock, open_house, rate_call, rate_message
+from tests.web.house import CUSTOMER, FOREIGN, NUMBER, PASSWORD, SITES, Clock, open_house, rate_call, rate_message
 from tonval import app
+from tonval.audio import wav
 from tonval.config import load_config
 from tonval.fieldwork.colleagues import people, sign_ins
 from tonval.fieldwork.colleagues.people import Person
 from tonval.fieldwork.colleagues.roles import ADMIN, AGENT, ROLES, UNDIVIDED, Permission, Reach
 from tonval.fieldwork.field import Field
-from tonval.store.tables import contacts, interactions
+from tonval.fieldwork.voice.prompts import keep_in
+from tonval.store.tables import contacts, interactions, prompts
 from tonval.store.unit import open_unit
 from tonval.web import doors
 from tonval.web.doors import DOORS, MissingDoor, Open
 
-OWN, FOREIGN = "se/sthlm", "se/gbg"
+OWN = "se/sthlm"
 OTHERS_PHONE = "+46701740607"
+BOTH = (("anna", CUSTOMER, "sodermalm", "soder-nki"), ("bo", OTHERS_PHONE, "majorna", "major-nki"))
 STRANGER = "stranger"
 EVERYBODY = (*ROLES, STRANGER)
 
 
 @dataclass(frozen=True)
 class Place:
-    """A unit with one agent: her rated call, and the customer who wrote about her."""
+    """A unit with one agent: her rated call, and the customer who wrote about her; a queue, its survey and a sound."""
 
     agent: str
     phone: str
+    queue: str
+    survey: str
     call: str
     contact: str
+    sound: str
+    nameless: str
+    config: str
 
 
 @dataclass(frozen=True)
@@ -66,13 +74,13 @@ class House:
 def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Built once: nothing here changes it in a way that another test would see."""
     home = tmp_path_factory.mktemp("doors")
-    (home / "queues.yaml").write_text(QUEUES)
+    (home / "queues.yaml").write_text(SITES)
     config = load_config({"TONVAL_HOME": str(home), "TONVAL_QUEUES": str(home / "queues.yaml")})
     unit, clock = open_unit(config.database_url), Clock()
     app.migrate(unit)
-    office = open_house(unit, clock)
+    office = open_house(unit, clock, SITES)
     staff = {role: _hire(office, role) for role in ROLES}
-    places = [_place(office, clock, *which) for which in (("anna", CUSTOMER), ("bo", OTHERS_PHONE))]
+    places = [_place(office, clock, *which) for which in BOTH]
     site = app.create_app(config, office)
     site.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield House(site, *places, staff, office)
@@ -84,13 +92,23 @@ def _hire(office: Field, role: str) -> Person:
     return people.add_user(office, role, PASSWORD, role=role, unit=OWN, agent=agent)
 
 
-def _place(office: Field, clock: Clock, agent: str, phone: str) -> Place:
+def _place(office: Field, clock: Clock, agent: str, phone: str, queue: str, survey: str) -> Place:
     call = rate_call(office, agent, ["2", "5"], f"call-{agent}")
     rate_message(office, clock, agent, f"4 ord om {agent}", f"sms-{agent}", phone=phone)
     wanted = select(contacts.c.id).join(interactions, interactions.c.contact == contacts.c.id)
     with office.unit.read() as tx:
         contact = tx.execute(wanted.where(interactions.c.ref == f"sms-{agent}")).scalar_one()
-    return Place(agent, phone, call, contact)
+    nameless = rate_call(office, None, ["3"], f"call-{queue}", queue)
+    return Place(agent, phone, queue, survey, call, contact, _sound(office, queue), nameless, office.centre.config)
+
+
+def _sound(office: Field, queue: str) -> str:
+    """The digest of a prompt that the queue has for itself."""
+    with office.unit.begin() as tx:
+        digest = keep_in(tx, wav.silence(len(queue) / 10))
+        row = {"survey": f"queue:{queue}", "slot": "welcome", "language": "sv", "version": 1, "audio": digest}
+        tx.execute(insert(prompts).values(**row, kind="recorded", words="Hej", created_at=office.now()))
+    return digest
 
 
 def _routes(site: Flask) -> Iterator[tuple[Rule, str]]:
@@ -152,10 +170,34 @@ OF_A_PLACE: Mapping[str, Address] = {
     "desk.response": lambda place: f"/desk/responses/{place.call.replace('itv_', 'res_', 1)}",
     "desk.why": lambda place: f"/desk/asked/call/sms-{place.agent}",
     "desk.customer": lambda place: f"/desk/customers/{place.contact}",
+    "desk.config": lambda place: f"/desk/configs/{place.config}?queue={place.queue}",
+    "desk.survey": lambda place: f"/desk/surveys/{place.survey}",
+    "desk.export_survey": lambda place: f"/desk/surveys/{place.survey}.yaml",
+    "desk.survey_preview": lambda place: f"/desk/surveys/{place.survey}/preview",
+    "desk.survey_preview_letter": lambda place: f"/desk/surveys/{place.survey}/preview/letter",
+    "desk.survey_preview_page": lambda place: f"/desk/surveys/{place.survey}/preview/page",
+    "desk.survey_use": lambda place: f"/desk/surveys/{place.survey}/use",
+    "desk.survey_versions": lambda place: f"/desk/surveys/{place.survey}/versions",
+    "desk.survey_version": lambda place: f"/desk/surveys/{place.survey}/versions/1",
+    "desk.prompt": lambda place: f"/desk/prompts/queue:{place.queue}/sv/welcome",
+    "desk.sound": lambda place: f"/desk/sounds/{place.sound}.wav",
 }
 """Pages about one thing that has a place."""
 
-SHARED_PAGES = {"desk.config", "desk.readings"}
+ALSO_OF_A_PLACE: Mapping[str, Address] = {
+    "desk.talk": lambda place: f"/desk/conversations/{place.nameless}",
+    "desk.why": lambda place: f"/desk/asked/call/simulator:call-{place.queue}",
+    "desk.prompt": lambda place: f"/desk/prompts/{place.survey}/sv/welcome",
+    "desk.survey_answers": lambda place: f"/desk/surveys/{place.survey}/answers",
+    "desk.asked": lambda place: f"/desk/asked?queue={place.queue}",
+    "desk.today": lambda place: f"/desk?queue={place.queue}",
+}
+"""The same pages about another thing that has one: what belongs to a queue, a call without an agent among it."""
+
+NONE_OF_AN_AGENT = {"desk.talk", "desk.why"}
+"""Those of them that are nobody's: an agent sees her own alone."""
+
+SHARED_PAGES = {"desk.readings"}
 
 LISTS: Mapping[str, Address] = {
     "desk.today": lambda place: "/desk",
@@ -168,6 +210,9 @@ LISTS: Mapping[str, Address] = {
     "desk.answers": lambda place: "/desk/answers",
     "desk.survey_answers": lambda place: "/desk/surveys/sales-nps/answers",
     "desk.call_backs": lambda place: "/desk/call-backs",
+    "desk.surveys": lambda place: "/desk/surveys",
+    "desk.library": lambda place: "/desk/prompts",
+    "desk.waves": lambda place: "/desk/waves",
     "simulator.page": lambda place: "/simulator",
     "desk.messages": lambda place: f"/desk/thread?number=%2B{NUMBER[1:]}&customer=%2B{place.phone[1:]}",
 }
@@ -177,13 +222,11 @@ ELSEWHERE_TESTED = {
     "desk.put_right": "desk.correct finds what is to be put right, and there another unit's is not found",
     "desk.recording": "tests/web/test_voices.py: another unit's recording is not found",
     "desk.mark_call_back": "tests/web/test_call_backs.py: another unit's call-back is not found",
+    **dict.fromkeys(("simulator.begin", "simulator.report"), "tests/web/test_simulator_place.py: as if it were not"),
 }
 
 SHARED = {
-    Permission.SEE_SURVEYS,
-    Permission.SEE_PROMPTS,
-    Permission.SEE_WAVES,
-    Permission.SEE_REFUSALS,
+    Permission.SEE_REFUSALS,  # who asks to be left alone is left alone everywhere
     Permission.TRY_OUT,  # who is spoken for there: tests/web/test_simulator_place.py
     *UNDIVIDED,
 }
@@ -205,8 +248,8 @@ def _status(client: FlaskClient, address: str) -> int:
 @pytest.mark.parametrize("role", [name for name, role in ROLES.items() if role.reach is not Reach.EVERYTHING])
 def test_what_lies_elsewhere_does_not_exist(house: House, role: str) -> None:
     client, wrong = house.client(role), []
-    for endpoint, address in OF_A_PLACE.items():
-        if DOORS[endpoint] not in ROLES[role].permissions:
+    for endpoint, address in (*OF_A_PLACE.items(), *ALSO_OF_A_PLACE.items()):
+        if DOORS[endpoint] not in ROLES[role].permissions or (role == AGENT and endpoint in NONE_OF_AN_AGENT):
             continue
         own, foreign = (_status(client, address(place)) for place in (house.own, house.foreign))
         if (own, foreign) != (200, 404):
@@ -221,7 +264,7 @@ def test_lists_leave_out_what_lies_elsewhere(house: House, role: str) -> None:
         if DOORS[endpoint] not in ROLES[role].permissions:
             continue
         page = client.get(address(house.foreign)).text
-        traces = ["Bo Ek", "Gothenburg", "ord om bo", house.foreign.call]
+        traces = ["Bo Ek", "Gothenburg", "ord om bo", house.foreign.call, house.foreign.nameless, *FOREIGN]
         traces += [OTHERS_PHONE] if endpoint != "desk.messages" else []  # the reader has typed that one
         wrong += [(endpoint, trace) for trace in traces if trace in page]
     assert wrong == []
@@ -229,5 +272,5 @@ def test_lists_leave_out_what_lies_elsewhere(house: House, role: str) -> None:
 
 def test_an_admin_sees_both_places(house: House) -> None:
     client = house.client("admin")
-    for address in OF_A_PLACE.values():
+    for address in (*OF_A_PLACE.values(), *ALSO_OF_A_PLACE.values()):
         assert [_status(client, address(place)) for place in (house.own, house.foreign)] == [200, 200]

@@ -21,6 +21,7 @@ from tonval.fieldwork import audit
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.voice import libraries, prompts, takes
 from tonval.fieldwork.voice.takes import Place, Take
+from tonval.stats.scope import EVERYTHING
 from tonval.store.tables import audit as log
 from tonval.store.tables import dictations
 from tonval.store.tables import prompts as shelf
@@ -81,7 +82,7 @@ def test_a_prompt_stands_between_those_heard_before_and_after_it(
 ) -> None:
     library = libraries.library_of(office.centre, "support-nki")
     assert library is not None
-    found = pages.around(pages.sheet(office, library), Place("support-nki", slot, "sv"))
+    found = pages.around(pages.sheet(office, library, EVERYTHING), Place("support-nki", slot, "sv"))
     assert [cell and cell.place.slot for cell in (found.before, found.after)] == [before, after]
     assert [cell.place.language for cell in found.tongues] == ["sv", "en"]
 

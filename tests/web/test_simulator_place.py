@@ -22,8 +22,7 @@ from tonval.stats.responses import responses
 from tonval.stats.scope import EVERYTHING
 from tonval.store.tables import legs
 from tonval.web.desk import look
-from tonval.web.desk.scopes import scope_of
-from tonval.web.signin import reader
+from tonval.web.desk.scopes import scope_here
 
 OTHERS = "+46701740607"
 
@@ -31,7 +30,7 @@ OTHERS = "+46701740607"
 @pytest.fixture
 def site(office: Field) -> Flask:
     """The application with its simulator, put together as ``app`` does."""
-    around = simulator.Surroundings(look.framed, partial(inbound.receive, office), lambda: scope_of(reader()))
+    around = simulator.Surroundings(look.framed, partial(inbound.receive, office), lambda: scope_here(office))
     app = open_site(office, page_blueprints=(simulator.blueprint(office, around),))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app

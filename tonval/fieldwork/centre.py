@@ -107,7 +107,7 @@ class Queue:
     numbers it may ask from, ``sender`` the first of them. ``second`` is what becomes of a survey by SMS while the
     customer has another one open on the number it would come from: ``wait``, ``drop``, or ``other`` (number).
     ``reception``: what callers hear before the survey. ``calling``: how those who hung up first are called, ``None``:
-    they are not.
+    they are not. ``unit``: the place it belongs to, ``""``: the whole centre (belonging).
     """
 
     name: str
@@ -131,6 +131,7 @@ class Queue:
     second: str = WAIT
     reception: Terms | None = None
     calling: Calling | None = None
+    unit: str = ""
 
     @property
     def numbers(self) -> tuple[PhoneNumber, ...]:

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select
 
+from tonval.fieldwork.belonging import unit_of
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.respondents import Agent
 from tonval.store.tables import agents, interactions, interviews, invitations
 
 _WANTED: Final = (
@@ -45,7 +47,7 @@ class UnknownInvitation(LookupError):
 class Invited:
     """An invitation with what was decided and how it ended. ``response`` is the id of what was said, once begun.
 
-    ``unit`` is where its agent belongs, ``""`` where she belongs nowhere.
+    ``unit`` is where it belongs (``belonging``), ``""`` where that is nowhere.
     """
 
     id: str
@@ -74,5 +76,5 @@ def find_invitation(office: Field, invitation: str) -> Invited:
         decision=row.decision,
         disposition=row.disposition,
         response=row.interview and row.interview.replace("itv_", "res_", 1),
-        unit=row.unit,
+        unit=unit_of(office.centre, row.queue, Agent(row.agent, "", row.unit)),
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from tonval.fieldwork.belonging import unit_of
 from tonval.fieldwork.calling_back.call_backs import keep_wish
 from tonval.fieldwork.calls.speeches import decide
 from tonval.fieldwork.field import Field, Recorded
@@ -95,7 +96,8 @@ def open_interview(tx: Connection, office: Field, opening: Opening) -> tuple[str
     fills, attributes = _about(tx, office, opening)
     turn = begin(opening.form, channel=opening.channel, language=opening.language, fills=fills, attributes=attributes)
     interview_id, now, agent = office.fresh_id("itv"), office.now(), opening.agent
-    about = (opening.interaction, opening.queue, agent.id, agent.unit, now, opening.thread)
+    unit = unit_of(office.centre, opening.queue, agent)
+    about = (opening.interaction, opening.queue, agent.id, unit, now, opening.thread)
     case = Case(interview_id, turn.interview, 0, *about)
     fixed = {
         "id": interview_id,
@@ -103,8 +105,8 @@ def open_interview(tx: Connection, office: Field, opening: Opening) -> tuple[str
         "version": opening.form.version,
         "channel": opening.channel,
         "queue": opening.queue,
-        "agent": opening.agent.id,
-        "unit": opening.agent.unit,
+        "agent": agent.id,
+        "unit": unit,
         "language": turn.interview.language,
         "interaction": opening.interaction,
         "contact": opening.contact,

@@ -15,6 +15,7 @@ from tonval.fieldwork.calls.receiving import read_reception
 from tonval.fieldwork.centre import CHANNELS, DROP, HOLIDAYS, OTHER, WAIT, WEEKDAYS, Caps, Queue, Quiet
 from tonval.fieldwork.deciding.refusals import read_pattern
 from tonval.fieldwork.numbers import read_pool
+from tonval.fieldwork.places import PART
 from tonval.surveys.document import Part
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import sentence
@@ -44,6 +45,7 @@ OWN_KEYS: Final = (
     "reply_needed",
     "reception",
     "call",
+    "unit",
 )
 """What may stand with a queue alone."""
 
@@ -75,6 +77,7 @@ def read_queue(name: str, part: Part, defaults: Queue, country: str) -> Queue:
         reply_needed=part.flag("reply_needed", True),
         reception=read_reception(part, country),
         calling=read_calling(part, terms.quiet, country),
+        unit=_read_unit(part),
     )
 
 
@@ -139,6 +142,17 @@ def _read_internal(part: Part, country: str) -> list[str]:
         except BadAddress as bad:
             part.fault(str(bad), "internal")
     return patterns
+
+
+def _read_unit(part: Part) -> str:
+    """The path of a place; whether there is such a one, the database knows and the file does not."""
+    unit = part.text("unit", "") or ""
+    for wrong in (each for each in unit.split("/") if unit and not PART.fullmatch(each)):
+        told = sentence(
+            "“%(wrong)s” is no name for a unit: small letters, digits, and - _ . after the first", wrong=wrong
+        )
+        part.fault(told, "unit")
+    return unit
 
 
 def _read_fallback(part: Part, channel: str) -> tuple[str, ...]:

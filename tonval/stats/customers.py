@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -69,7 +69,7 @@ def customer(unit: Unit, scope: Scope, centre: Centre, contact: str, now: dateti
             **row._mapping,
             lists=tuple(lists.scalars()),
             asked_at=_moment(max(asked.values())) if asked else None,
-            rests=_rests(centre, row, asked, now),
+            rests=_rests([each for each in asking(centre) if scope.sees_queue(each.name)], row, asked, now),
             forbidden=tuple(_forbidden(tx, row)),
         )
 
@@ -80,20 +80,21 @@ def _is_seen(tx: Connection, scope: Scope, contact: str) -> bool:
     return tx.execute(entry_query(scope, Wanted(contacts=frozenset({contact}))).limit(1)).first() is not None
 
 
-def _rests(centre: Centre, row: Any, asked: dict[str, int], now: datetime) -> tuple[Rest, ...]:
+def _rests(queues: Iterable[Queue], row: Any, asked: dict[str, int], now: datetime) -> tuple[Rest, ...]:
     """The queues by the moment from which they may ask, those that may now first."""
     found: dict[datetime | None, list[str]] = {}
-    for queue in centre.queues.values():
-        if _asks(centre, queue):
-            until = _until(queue, EMAIL if queue.prefer_email and row.email else queue.channel, asked)
-            found.setdefault(until if until and until > now else None, []).append(queue.name)
+    for queue in queues:
+        until = _until(queue, EMAIL if queue.prefer_email and row.email else queue.channel, asked)
+        found.setdefault(until if until and until > now else None, []).append(queue.name)
     ordered = sorted(found.items(), key=lambda each: each[0] or datetime.min.replace(tzinfo=UTC))
     return tuple(Rest(until, tuple(names)) for until, names in ordered)
 
 
-def _asks(centre: Centre, queue: Queue) -> bool:
-    """Whether the queue asks anybody today: it is on, and so is one of its surveys."""
-    return not queue.off and bool({queue.survey, *queue.templates.values()} & (centre.surveys - centre.off))
+def asking(centre: Centre) -> Iterator[Queue]:
+    """The queues that ask anybody today: each is on, and so is one of its surveys."""
+    for queue in centre.queues.values():
+        if not queue.off and {queue.survey, *queue.templates.values()} & (centre.surveys - centre.off):
+            yield queue
 
 
 def _until(queue: Queue, channel: str, asked: dict[str, int]) -> datetime | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, or_, select
 
 from tonval.fieldwork.addresses import masked
 from tonval.fieldwork.calls.ringing import OPEN, State
@@ -130,7 +130,7 @@ def latest(unit: Unit, provider: str) -> Called | None:
 def fates(unit: Unit, scope: Scope, wanted: Filter) -> dict[Fate, int]:
     """How many customers each came to of those whose last call falls in the period, in the order of ``Fate``."""
     about = (D.state, invitations.c.state.label("invited"), invitations.c.channel)
-    query = _narrowed(_listed(scope), wanted).where(_LAST).with_only_columns(*about, func.count().label("n"))
+    query = _narrowed(_listed(scope), scope, wanted).where(_LAST).with_only_columns(*about, func.count().label("n"))
     counted: Counter[Fate] = Counter()
     with unit.read() as tx:
         for row in tx.execute(query.group_by(*about)):
@@ -142,7 +142,7 @@ def calls_made(
     unit: Unit, scope: Scope, wanted: Filter, *, in_doubt: bool = False, cursor: str | None = None, limit: int = PAGE
 ) -> Page[Listed]:
     """The calls of the period, the latest first; ``in_doubt``: only those that need a look. Raises ``BadCursor``."""
-    query = _narrowed(_listed(scope), wanted)
+    query = _narrowed(_listed(scope), scope, wanted)
     query = query.where(D.state.in_((State.UNKNOWN, State.LOST))) if in_doubt else query
     with unit.read() as tx:
         rows, after = cut(
@@ -151,11 +151,14 @@ def calls_made(
     return Page(tuple(_line(row) for row in rows), after)
 
 
-def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
+def _narrowed(query: Select[Any], scope: Scope, wanted: Filter) -> Select[Any]:
     query = query.where(among(D.created_at, wanted.start, wanted.end))
     for column, value in ((D.queue, wanted.queue), (invitations.c.survey, wanted.survey)):
         query = query if value is None else query.where(column == value)
-    return query if wanted.unit is None else query.where(below(agents.c.unit, wanted.unit))
+    if wanted.unit is None:
+        return query
+    nameless = scope.nameless(interactions.c.agent, interactions.c.queue, wanted.unit)
+    return query.where(or_(below(agents.c.unit, wanted.unit), nameless))
 
 
 def _listed(scope: Scope) -> Select[Any]:
@@ -166,7 +169,8 @@ def _listed(scope: Scope) -> Select[Any]:
     about = (interactions.c.kind, interactions.c.ref.label("about"), interactions.c.agent, named_agent())
     invited = (invitations.c.state.label("invited"), invitations.c.channel)
     columns = (dials, *invited, interviews.c.id.label("interview"), *about)
-    return select(*columns).select_from(joined).where(scope.allows(agents.c.unit, interactions.c.agent))
+    theirs = scope.holds(agents.c.unit, interactions.c.agent, interactions.c.queue)
+    return select(*columns).select_from(joined).where(theirs)
 
 
 def _line(row: Row[Any]) -> Listed:

@@ -193,7 +193,7 @@ def _whose(scope: Scope, unit: str | None) -> ColumnElement[bool]:
         return true()
     theirs = scope.allows(agents.c.unit, agents.c.id)
     theirs = theirs if unit is None else theirs & below(agents.c.unit, unit)
-    return _I.agent.in_(select(agents.c.id).where(theirs))
+    return or_(_I.agent.in_(select(agents.c.id).where(theirs)), scope.nameless(_I.agent, _I.queue, unit))
 
 
 def _is_called(name: str) -> ColumnElement[bool]:

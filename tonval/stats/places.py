@@ -1,9 +1,10 @@
-"""The units and agents that a reader may see, by name."""
+"""The units, agents, queues and surveys that a reader may see, by name."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
+from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.respondents import UNKNOWN_AGENT
 from tonval.stats.scope import Scope
 from tonval.store.tables import agents, units
@@ -19,6 +20,17 @@ def unit_names(unit: Unit, scope: Scope) -> dict[str, str]:
         paths = set(connection.execute(used).scalars())
     shown = paths if scope.agent is not None else {*names, *paths}
     return {path: names.get(path, path) for path in sorted(shown)}
+
+
+def queue_names(centre: Centre, scope: Scope) -> tuple[str, ...]:
+    """The queues of today that are none of another branch, as the centre has them in order."""
+    return tuple(name for name in centre.queues if scope.sees_queue(name))
+
+
+def sees_survey(centre: Centre, scope: Scope, survey: str) -> bool:
+    """Whether the survey is not asked by queues of other branches alone; one that no queue asks with is everybody's."""
+    asking = [name for name, each in centre.queues.items() if survey in (each.survey, *each.templates.values())]
+    return not asking or any(map(scope.sees_queue, asking))
 
 
 def agent_names(unit: Unit, scope: Scope) -> dict[str, str]:

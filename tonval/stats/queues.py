@@ -23,10 +23,11 @@ class QueueRow:
 
 
 def queue_rows(unit: Unit, scope: Scope, wanted: Filter, enough: int = ENOUGH) -> list[QueueRow]:
-    """One row for each queue with answers in scope, by name."""
+    """One row for each queue with answers in scope, by name; none for another branch's."""
     with unit.read() as connection:
         found = counted(connection, scope, wanted, "queue")
     return [
         QueueRow(queue, nki(scores.nki, enough), nps(scores.nps, enough), scores.nki, scores.nps)
         for (queue,), scores in sorted(found.items())
+        if scope.sees_queue(queue)
     ]

@@ -144,7 +144,8 @@ def _waits(tx: Connection, scope: Scope, number: str, customer: str) -> tuple[Wa
     columns += [invitations.c[name] for name in ("due_at", "survey", "queue", "agent")]
     wanted = select(*columns).select_from(joined).where(invitations.c.state == "waiting")
     wanted = wanted.where(invitations.c.address == customer, invitations.c.sender == number)
-    rows = tx.execute(wanted.where(scope.allows(agents.c.unit, agents.c.id)).order_by(invitations.c.due_at))
+    theirs = scope.holds(agents.c.unit, agents.c.id, invitations.c.queue)
+    rows = tx.execute(wanted.where(theirs).order_by(invitations.c.due_at))
     return tuple(
         Waiting(row.again_at or row.due_at, row.survey, row.queue, row.agent_name or row.agent, row.detail)
         for row in rows

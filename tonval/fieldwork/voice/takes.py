@@ -38,6 +38,7 @@ _TAKES: Final = select(
 ).join_from(prompts, recordings)
 _VERSIONS: Final = _TAKES.where(*_HERE).order_by(_P.version.desc())
 _NEWEST: Final = select(func.max(_P.version)).where(*_HERE)
+_OWNERS: Final = select(_P.survey).where(_P.audio == bindparam("digest")).distinct()
 _ADD: Final = insert(prompts)
 
 
@@ -105,6 +106,12 @@ def in_use(office: Field, survey: str) -> dict[Place, Take]:
 def versions(office: Field, place: Place) -> list[Take]:
     """Every version of one prompt, the newest, which is in use, first."""
     return _read(office, _VERSIONS, _plain(place))
+
+
+def owners_of(office: Field, digest: str) -> list[str]:
+    """Whose prompts have this sound, now or in an older version; nobody's where it was spoken on the spot."""
+    with office.unit.read() as tx:
+        return list(tx.execute(_OWNERS, {"digest": digest}).scalars())
 
 
 def draft_missing(office: Field) -> int:

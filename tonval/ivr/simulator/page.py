@@ -87,7 +87,8 @@ class _Refused(Exception):
 def _add_page(pages: Blueprint, field: Field, around: Surroundings) -> None:
     @pages.get("/simulator")
     def page() -> ResponseReturnValue:
-        queues, scope = field.centre.queues.values(), around.reach()
+        scope = around.reach()
+        queues = [queue for queue in field.centre.queues.values() if scope.sees_queue(queue.name)]
         agents = agent_names(field.unit, scope)
         return around.framed(
             "simulator.html",
@@ -217,6 +218,7 @@ def _read_call(field: Field, scope: Scope) -> Call:
     queue, ref = _text("queue"), _text("ref")
     if queue not in field.centre.queues or not _REF.fullmatch(ref):
         raise _Refused(phrase("choose a queue"))
+    _check_queue(scope, queue)
     if _text("received") and field.centre.queues[queue].reception:
         return Call(PROVIDER, ref, queue, queue, caller=_phone(field, "phone"))
     own = None if scope == EVERYTHING else f"{PROVIDER}:{ref}"  # takes up no reported call of another place
@@ -224,10 +226,17 @@ def _read_call(field: Field, scope: Scope) -> Call:
     return Call(PROVIDER, ref, queue, queue, _agent(field, scope), own, language, _phone(field, "phone"))
 
 
+def _check_queue(scope: Scope, queue: str) -> None:
+    """A queue of another place is as unknown as none."""
+    if not scope.sees_queue(queue):
+        raise _Refused(phrase("there is no queue called “%(queue)s”", queue=queue), 404)
+
+
 def _read_interaction(field: Field, scope: Scope) -> Interaction:
     phone = _phone(field, "phone")
     if phone is None:
         raise _Refused(phrase("a message needs a telephone number"))
+    _check_queue(scope, _text("queue"))
     queue = field.centre.queues.get(_text("queue"))
     waits = queue.delay if queue and _text("at_once") else timedelta(0)
     return Interaction(

@@ -69,7 +69,7 @@ def _read(row: Reading | Faulty, centre: Centre) -> Interaction | Faulty:
 
 def _within_place(field: Field, read: Sequence[Interaction | Faulty]) -> list[Interaction | Faulty]:
     rows = [row for row in read if isinstance(row, Interaction)]
-    faults = iter(faults_of_place(field, [(row.key, row.agent) for row in rows]))
+    faults = iter(faults_of_place(field, [(row.key, row.agent, row.queue) for row in rows]))
     return [row if isinstance(row, Faulty) else next(faults) or row for row in read]
 
 

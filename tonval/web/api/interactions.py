@@ -25,7 +25,7 @@ def blueprint(field: Field) -> Blueprint:
     @once(field)
     def report() -> ResponseReturnValue:
         interaction = read_interaction(read_json(request.get_data()), field.centre)
-        keep_to_place(field, interaction.key, interaction.agent)
+        keep_to_place(field, interaction.key, interaction.agent, interaction.queue)
         try:
             reported = invitations.report(field, interaction)
         except UnknownQueue as unknown:

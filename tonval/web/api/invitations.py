@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -12,6 +13,7 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.invited import Invited, UnknownInvitation, find_invitation
 from tonval.fieldwork.reading import Faulty, read_json
 from tonval.fieldwork.requests import KIND, ask, read_request
+from tonval.stats.scope import EVERYTHING
 from tonval.web.api.keys import key_in_use, requires, scope_in_use
 from tonval.web.api.once import once, token_of_request
 from tonval.web.api.place import keep_to_place
@@ -28,8 +30,8 @@ def blueprint(field: Field) -> Blueprint:
     @once(field)
     def invite() -> ResponseReturnValue:
         wanted = read_request(read_json(request.get_data()), field.centre, _fresh_ref(field))
-        keep_to_place(field, wanted.about or (KIND, wanted.ref), wanted.agent)
-        asked = ask(field, wanted)
+        keep_to_place(field, wanted.about or (KIND, wanted.ref), wanted.agent, wanted.queue)
+        asked = ask(_of_place(field), wanted)
         return jsonify(asked.body), 201 if asked.created else 200
 
     @routes.get("/invitations/<invitation>")
@@ -39,6 +41,14 @@ def blueprint(field: Field) -> Blueprint:
 
     routes.register_error_handler(Faulty, faulty)
     return routes
+
+
+def _of_place(field: Field) -> Field:
+    """With the queues alone that the key of this request reaches: a survey is asked by one of these."""
+    if scope_in_use() == EVERYTHING:
+        return field
+    queues = {name: queue for name, queue in field.centre.queues.items() if scope_in_use().sees_queue(name)}
+    return replace(field, centre=replace(field.centre, queues=queues))
 
 
 def _find(field: Field, invitation: str) -> Invited:

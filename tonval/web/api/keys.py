@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, wraps
 from typing import ParamSpec
 
@@ -10,6 +11,7 @@ from flask import Response, after_this_request, g, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.audit import Actor
+from tonval.fieldwork.belonging import placed_queues
 from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
 from tonval.stats.scope import EVERYTHING, Scope
@@ -51,8 +53,13 @@ def key_actor() -> Actor:
 
 def scope_in_use() -> Scope:
     """What the key of this request may read. Only for routes behind ``requires``."""
-    unit = key_in_use().unit
-    return Scope(units=(unit,)) if unit else EVERYTHING
+    scope: Scope = g.api_scope
+    return scope
+
+
+def _scope(field: Field, key: keys.Key) -> Scope:
+    placed = placed_queues(field.centre)
+    return Scope(units=(key.unit,), placed=placed) if key.unit else replace(EVERYTHING, placed=placed)
 
 
 def _refusal(field: Field, scope: str, everywhere: bool) -> Response | None:
@@ -72,7 +79,7 @@ def _refusal(field: Field, scope: str, everywhere: bool) -> Response | None:
 
 
 def _count(field: Field, key: keys.Key) -> Response | None:
-    g.api_key = key
+    g.api_key, g.api_scope = key, _scope(field, key)
     standing = limits.current().count_request(key, field.now())
     after_this_request(partial(limits.tell, standing=standing))
     return limits.refusal(key, standing, "requests") if standing.exceeded else None

@@ -28,6 +28,7 @@ from tonval.web.api.statistics import (
     read_day,
     read_limit,
     read_name,
+    read_queue,
 )
 
 _DISPOSITIONS: Final = frozenset(Disposition)
@@ -135,7 +136,7 @@ def _counts(field: Field, args: Mapping[str, str]) -> dict[str, Any]:
     end = read_day(args, "to") or field.now().date()
     start = read_day(args, "from") or end - timedelta(days=DEFAULT_DAYS - 1)
     check_order(start, end)
-    rows = counted(field.unit, scope_in_use(), Wanted(start, end, read_name(args, "queue")))
+    rows = counted(field.unit, scope_in_use(), Wanted(start, end, read_queue(args)))
     period = {"from": start.isoformat(), "to": end.isoformat()}
     return {**period, "total": sum(row.n for row in rows), "rows": [count_json(row) for row in rows]}
 
@@ -147,7 +148,7 @@ def _read_wanted(field: Field, args: Mapping[str, str]) -> Wanted:
     return Wanted(
         start=start,
         end=end,
-        queue=read_name(args, "queue"),
+        queue=read_queue(args),
         disposition=_one_of(args, "disposition", _DISPOSITIONS),
         rule=_one_of(args, "rule", EVERY),
         contacts=_read_contacts(field, args),

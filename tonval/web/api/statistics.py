@@ -99,7 +99,8 @@ def read_filter(args: Mapping[str, str], today: date) -> Filter:
     end = read_day(args, "to") or today
     start = read_day(args, "from") or end - timedelta(days=DEFAULT_DAYS - 1)
     check_order(start, end)
-    return Filter(start, end, **{name: read_name(args, name) for name in ("queue", "survey", "unit", "channel")})
+    places = {name: read_name(args, name) for name in ("survey", "unit", "channel")}
+    return Filter(start, end, queue=read_queue(args), **places)
 
 
 def read_responses(args: Mapping[str, str]) -> ResponsesAsked:
@@ -122,6 +123,14 @@ def read_day(args: Mapping[str, str], name: str) -> date | None:
     if not 1970 <= day.year <= 2999:
         raise Faulty(f"{day} is not in the years 1970 to 2999", name)
     return day
+
+
+def read_queue(args: Mapping[str, str]) -> str | None:
+    """The queue to narrow to. Raises ``Faulty`` for one of a place that the key of this request does not reach."""
+    queue = read_name(args, "queue")
+    if queue is not None and not scope_in_use().sees_queue(queue):
+        raise Faulty(f"there is no queue called “{queue}”", "queue", 404)
+    return queue
 
 
 def read_name(args: Mapping[str, str], name: str) -> str | None:

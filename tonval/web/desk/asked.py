@@ -143,7 +143,7 @@ def _ledger(seen: Look) -> str:
         rows=page.rows,
         next=page.next,
         shares=shares(counts),
-        queues=queue_shares(counts),
+        queues=queue_shares(row for row in counts if seen.scope.sees_queue(row.queue)),
         channels=channel_shares(channel_courses(seen.field.unit, seen.scope, _places(seen))),
         total=sum(row.n for row in counts),
         searched=text,
@@ -173,7 +173,15 @@ def _why(seen: Look, kind: str, ref: str) -> str:
     told = explain(seen.field.unit, seen.scope, kind, ref, addresses=addresses)
     if told is None:
         abort(404)
-    return show("desk/why.html", seen, told=told, headline=headline(told), decided=decided, addresses=addresses)
+    return show(
+        "desk/why.html",
+        seen,
+        told=told,
+        headline=headline(told),
+        decided=decided,
+        addresses=addresses,
+        sees_queue=seen.scope.sees_queue(told.entry.queue),
+    )
 
 
 def _customer(seen: Look, contact: str) -> str:

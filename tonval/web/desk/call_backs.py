@@ -29,10 +29,9 @@ from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.desk.moments import NEAR, WEEKDAY, by
-from tonval.web.desk.scopes import scope_of
+from tonval.web.desk.scopes import scope_here
 from tonval.web.desk.shown import step_of
 from tonval.web.language import flash
-from tonval.web.signin import reader
 
 MOST: Final = 200
 LONGEST_NOTE: Final = 500
@@ -70,11 +69,11 @@ def add_routes(pages: Blueprint, field: Field) -> None:
 
     @pages.get("/desk/call-backs")
     def call_backs() -> ResponseReturnValue:
-        return _page(field, scope_of(reader()).units)
+        return _page(field, scope_here(field).units)
 
     @pages.post("/desk/call-backs/<call_back>")
     def mark_call_back(call_back: str) -> ResponseReturnValue:
-        return _change(field, scope_of(reader()).units, call_back)
+        return _change(field, scope_here(field).units, call_back)
 
 
 def waiting(field: Field, units: Units) -> tuple[int, int]:

@@ -24,9 +24,9 @@ from tonval.surveys.questionnaire import Channel, Question
 from tonval.surveys.scales import SCALES
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.bubbles import Exchange, bubbles_of, mended
-from tonval.web.desk.filters import Choice, choices
+from tonval.web.desk.filters import Choice
 from tonval.web.desk.happenings import ENDINGS, About
-from tonval.web.desk.look import Look, look, show, show_live
+from tonval.web.desk.look import Look, bar_of, look, show, show_live
 from tonval.web.desk.looks import note_look
 from tonval.web.desk.rules import GROUPS, anchor
 from tonval.web.desk.shown import step_of
@@ -163,7 +163,7 @@ def _people(field: Field, text: str) -> tuple[frozenset[str], str]:
 
 def _bar(seen: Look, asked: Asked) -> list[Choice]:
     """The filter bar of every page, with what came of a conversation, and whose it was."""
-    bar = choices(seen.wanted, seen.field.centre, seen.units)
+    bar = bar_of(seen, seen.units)
     agents = agent_names(seen.field.unit, seen.scope)
     if len(agents) > 1:
         bar.append(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from tonval.fieldwork.centre import Centre
 from tonval.stats.queries import Filter
 from tonval.surveys.questionnaire import Channel
 from tonval.surveys.sentences import sentence
@@ -75,12 +74,21 @@ def read_wanted(args: Mapping[str, str], today: date) -> Wanted:
     return Wanted(period, Filter(start, today, **places))
 
 
-def choices(wanted: Wanted, centre: Centre, units: Mapping[str, str]) -> list[Choice]:
-    """The drop-downs, with what the centre has and the reader may see; one with nothing to choose is left out."""
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What the centre has and the reader may see: units by path, with their names, queues and surveys."""
+
+    units: Mapping[str, str]
+    queues: Sequence[str]
+    surveys: Sequence[str]
+
+
+def choices(wanted: Wanted, have: Offers) -> list[Choice]:
+    """The drop-downs; one with nothing to choose is left out."""
     offers = {
-        "unit": (sentence("Unit"), sentence("All units"), dict(units)),
-        "queue": (sentence("Queue"), sentence("All queues"), {name: name for name in centre.queues}),
-        "survey": (sentence("Survey"), sentence("All surveys"), {name: name for name in centre.forms}),
+        "unit": (sentence("Unit"), sentence("All units"), dict(have.units)),
+        "queue": (sentence("Queue"), sentence("All queues"), {name: name for name in have.queues}),
+        "survey": (sentence("Survey"), sentence("All surveys"), {name: name for name in have.surveys}),
         "channel": (
             sentence("Channel"),
             sentence("All channels"),

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.colleagues.people import Person
 from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
-from tonval.stats.places import unit_names
+from tonval.stats.places import queue_names, sees_survey, unit_names
 from tonval.stats.queries import Filter, version
 from tonval.stats.scope import Scope
 from tonval.surveys.sentences import sentence
-from tonval.web.desk.filters import Choice, Wanted, choices, read_wanted
+from tonval.web.desk.filters import Choice, Offers, Wanted, choices, read_wanted
 from tonval.web.desk.scopes import scope_of
 from tonval.web.language import language
 from tonval.web.signin import reader
@@ -96,9 +96,12 @@ class Look:
 
 
 def look(field: Field) -> Look:
-    """The present request. Only for routes behind sign-in."""
-    person = reader()
-    return Look(field, person, scope_of(person), read_wanted(request.args, field.now().date()))
+    """The present request; 404 where it asks for a queue of another place. Only for routes behind sign-in."""
+    person, wanted = reader(), read_wanted(request.args, field.now().date())
+    scope = scope_of(field, person)
+    if wanted.filter.queue and not scope.sees_queue(wanted.filter.queue):
+        abort(404)
+    return Look(field, person, scope, wanted)
 
 
 def surroundings(person: Person) -> dict[str, Any]:
@@ -113,7 +116,7 @@ def surroundings(person: Person) -> dict[str, Any]:
 def show(template: str, seen: Look, bar: Sequence[Choice] | None = None, **context: Any) -> str:
     """A page of the desk with its filter bar, or a ``bar`` of its own."""
     units = seen.units
-    bar = choices(seen.wanted, seen.field.centre, units) if bar is None else bar
+    bar = bar_of(seen, units) if bar is None else bar
     return render_template(
         template,
         **surroundings(seen.person),
@@ -129,6 +132,13 @@ def show(template: str, seen: Look, bar: Sequence[Choice] | None = None, **conte
     )
 
 
+def bar_of(seen: Look, units: Mapping[str, str]) -> list[Choice]:
+    """The drop-downs of the filter bar, with what she may see."""
+    centre, scope = seen.field.centre, seen.scope
+    surveys = [name for name in centre.forms if sees_survey(centre, scope, name)]
+    return choices(seen.wanted, Offers(units, queue_names(centre, scope), surveys))
+
+
 def show_live(seen: Look, now: str, page: Callable[[str], str]) -> ResponseReturnValue:
     """A page that follows the answers: 204 when the browser has the state ``now`` already, else ``page(now)``.
 
@@ -139,7 +149,7 @@ def show_live(seen: Look, now: str, page: Callable[[str], str]) -> ResponseRetur
     if request.headers.get("If-None-Match") == now:
         return Response(status=204)
     kept: dict[object, str] = current_app.extensions.setdefault("tonval_fragments", {})
-    view = (seen.scope, seen.person.role, language(), request.full_path, now)
+    view = (seen.scope, seen.field.centre.config, seen.person.role, language(), request.full_path, now)
     if view not in kept:
         if len(kept) >= MOST_FRAGMENTS:
             kept.clear()

@@ -20,7 +20,7 @@ from tonval.stats.places import unit_names
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
-from tonval.web.desk.scopes import scope_of
+from tonval.web.desk.scopes import scope_here
 from tonval.web.language import flash
 from tonval.web.signin import reader, signed_in, typed
 from tonval.web.welcome import beside
@@ -156,7 +156,7 @@ def _one(field: Field, found: Member, state: State) -> str:
 
 def _choices(field: Field) -> dict[str, object]:
     """What the forms offer, and how refusals are put."""
-    units = unit_names(field.unit, scope_of(reader()))
+    units = unit_names(field.unit, scope_here(field))
     return {
         "roles": ROLES,
         "role_words": ROLE_WORDS,

@@ -20,12 +20,15 @@ from tonval.fieldwork.voice import dictating, prompts, takes
 from tonval.fieldwork.voice.dictating import Progress
 from tonval.fieldwork.voice.libraries import Library, libraries, library_of, queue_of
 from tonval.fieldwork.voice.takes import Place, Take, UnknownPrompt
+from tonval.stats.places import sees_survey
+from tonval.stats.scope import EVERYTHING, Scope
 from tonval.surveys.sentences import sentence
 from tonval.web.desk import sounding
 from tonval.web.desk.designer.languages import language_name
 from tonval.web.desk.designer.listing import use_in_words
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
+from tonval.web.desk.scopes import scope_here
 from tonval.web.language import flash
 from tonval.web.security import HEADERS, takes_files
 from tonval.web.signin import reader
@@ -118,8 +121,9 @@ def _add_views(pages: Blueprint, field: Field) -> None:
     @pages.get("/desk/prompts")
     def library() -> ResponseReturnValue:
         wanted = request.args.get("survey", "")
-        all_of_them = list(libraries(field.centre))
-        sheets = [sheet(field, each) for each in all_of_them if wanted in ("", each.owner)]
+        scope = scope_here(field)
+        all_of_them = [each for each in libraries(field.centre) if _sees(field, scope, each.owner)]
+        sheets = [sheet(field, each, scope) for each in all_of_them if wanted in ("", each.owner)]
         owners = {each.owner: name_of(each.owner) for each in all_of_them}
         return _framed("desk/prompts.html", sheets=sheets, owners=owners, survey=wanted)
 
@@ -130,7 +134,7 @@ def _add_views(pages: Blueprint, field: Field) -> None:
     @pages.get("/desk/sounds/<digest>.wav")
     def sound(digest: str) -> ResponseReturnValue:
         wav = (prompts.wide_of if request.args.get("wide") else prompts.wav_of)(field, digest)
-        if wav is None:
+        if wav is None or not _hears(field, scope_here(field), digest):
             abort(404)
         response = Response(wav, content_type="audio/wav", headers={"Cache-Control": FOREVER})
         response.accept_ranges = "none"
@@ -153,8 +157,8 @@ def _add_changes(pages: Blueprint, field: Field) -> None:
         return _page(field, place, pin=dictating.give_pin(field, place, actor()))
 
 
-def sheet(field: Field, library: Library) -> Sheet:
-    """The prompts of one survey or queue."""
+def sheet(field: Field, library: Library, scope: Scope) -> Sheet:
+    """The prompts of one survey or queue, used by those queues that are within the scope."""
     have, languages, lines = takes.in_use(field, library.owner), library.languages, []
     for slot, words in library.words.items():
         places = [Place(library.owner, slot, language) for language in languages]
@@ -162,7 +166,7 @@ def sheet(field: Field, library: Library) -> Sheet:
         cells = tuple(_cell(place, words.get(place.language, ""), have.get(place), lent) for place in places)
         lines.append(Line(slot, title_of(slot), next((words[each] for each in languages if each in words), ""), cells))
     about = (library.owner, name_of(library.owner), library.queue, languages)
-    return Sheet(*about, tuple(lines), tuple(_totals(languages, lines)), _used_by(field, library.owner))
+    return Sheet(*about, tuple(lines), tuple(_totals(languages, lines)), _used_by(field, library.owner, scope))
 
 
 def around(sheet: Sheet, place: Place) -> Around:
@@ -227,12 +231,27 @@ TITLES: Final = {
 }
 
 
-def _used_by(field: Field, survey: str) -> tuple[str, ...]:
-    return tuple(use_in_words(each) for each in profiles.assignments(field) if each.survey == survey)
+def _used_by(field: Field, survey: str, scope: Scope) -> tuple[str, ...]:
+    assigned = profiles.assignments(field)
+    return tuple(use_in_words(each) for each in assigned if each.survey == survey and scope.sees_queue(each.queue))
+
+
+def _sees(field: Field, scope: Scope, owner: str) -> bool:
+    """Whether prompts are hers to hear: of a queue that is none of another place, or of a survey that is not."""
+    queue = queue_of(owner)
+    return scope.sees_queue(queue) if queue else sees_survey(field.centre, scope, owner)
+
+
+def _hears(field: Field, scope: Scope, digest: str) -> bool:
+    """Whether the sound is of prompts that are hers, or of none: then it was spoken on the spot."""
+    owners = () if scope == EVERYTHING else takes.owners_of(field, digest)
+    return not owners or any(_sees(field, scope, owner) for owner in owners)
 
 
 def _found(field: Field, survey: str, slot: str, language: str) -> Place:
     place = Place(survey, slot, language)
+    if not _sees(field, scope_here(field), survey):
+        abort(404)
     try:
         takes.words_of(field, place)
     except UnknownPrompt:
@@ -290,11 +309,11 @@ def _framed(template: str, **context: Any) -> str:
 
 
 def _page(field: Field, place: Place, fault: str = "", pin: str = "") -> Response:
-    words, versions = takes.words_of(field, place), takes.versions(field, place)
+    words, versions, scope = takes.words_of(field, place), takes.versions(field, place), scope_here(field)
     library = library_of(field.centre, place.survey)
     if library is None:
         abort(404)
-    beside = around(sheet(field, library), place)
+    beside = around(sheet(field, library, scope), place)
     response = make_response(
         _framed(
             "desk/prompt.html",
@@ -308,7 +327,7 @@ def _page(field: Field, place: Place, fault: str = "", pin: str = "") -> Respons
             title_of=title_of,
             versions=versions,
             drawings=_drawings(field, versions),
-            used_by=_used_by(field, place.survey),
+            used_by=_used_by(field, place.survey, scope),
             fault=fault,
             changes=reader().may(Permission.CHANGE_PROMPTS),
             phone=_by_phone(field, place, pin),

@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork.field import Field
 from tonval.stats.paging import BadCursor, Page
+from tonval.stats.places import sees_survey
 from tonval.stats.queries import Filter
 from tonval.stats.responses import CommentRow, comments
 from tonval.stats.results import Results, results, survey_rows
 from tonval.surveys.page_words import NAMES
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.answered import funnel, line_of, question_of, title_of
-from tonval.web.desk.filters import Choice, choices
-from tonval.web.desk.look import Look, look, show, show_live, state_of
+from tonval.web.desk.filters import Choice
+from tonval.web.desk.look import Look, bar_of, look, show, show_live, state_of
 from tonval.web.desk.shown import step_of
 
 FEW = 12
@@ -49,7 +50,7 @@ def _list(seen: Look, state: str) -> str:
 def _one(seen: Look, state: str, survey: str) -> str:
     wanted = replace(seen.filter, survey=survey, language=_chosen())
     found = results(seen.field.unit, seen.scope, survey, wanted, seen.enough)
-    if found is None:
+    if found is None or not (found.course.asked or _sees(seen, survey)):
         abort(404)
     spoken = found.form.languages if found.form else ()
     language = wanted.language or _reading(spoken)
@@ -71,6 +72,11 @@ def _one(seen: Look, state: str, survey: str) -> str:
     )
 
 
+def _sees(seen: Look, survey: str) -> bool:
+    """Whether it is no survey of other places; what came of hers she sees whoever asks with it."""
+    return sees_survey(seen.field.centre, seen.scope, survey)
+
+
 def _comments(seen: Look, wanted: Filter) -> Page[CommentRow]:
     try:
         return comments(seen.field.unit, seen.scope, wanted, cursor=request.args.get("cursor"), limit=FEW)
@@ -84,7 +90,7 @@ def _bar(seen: Look, wanted: Filter, spoken: tuple[str, ...]) -> list[Choice]:
     spare = Choice(
         "language", sentence("Language"), (("", sentence("All languages")), *offers.items()), wanted.language or ""
     )
-    shown = [choice for choice in choices(seen.wanted, seen.field.centre, seen.units) if choice.name != "survey"]
+    shown = [choice for choice in bar_of(seen, seen.units) if choice.name != "survey"]
     return [*shown, spare] if len(offers) > 1 else shown
 
 

@@ -15,7 +15,7 @@ from tonval.fieldwork.periodic.lists import all_lists
 from tonval.fieldwork.periodic.programs import Course, Preview
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.filters import PERIODS
-from tonval.web.desk.look import look, show
+from tonval.web.desk.look import Look, look, show
 from tonval.web.desk.why import RULES
 
 OFTEN: Final = {"day": sentence("every day"), "month": sentence("every month"), "quarter": sentence("every quarter")}
@@ -26,34 +26,42 @@ def add_routes(pages: Blueprint, field: Field) -> None:
 
     @pages.get("/desk/waves")
     def waves() -> ResponseReturnValue:
-        courses = programs.courses(field)
+        seen = look(field)
+        courses = [course for course in programs.courses(field) if _is_seen(seen, course.wave.program)]
         return show(
             "desk/waves.html",
-            look(field),
-            standings=programs.standings(field),
+            seen,
+            standings=[each for each in programs.standings(field) if _is_seen(seen, each.program.name)],
             courses=courses,
             links=_links(field, courses),
             lists=all_lists(field),
-            used=_used(field),
-            preview=_preview(field, request.args.get("preview")),
+            used=_used(seen),
+            preview=_preview(seen, request.args.get("preview")),
             often=OFTEN,
             rules=RULES,
         )
 
 
-def _preview(field: Field, name: str | None) -> Preview | None:
+def _is_seen(seen: Look, name: str) -> bool:
+    """Whether the program asks for no queue of another place."""
+    program = seen.field.centre.programs.get(name)
+    return program is None or seen.scope.sees_queue(program.queue)
+
+
+def _preview(seen: Look, name: str | None) -> Preview | None:
     if name is None:
         return None
-    if name not in field.centre.programs:
+    if name not in seen.field.centre.programs or not _is_seen(seen, name):
         abort(404)
-    return programs.preview(field, field.centre.programs[name])
+    return programs.preview(seen.field, seen.field.centre.programs[name])
 
 
-def _used(field: Field) -> dict[str, list[str]]:
+def _used(seen: Look) -> dict[str, list[str]]:
     """The names of the programs that ask each list."""
     used: dict[str, list[str]] = {}
-    for program in field.centre.programs.values():
-        used.setdefault(program.list, []).append(program.name)
+    for program in seen.field.centre.programs.values():
+        if _is_seen(seen, program.name):
+            used.setdefault(program.list, []).append(program.name)
     return used
 
 

@@ -10,8 +10,10 @@ from tonval.fieldwork import profiles
 from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Profile, UnknownSurvey
+from tonval.stats.places import sees_survey
 from tonval.web.desk.designer.drafts import open_draft, title_of
 from tonval.web.desk.look import framed
+from tonval.web.desk.scopes import scope_here
 from tonval.web.signin import reader
 
 
@@ -24,7 +26,9 @@ def changing(office: Field, name: str) -> tuple[Profile, str]:
 
 
 def seen(office: Field, name: str) -> Profile:
-    """The survey; 404 where there is none."""
+    """The survey; 404 where there is none, or queues of other places alone ask with it."""
+    if not sees_survey(office.centre, scope_here(office), name):
+        abort(404)
     try:
         return profiles.profile(office, name)
     except UnknownSurvey:

@@ -15,6 +15,7 @@ from tonval.fieldwork.centre import Queue
 from tonval.fieldwork.colleagues.roles import Permission
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Assignment, Profile, ProfileError
+from tonval.stats.places import sees_survey
 from tonval.stats.uses import answered_since
 from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.sentences import sentence
@@ -24,6 +25,7 @@ from tonval.web.desk.designer.drafts import open_draft, title_of
 from tonval.web.desk.designer.starts import STARTS
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
+from tonval.web.desk.scopes import scope_here
 from tonval.web.language import told
 from tonval.web.signin import reader
 
@@ -116,10 +118,12 @@ def _page(office: Field, typed: Typed) -> str:
 def _rows(office: Field) -> list[Row]:
     today = office.now().replace(hour=0, minute=0, second=0, microsecond=0)
     answered = answered_since(office.unit, today - LATELY)
-    assigned = profiles.assignments(office)
+    scope = scope_here(office)
+    assigned = [each for each in profiles.assignments(office) if scope.sees_queue(each.queue)]
     return [
         Row(each, title_of(open_draft(office, each.id)), uses_of(office, each.id, assigned), answered.get(each.id, 0))
         for each in profiles.profiles(office)
+        if sees_survey(office.centre, scope, each.id)
     ]
 
 

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.profiles import Assignment, Profile, ProfileError
+from tonval.stats.places import queue_names
 from tonval.surveys.document import read_document
 from tonval.web.desk.designer.doors import framed_survey, seen
 from tonval.web.desk.designer.listing import use_in_words
 from tonval.web.desk.looks import actor
+from tonval.web.desk.scopes import scope_here
 
 
 def add_routes(pages: Blueprint, office: Field) -> None:
@@ -38,14 +40,15 @@ def add_routes(pages: Blueprint, office: Field) -> None:
 
 
 def _page(office: Field, found: Profile, typed: Mapping[str, str], fault: str = "") -> str:
-    assigned = profiles.assignments(office)
+    scope = scope_here(office)
+    assigned = tuple(each for each in profiles.assignments(office) if scope.sees_queue(each.queue))
     return framed_survey(
         office,
         "use.html",
         found,
         mine=[each for each in assigned if each.survey == found.id],
         others=[each for each in assigned if each.survey != found.id],
-        queues=list(office.centre.queues),
+        queues=queue_names(office.centre, scope),
         lines=_lines(office, assigned),
         words=use_in_words,
         typed=typed,

@@ -15,9 +15,8 @@ from tonval.stats.places import unit_names
 from tonval.surveys.sentences import Sentence
 from tonval.surveys.sentences import sentence as _
 from tonval.translations.catalogs import LANGUAGES
-from tonval.web.desk.scopes import scope_of
+from tonval.web.desk.scopes import scope_here
 from tonval.web.desk.setup.entries import Option
-from tonval.web.signin import reader
 
 CHANNEL_NAMES: Final = MappingProxyType(
     {
@@ -91,7 +90,7 @@ def roles(_field: Field) -> Sequence[Option]:
 
 def units(field: Field) -> Sequence[Option]:
     """The units that somebody can answer for."""
-    return tuple((path, f"{name} ({path})") for path, name in unit_names(field.unit, scope_of(reader())).items())
+    return tuple((path, f"{name} ({path})") for path, name in unit_names(field.unit, scope_here(field)).items())
 
 
 def calls(_field: Field) -> Sequence[Option]:

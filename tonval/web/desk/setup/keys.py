@@ -17,8 +17,7 @@ from tonval.stats.places import unit_names
 from tonval.surveys.sentences import Sentence, sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
-from tonval.web.desk.scopes import scope_of
-from tonval.web.signin import reader
+from tonval.web.desk.scopes import scope_here
 
 OVERLAP: Final = timedelta(days=1)
 """How long the old key is good beside the new one."""
@@ -90,7 +89,7 @@ def _make(office: Field) -> ResponseReturnValue:
         faults["name"] = sentence("Say which program it is for, in at most 100 characters.")
     if not scopes:
         faults["scopes"] = sentence("Say what it may do.")
-    if typed["unit"] and typed["unit"] not in unit_names(office.unit, scope_of(reader())):
+    if typed["unit"] and typed["unit"] not in unit_names(office.unit, scope_here(office)):
         faults["unit"] = sentence("There is no such unit.")
     lasts = timedelta(days=int(typed["lasts"])) if typed["lasts"] in LASTS and typed["lasts"] else None
     if not faults:
@@ -112,5 +111,5 @@ def _page(office: Field, state: State) -> str:
         address=f"{office.public_url}/api/v1",
         scopes=SCOPES,
         lasts=LASTS,
-        units=unit_names(office.unit, scope_of(reader())),
+        units=unit_names(office.unit, scope_here(office)),
     )

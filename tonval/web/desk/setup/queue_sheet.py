@@ -103,6 +103,14 @@ QUEUES: Final = Sheet(
             help=_("Published surveys. Without one, nobody is asked"),
         ),
         Entry(
+            _("Unit"),
+            "unit",
+            kind=CHOICE,
+            options=choices.units,
+            help=_("For other sites the queue and its prompts do not exist. A contact without an agent belongs here"),
+            usual=_("the whole centre"),
+        ),
+        Entry(
             _("From"),
             "from",
             kind=MANY,
