@@ -94,7 +94,7 @@ class House:
                 start_new_session=True,
             )
         if wait:
-            wait_until(lambda: self._is_up(ups), seconds=120)
+            wait_until(lambda: self._is_up(ups), seconds=150)
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command of this installation, such as ``key add NAME --json``; its output as text."""

@@ -53,7 +53,7 @@ def _moved(unit: Unit) -> Iterator[None]:
     unit.engine.dispose()
     for side in _SIDES:
         _move(Path(f"{file}{side}"), Path(f"{file}{side}.away"))
-    file.mkdir()
+    wait_until(lambda: _blocked(file))
     unit.engine.dispose()  # whoever took it up in between
     try:
         yield
@@ -61,6 +61,17 @@ def _moved(unit: Unit) -> Iterator[None]:
         file.rmdir()
         for side in _SIDES:
             _move(Path(f"{file}{side}.away"), Path(f"{file}{side}"))
+        unit.engine.dispose()  # and here
+
+
+def _blocked(file: Path) -> bool:
+    """Whether a folder stands there now. Who opens a database that is gone makes an empty one."""
+    for side in _SIDES:
+        Path(f"{file}{side}").unlink(missing_ok=True)
+    with suppress(FileExistsError):
+        file.mkdir()
+        return True
+    return False
 
 
 def _move(here: Path, there: Path) -> None:

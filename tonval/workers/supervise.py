@@ -21,7 +21,7 @@ FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 
 _RAN_WELL = 10.0  # seconds of life after which a death counts as the first
 _GIVE_UP = 3  # deaths of a part that has never been ready, after which starting is no use
-_START_WITHIN = 60.0
+_START_WITHIN = 120.0
 
 
 class Outcome(IntEnum):
