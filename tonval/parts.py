@@ -19,13 +19,14 @@ from tonval.fieldwork.colleagues import admissions, admitting, tries
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.messaging import listening, reports
 from tonval.fieldwork.periodic import waves
-from tonval.fieldwork.privacy import mentions, retention
+from tonval.fieldwork.privacy import changes, mentions, retention
 from tonval.fieldwork.routing import NO_FILE
 from tonval.fieldwork.voice import dictating, dictations, takes
 from tonval.followup import alerts, post
 from tonval.followup.notices import Notice
 from tonval.intake import doors
 from tonval.intake.folders import Folders
+from tonval.intake.originals import papers_of
 from tonval.intake.runs import known_sources
 from tonval.ivr.twilio import dialler
 from tonval.mail import admission, letters, line, smtp
@@ -160,7 +161,7 @@ def duties(
     """
     ways, letter_post = ways or app.providers(config, office), _letter_post(config)
     spoken, calls = app.spoken_at_twilio(config), app.calls_by_twilio(config)
-    by_letter = partial(admission.hand, office, letter_post)
+    by_letter, papers = partial(admission.hand, office, letter_post), papers_of(config.home, office)
     by_kind: dict[str, Duty] = {
         "invite": lambda limit: asking.ask_due(office, limit),
         "undelivered": lambda limit: asking.fall_back_due(office, limit),
@@ -176,6 +177,7 @@ def duties(
         dictating.KIND: lambda limit: dictations.take_in_due(office, limit),
         sounds.KIND: lambda limit: sounds.bring_home(office, spoken, limit) if spoken else 0,
         "dial": lambda limit: dialler.dial_due(office, calls, limit) if calls else 0,
+        changes.KIND: lambda limit: changes.list_due(office, papers, limit),
         hang_ups.KIND: lambda limit: hang_ups.end_due(office, limit),
         "mail": lambda limit: post.mail_due(office, _mailer(config), limit, link=_link(config)),
     }

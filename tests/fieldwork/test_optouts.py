@@ -57,8 +57,8 @@ def test_start_lifts_the_channels_opt_out_and_the_general_one_but_no_others(offi
         _stop(office, EVA, channel)
     _stop(office, BO)
     with office.field.unit.begin() as tx:
-        assert optouts.opt_in(tx, EVA, "sms")
-        assert not optouts.opt_in(tx, EVA, "sms")
+        assert optouts.opt_in(tx, EVA, "sms", BEGINNING)
+        assert not optouts.opt_in(tx, EVA, "sms", BEGINNING)
     with office.field.unit.read() as tx:
         left = [tuple(row) for row in tx.execute(select(opt_outs.c.address, opt_outs.c.channel))]
     assert set(left) == {(EVA, "email"), (BO, "sms")}

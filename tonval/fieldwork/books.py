@@ -136,6 +136,7 @@ def _add(tx: Connection, office: Field, book: Book, entries: Sequence[Entry], by
     new = [entry for place, entry in first.items() if place not in standing]
     if new:
         tx.execute(insert(tx, book.table).on_conflict_do_nothing(), [_row(book, entry) for entry in new])
+        suppressions.refuse_again(tx, book.kind, [entry.place for entry in new], office.now())
         for entry in new if book is OPT_OUTS else ():
             end_open(tx, office, entry.key, entry.channel)
         audit.note(tx, office, by, _deed(book, "added", new))
@@ -149,7 +150,7 @@ def remove(office: Field, book: Book, key: str, channel: str, by: Actor) -> Entr
     """
     here = and_(book.table.c[book.key] == key, book.table.c.channel == channel)
     with office.unit.begin() as tx:
-        lifted = suppressions.lift(tx, key, (channel,), book.kind)
+        lifted = suppressions.lift(tx, key, (channel,), office.now(), book.kind)
         row = tx.execute(delete(book.table).where(here).returning(*_columns(book))).first()
         if row is None and not lifted:
             return None
@@ -201,8 +202,8 @@ def entries_about(office: Field, book: Book, key: str) -> tuple[Entry, ...]:
     """
     meant = {text: place for place, text in enumerate(meanings(key))}
     with office.unit.read() as tx:
-        found = [*_of_keys(tx, book, meant), *_left_by_hash(tx, book, key)]
-    return tuple(sorted(found, key=lambda entry: (meant[entry.key], entry.channel)))
+        found = {entry.place: entry for entry in (*_left_by_hash(tx, book, key), *_of_keys(tx, book, meant))}
+    return tuple(sorted(found.values(), key=lambda entry: (meant[entry.key], entry.channel)))
 
 
 def entry_at(office: Field, book: Book, key: str, channel: str) -> Entry | None:

@@ -39,20 +39,23 @@ def write_in(tx: Connection) -> None:
 def opt_out(tx: Connection, address: str, channel: str, now: datetime, source: str) -> bool:
     """Note that ``address`` wants nothing more by ``channel``; tells whether that is news."""
     write_in(tx)
-    return insert_new(tx, opt_outs, {"address": address, "channel": channel, "created_at": now, "source": source})
+    is_new = insert_new(tx, opt_outs, {"address": address, "channel": channel, "created_at": now, "source": source})
+    if is_new:
+        suppressions.refuse_again(tx, suppressions.OPTED_OUT, [(address, channel)], now)
+    return is_new
 
 
-def opt_in(tx: Connection, address: str, channel: str) -> bool:
+def opt_in(tx: Connection, address: str, channel: str, now: datetime) -> bool:
     """Lift the opt-out of the channel and the general one; tells whether there was any."""
     there = opt_outs.c.channel.in_((channel, ALL_CHANNELS))
-    lifted = suppressions.lift(tx, address, (channel, ALL_CHANNELS))
+    lifted = suppressions.lift(tx, address, (channel, ALL_CHANNELS), now)
     return tx.execute(delete(opt_outs).where(opt_outs.c.address == address, there)).rowcount + len(lifted) > 0
 
 
-def lift(tx: Connection, address: str, channel: str) -> bool:
+def lift(tx: Connection, address: str, channel: str, now: datetime) -> bool:
     """Lift the opt-out of this channel and no other; tells whether there was one."""
     here = (opt_outs.c.address == address) & (opt_outs.c.channel == channel)
-    lifted = suppressions.lift(tx, address, (channel,))
+    lifted = suppressions.lift(tx, address, (channel,), now)
     return tx.execute(delete(opt_outs).where(here)).rowcount + len(lifted) > 0
 
 

@@ -71,7 +71,7 @@ def _wish(tx: Connection, office: Field, token: str, starts: bool) -> Standing |
     if asked is None:
         return None
     if starts:
-        lift(tx, asked.recipient, asked.channel)
+        lift(tx, asked.recipient, asked.channel, office.now())
     else:
         refuse(tx, office, asked.recipient, Channel(asked.channel), SOURCE)
     return _standing(tx, office, asked)

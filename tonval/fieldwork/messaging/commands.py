@@ -67,7 +67,8 @@ def obey(tx: Connection, office: Field, inbound: Inbound, thread: Any) -> Heard:
     if inbound.keyword == "stop":
         stop(tx, office, inbound, thread)
     elif inbound.keyword == "start":
-        _confirm(tx, office, inbound, thread, "started" if opt_in(tx, inbound.sender, Channel.SMS) else None)
+        news = opt_in(tx, inbound.sender, Channel.SMS, office.now())
+        _confirm(tx, office, inbound, thread, "started" if news else None)
     else:
         _confirm(tx, office, inbound, thread, "help")
     return _HEARD[inbound.keyword]

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import JSON, Column, ColumnElement, Connection, and_, bindparam, case, delete, literal, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    literal,
+    select,
+    update,
+)
 
 from tonval.fieldwork.idempotency import unpacked
 from tonval.fieldwork.privacy.classes import HOLDINGS, PERSONAL, Data, Holding
@@ -48,37 +61,44 @@ def _clear_rows(tx: Connection, holding: Holding, where: ColumnElement[bool], le
         return 0
     if holding.goes:
         return tx.execute(delete(holding.table).where(where)).rowcount
-    partly = [column for column in columns if _key(column) in SCRUBS]
-    number = _scrub(tx, holding, where, partly, lens) if partly else 0
-    emptied = {column.name: _OWN.get(_key(column), _nothing(column)) for column in columns if column not in partly}
-    return tx.execute(update(holding.table).where(where).values(emptied)).rowcount if emptied else number
+    emptied = {
+        column.name: _OWN.get(_key(column), _nothing(column)) for column in columns if _key(column) not in SCRUBS
+    }
+    partly = [column for column in columns if column.name not in emptied]
+    if not partly:
+        return tx.execute(update(holding.table).where(where).values(emptied)).rowcount
+    return _scrub(tx, holding, where, partly, emptied, lens)
 
 
 def _scrub(
-    tx: Connection, holding: Holding, where: ColumnElement[bool], columns: Sequence[Column[Any]], lens: Lens
+    tx: Connection,
+    holding: Holding,
+    where: ColumnElement[bool],
+    columns: Sequence[Column[Any]],
+    emptied: Mapping[str, Any],
+    lens: Lens,
 ) -> int:
+    """Row by row: what is left of these columns, and nothing of the ``emptied``."""
     keys = list(holding.table.primary_key.columns)
     rows = tx.execute(select(*keys, *columns).where(where)).all()
     here = and_(*(key == bindparam(f"key_{key.name}") for key in keys))
     values = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in columns}
-    changed = [row for row in (_scrubbed(row, keys, columns, lens) for row in rows) if row]
-    if changed:
-        tx.execute(update(holding.table).where(here).values(values), changed)
+    told = [_scrubbed(row, columns, lens) | {f"key_{key.name}": row._mapping[key] for key in keys} for row in rows]
+    if not emptied:  # many events hold no words at all
+        told = [each for each, row in zip(told, rows, strict=True) if _is_other(each, row, columns)]
+    if told:
+        tx.execute(update(holding.table).where(here).values({**emptied, **values}), told)
     return len(rows)
 
 
-def _scrubbed(row: Any, keys: Sequence[Column[Any]], columns: Sequence[Column[Any]], lens: Lens) -> dict[str, Any]:
-    """What the row becomes; empty where it is so already."""
-    before = {column.name: row._mapping[column] for column in columns}
-    after = {name: None if own is None else _left(row, columns, name, own, lens) for name, own in before.items()}
-    if after == before:
-        return {}
-    return {f"key_{key.name}": row._mapping[key] for key in keys} | {f"new_{name}": own for name, own in after.items()}
+def _scrubbed(row: Row[Any], columns: Sequence[Column[Any]], lens: Lens) -> dict[str, Any]:
+    """What these columns become."""
+    own = ((column, row._mapping[column]) for column in columns)
+    return {f"new_{column.name}": None if one is None else SCRUBS[_key(column)](one, lens) for column, one in own}
 
 
-def _left(row: Any, columns: Sequence[Column[Any]], name: str, value: Any, lens: Lens) -> Any:
-    table = next(column.table.name for column in columns if column.name == name)
-    return SCRUBS[table, name](value, lens)
+def _is_other(told: Mapping[str, Any], row: Row[Any], columns: Sequence[Column[Any]]) -> bool:
+    return any(told[f"new_{column.name}"] != row._mapping[column] for column in columns)
 
 
 def _key(column: Column[Any]) -> tuple[str, str]:
@@ -106,7 +126,13 @@ def _hide_in_faults(tx: Connection, person: Person) -> int:
     faults = t.import_faults.c
     rows = tx.execute(select(faults.id, faults.value, faults.sentence)).all()
     hits = [row for row in rows if person.is_in(row.value) or person.is_in(row.sentence)]
-    for row in hits:
-        left = {"value": row.value and person.hidden(row.value), "sentence": person.hidden(row.sentence)}
-        tx.execute(update(t.import_faults).where(faults.id == row.id).values(left))
+    left = [
+        {"of": row.id, "v": row.value and person.hidden(row.value), "s": person.hidden(row.sentence)} for row in hits
+    ]
+    if left:
+        values = {
+            "value": bindparam("v", type_=faults.value.type),
+            "sentence": bindparam("s", type_=faults.sentence.type),
+        }
+        tx.execute(update(t.import_faults).where(faults.id == bindparam("of")).values(values), left)
     return len(hits)

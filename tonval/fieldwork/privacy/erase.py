@@ -22,6 +22,7 @@ from tonval.fieldwork.privacy.classes import PERSONAL, Data, Link
 from tonval.fieldwork.privacy.clear import clear, clear_passing
 from tonval.fieldwork.privacy.papers import Destroyed, NoPapers, Papers
 from tonval.fieldwork.privacy.receipts import Receipt
+from tonval.fieldwork.privacy.suppressions import Kept
 from tonval.fieldwork.privacy.trace import Trace, trace
 from tonval.store import leftovers
 from tonval.store.keyring import lookup
@@ -52,7 +53,7 @@ def erase(office: Field, order: Order, papers: Papers = NO_PAPERS) -> Receipt:
     with office.unit.read() as tx:
         found = trace(tx, order.addresses)
     destroyed = papers.destroy(found.person)
-    receipt = office.unit.attempt(lambda tx: _erase(tx, office, order, destroyed))
+    receipt = office.unit.attempt(lambda tx: _erase(tx, office, order, found, destroyed))
     with office.unit.read() as tx:
         papers.note(_entry(tx, receipt))
     leftovers.empty_log(office.unit)
@@ -66,14 +67,15 @@ def forget(tx: Connection, office: Field, found: Trace, classes: frozenset[Data]
     For a transaction of somebody else's, who has seen to it that nothing is going on with her.
     """
     longest = longest_cap(office.centre.queues.values())
-    contacts_, addresses = found.ids[Link.CONTACT], found.person.addresses
-    suppressions.remember(tx, addresses, contacts_, office.now(), longest)
+    addresses = found.person.addresses
+    wanted = suppressions.forbidding(tx, addresses, found.ids[Link.CONTACT], office.now(), longest)
+    suppressions.keep(tx, wanted, [lookup(tx, address) for address in addresses])
     return clear(tx, found, classes)
 
 
-def _erase(tx: Connection, office: Field, order: Order, destroyed: Destroyed) -> Receipt:
+def _erase(tx: Connection, office: Field, order: Order, seen: Trace, destroyed: Destroyed) -> Receipt:
     write_in(tx)  # claims that have begun come first; those that begin now find nobody
-    found = _locked(tx, order.addresses)
+    found = _locked(tx, order.addresses, seen)
     interviews = found.ids[Link.INTERVIEW]
     settle.end_receptions(tx, found)
     ended = settle.end_interviews(tx, office, interviews)
@@ -101,26 +103,29 @@ def _erase(tx: Connection, office: Field, order: Order, destroyed: Destroyed) ->
     return receipt
 
 
-def _locked(tx: Connection, addresses: Collection[str]) -> Trace:
-    """The person with everything that is hers, once nobody else can add to it."""
+def _locked(tx: Connection, addresses: Collection[str], seen: Trace) -> Trace:
+    """The person with everything that is hers, once nobody else can add to it; ``seen`` is what was found before."""
     hers = or_(contacts.c.phone.in_(addresses), contacts.c.email.in_(addresses))
     tx.execute(select(contacts.c.id).where(hers).order_by(contacts.c.id).with_for_update()).all()
-    settle.lock(tx, trace(tx, addresses))
-    return trace(tx, addresses)
+    settle.lock(tx, seen)
+    found = trace(tx, addresses)
+    while found.ids[Link.LEG] - seen.ids[Link.LEG]:
+        settle.lock(tx, found)
+        seen, found = found, trace(tx, addresses)
+    return found
 
 
 def _remember(tx: Connection, office: Field, order: Order, found: Trace) -> dict[str, int]:
     """What still forbids asking her; the claims of invitations that came to nothing were given back before."""
-    addresses, longest = found.person.addresses, longest_cap(office.centre.queues.values())
-    kept = suppressions.remember(tx, addresses, found.ids[Link.CONTACT], office.now(), longest)
-    if order.for_ever:
-        kept[suppressions.OPTED_OUT] = kept.get(suppressions.OPTED_OUT, 0) + suppressions.refuse(
-            tx, addresses, office.now()
-        )
-    return {kind: number for kind, number in kept.items() if number}
+    addresses, now, longest = found.person.addresses, office.now(), longest_cap(office.centre.queues.values())
+    digests = [lookup(tx, address) for address in addresses]
+    wanted = suppressions.forbidding(tx, addresses, found.ids[Link.CONTACT], now, longest)
+    kinds = (suppressions.ERASED, suppressions.OPTED_OUT) if order.for_ever else (suppressions.ERASED,)
+    wanted += [Kept(digest, kind, suppressions.ALL, now) for digest in digests for kind in kinds]
+    return suppressions.keep(tx, wanted, digests)
 
 
 def _entry(tx: Connection, receipt: Receipt) -> dict[str, object]:
     """What the list beside the database keeps: enough to do it again to a backup from before."""
     about = {"receipt": receipt.id, "at": receipt.at.isoformat(), "digests": list(receipt.digests)}
-    return {**about, "suppressions": suppressions.listed_for(tx, receipt.digests)}
+    return {**about, "suppressions": suppressions.listed_for(tx, receipt.digests, receipt.at)}

@@ -75,7 +75,7 @@ def look(office: Field, addresses: tuple[str, ...], papers: Papers = _NO_PAPERS)
     with office.unit.read() as tx:
         found = trace(tx, addresses)
         rows = {holding.table.name: len(_rows(tx, holding, found)) for holding in _hers()}
-        known = suppressions.listed_for(tx, [lookup(tx, address) for address in found.person.addresses])
+        known = suppressions.listed_for(tx, [lookup(tx, address) for address in found.person.addresses], office.now())
     counts = {table: number for table, number in rows.items() if number}
     return Held(found.person, counts, tuple(papers.find(found.person)), len(known))
 

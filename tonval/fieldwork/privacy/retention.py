@@ -207,6 +207,7 @@ def _forget_contact(tx: Connection, office: Field, contact: str, before: datetim
 
 def _sweep_receipts(office: Field, before: datetime) -> int:
     with office.unit.begin() as tx:
+        suppressions.forget_ended(tx, before)
         return receipts.purge(tx, before)
 
 

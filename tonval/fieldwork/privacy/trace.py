@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, or_, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    String,
+    cast,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
 
-from tonval.fieldwork.privacy.classes import HOLDINGS, Holding, Link
+from tonval.fieldwork.privacy.classes import Holding, Link
 from tonval.fieldwork.privacy.persons import Person, person_of
 from tonval.store import tables as t
 from tonval.store.among import among, listed, one_of
@@ -69,9 +83,11 @@ def trace(tx: Connection, addresses: Collection[str]) -> Trace:
     """
     found: Found = {link: set() for link in Link}
     found[Link.ADDRESS] |= set(addresses)
-    names = _take_contacts(tx, found)
-    while _follow(tx, found, _STEPS):
-        names |= _take_freed(tx, found)
+    names = _take_contacts(tx, found) | _take_freed(tx, found)
+    _follow(tx, found, _STEPS, found)
+    while fresh := _in_threads(tx, found) - found[Link.INTERVIEW]:
+        found[Link.INTERVIEW] |= fresh
+        _follow(tx, found, _STEPS, {Link.INTERVIEW: fresh})
     names |= _named_in(tx, found)
     return Trace(person_of(found[Link.ADDRESS], names), {link: frozenset(ids) for link, ids in found.items()})
 
@@ -82,8 +98,7 @@ def trace_contact(tx: Connection, contact: str) -> Trace:
     found[Link.CONTACT] = {contact}
     row = tx.execute(select(_C.phone, _C.email, _C.name).where(_C.id == contact)).one()
     found[Link.ADDRESS] = {address for address in (row.phone, row.email) if address}
-    while _follow(tx, found, _TIES):
-        pass
+    _follow(tx, found, _TIES, found)
     names = {row.name, *_named_in(tx, found)}
     return Trace(person_of(found[Link.ADDRESS], names), {link: frozenset(ids) for link, ids in found.items()})
 
@@ -96,24 +111,11 @@ def rows_of(tx: Connection, holding: Holding, found: Trace) -> ColumnElement[boo
     return or_(*conditions) if conditions else None
 
 
-def held(tx: Connection, found: Trace) -> Iterator[tuple[Holding, int]]:
-    """The tables that hold something of the person, and how many rows."""
-    for holding in HOLDINGS:
-        where = rows_of(tx, holding, found) if holding.by else None
-        if where is not None:
-            number = len(tx.execute(select(*holding.table.primary_key).where(where)).all())
-            if number:
-                yield holding, number
-
-
 def _take_contacts(tx: Connection, found: Found) -> set[str | None]:
     """The contacts with these addresses, each with its other one."""
     wanted = select(_C.id, _C.phone, _C.email, _C.name)
-    rows = [
-        row
-        for column in (_C.phone, _C.email)
-        for row in tx.execute(wanted.where(one_of(tx, column, found[Link.ADDRESS])))
-    ]
+    by_either = (wanted.where(one_of(tx, column, found[Link.ADDRESS])) for column in (_C.phone, _C.email))
+    rows = tx.execute(union_all(*by_either)).all()
     found[Link.CONTACT] |= {row.id for row in rows}
     found[Link.ADDRESS] |= {address for row in rows for address in (row.phone, row.email) if address}
     return {row.name for row in rows}
@@ -128,24 +130,31 @@ def _take_freed(tx: Connection, found: Found) -> set[str | None]:
     return {row.name for row in rows}
 
 
-def _follow(tx: Connection, found: Found, steps: Iterable[Step]) -> bool:
-    """One round over the steps; tells whether it has led anywhere."""
-    before = sum(len(ids) for ids in found.values())
-    for step in steps:
-        if found[step[3]]:
-            rows = tx.execute(_led_to(tx.dialect.name, step), {"some": listed(tx, found[step[3]])}).scalars()
-            found[step[0]] |= {each for each in rows if each is not None}
-    if steps is _STEPS:
-        found[Link.INTERVIEW] |= _in_threads(tx, found)
-    return sum(len(ids) for ids in found.values()) > before
+def _follow(tx: Connection, found: Found, steps: tuple[Step, ...], fresh: Mapping[Link, Collection[Any]]) -> None:
+    """Take every step from what is ``fresh``, and from what that has led to, until nothing more is found.
+
+    All steps are one statement: there are as many as the longest way from row to row.
+    """
+    while any(fresh.values()):
+        told = {f"some_{n}": listed(tx, fresh.get(by, ())) for n, (_, _, _, by) in enumerate(steps)}
+        led: Found = {link: set() for link in Link}
+        for n, each in tx.execute(_round(tx.dialect.name, steps), told):
+            led[steps[n][0]].add(int(each) if steps[n][0] is Link.INTERACTION else each)
+        fresh = {link: ids - found[link] for link, ids in led.items()}
+        for link, ids in fresh.items():
+            found[link] |= set(ids)
 
 
-@lru_cache(maxsize=64)
-def _led_to(dialect: str, step: Step) -> Select[Any]:
-    """Built once: there are three rounds of them in an erasure."""
+@lru_cache(maxsize=4)
+def _round(dialect: str, steps: tuple[Step, ...]) -> CompoundSelect[Any]:
+    """What each step leads to, with the step's place; numbers as texts, so that all are of one kind."""
+    return union_all(*(_led_to(dialect, n, step) for n, step in enumerate(steps)))
+
+
+def _led_to(dialect: str, n: int, step: Step) -> Select[int, str]:
     _, gives, column, _ = step
-    found = select(gives).where(among(dialect, column, "some"))
-    return found.where(_ONLY[column]) if column in _ONLY else found
+    here = gives.is_not(None) & among(dialect, column, f"some_{n}") & _ONLY.get(column, true())
+    return select(literal(n), cast(gives, String)).where(here)
 
 
 def _in_threads(tx: Connection, found: Found) -> set[Any]:
