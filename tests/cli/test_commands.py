@@ -109,6 +109,10 @@ def test_a_key_is_printed_once_as_json(home: Path) -> None:
 
 
 def test_keys_are_listed_rotated_and_revoked(home: Path) -> None:
+    (home / "units.csv").write_text("unit,name\nse,Sverige\n")
+    run("units", "import", str(home / "units.csv"))
+    refused = run("key", "add", "bi", "--unit", "sse")
+    assert refused.exit_code == 1 and "there is no unit “sse”; did you mean se?" in refused.output
     made = run("key", "add", "bi", "--scope", "read", "--unit", "se", "--lasts", "90d", "--json")
     old = json.loads(made.output)["key"]
     new = json.loads(run("key", "rotate", old[:8], "--overlap", "1h", "--json").output)["key"]
@@ -131,6 +135,33 @@ def test_the_organisation_comes_from_files_whole_or_not_at_all(home: Path) -> No
     refused = run("agents", "import", str(home / "agents.csv"))
     assert refused.exit_code == 1
     assert "row 2: unit there is no unit “no/bergen”" in refused.output
+
+
+def test_a_dry_run_shows_what_a_file_would_change_and_changes_nothing(home: Path) -> None:
+    (home / "units.csv").write_text("unit,name\nno,Norway\n")
+    shown = run("units", "import", str(home / "units.csv"), "--dry-run").output
+    assert "added" in shown and "1 added, 0 changed, 0 as before; nothing was written" in shown
+    assert "no" not in {row["path"] for row in json.loads(run("units", "list", "--json").output)}
+    run("units", "import", str(home / "units.csv"))
+    (home / "units.csv").write_text("unit,name\nno,Norge\n")
+    told = json.loads(run("units", "import", str(home / "units.csv"), "--dry-run", "--json").output)
+    assert told["changes"] == [{"key": "no", "before": ["Norway"], "after": ["Norge"]}]
+    (home / "units.csv").write_text("unit,nmae\nno,Norge\n")
+    slip = run("units", "import", str(home / "units.csv"), "--dry-run")
+    assert slip.exit_code == 1 and "Column “nmae” is not known; did you mean “name”?" in slip.output
+
+
+def test_what_is_done_to_users_is_told_to_programs(home: Path) -> None:
+    run("user", "add", "karin")
+    made = json.loads(run("user", "password", "karin", "--json").output)
+    assert made["name"] == "karin" and len(made["password"]) >= 8
+    given = run("user", "password", "karin", "--json", "--password", "correct horse battery")
+    assert json.loads(given.output) == {"name": "karin"}
+    assert json.loads(run("user", "unlink", "karin", "--json").output) == {"name": "karin", "unlinked": 0}
+    off = json.loads(run("user", "reset-totp", "karin", "--json").output)
+    assert off == {"name": "karin", "second_factor": False}
+    run("user", "add", "eva", "--role", "admin")
+    assert json.loads(run("user", "end", "karin", "--json").output) == {"name": "karin", "state": "ended"}
 
 
 def test_a_user_gets_a_password_that_is_shown_once(home: Path) -> None:

@@ -52,6 +52,8 @@ def bring_in_the_sites(page: Page, url: str, folder: Path, picture: Picture = no
         page.goto(f"{url}/admin/organisation")
         page.set_input_files(f"#{name}-file", file)
         page.locator(f"form:has(#{name}-file) button").click()
+        page.get_by_role("button", name="Import", exact=True).click()
+        expect(page.locator(".notice")).to_contain_text("0 as before")
         expect(page.get_by_role("status").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("Göteborg")
     picture(page, "organisation")

@@ -4,8 +4,11 @@ import pytest
 
 from tests.fieldwork.office import Office
 from tonval.fieldwork import audit
+from tonval.fieldwork.audit import CONSOLE
 from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.colleagues.keys import KeyFault
+from tonval.fieldwork.organisation import put
+from tonval.fieldwork.places import Line
 
 DAY = timedelta(days=1)
 
@@ -25,7 +28,20 @@ def test_a_revoked_key_is_good_for_nothing_after_ten_seconds_at_the_latest(offic
     assert keys.check_key(office.field, raw) is None
 
 
+def place(office: Office) -> None:
+    put(office.field, "units", [Line(2, {"unit": "se"}), Line(3, {"unit": "se/gbg"})], CONSOLE)
+
+
+def test_a_key_of_a_unit_that_is_not_there_is_refused_and_told_which_are_near(office: Office) -> None:
+    place(office)
+    for unit, why in (("gbg", "did you mean se/gbg"), ("se/gpg", "did you mean se/gbg"), ("x", "no unit “x”$")):
+        with pytest.raises(KeyFault, match=why):
+            keys.make_key(office.field, "bi", ["read"], unit=unit)
+    assert keys.all_keys(office.field) == []
+
+
 def test_a_rotated_key_overlaps_with_its_follower(office: Office) -> None:
+    place(office)
     old = keys.make_key(office.field, "pbx", ["report"], unit="se")
     new = keys.rotate(office.field, old[:8], DAY)
     for raw in (old, new):
@@ -65,6 +81,7 @@ def test_an_admin_key_has_no_unit(office: Office) -> None:
 
 
 def test_the_list_tells_use_and_end_and_never_the_key(office: Office) -> None:
+    place(office)
     raw = keys.make_key(office.field, "bi", ["read"], unit="se/gbg", lasts=DAY)
     keys.check_key(office.field, raw)
     (kept,) = keys.all_keys(office.field)

@@ -21,6 +21,7 @@ from tonval.fieldwork import audit
 from tonval.fieldwork.audit import Deed
 from tonval.fieldwork.colleagues import keys, people
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.organisation import ROLLS
 from tonval.stats.deeds import Entry, Wanted, deeds
 from tonval.store import tables as t
 from tonval.web.desk.audit.sentences import _TOLD, DEEDS, sentence
@@ -46,7 +47,8 @@ def test_every_deed_has_a_name_and_a_sentence(clock: Clock) -> None:
 def test_every_deed_that_is_noted_anywhere_has_words() -> None:
     sources = Path(tonval.__file__).parent.rglob("*.py")
     noted = {name for source in sources for name in re.findall(r'Deed\(\s*"([a-z_]+\.[a-z_]+)"', source.read_text())}
-    assert "units.imported" in noted
+    assert "unit.moved" in noted
+    noted |= {f"{kind}.{deed}" for kind in ROLLS for deed in ("imported", "taken_back")}
     assert noted - set(DEEDS) == set()
 
 
@@ -54,6 +56,10 @@ def test_every_deed_that_is_noted_anywhere_has_words() -> None:
     ("action", "detail", "told"),
     [
         ("units.imported", {"paths": ["se", "se/sthlm"]}, "Eva named the units se, se/sthlm"),
+        ("units.taken_back", {"paths": ["se"], "entry": 1}, "Eva took back the import of the units se"),
+        ("unit.moved", {"before": "se/a", "after": "no/a"}, "Eva moved the unit se/a to no/a"),
+        ("unit.renamed", {"before": "A", "after": "B"}, "Eva gave the unit ref the name “B”; it was “A”"),
+        ("unit.removed", {"before": "A"}, "Eva removed the unit ref, “A”"),
         ("agents.imported", {"ids": list("abcdefg")}, "Eva placed the agents a, b, c, d, e and 2 more"),
         (
             "key.rotated",

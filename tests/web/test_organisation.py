@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -21,12 +23,23 @@ def send(client: FlaskClient, kind: str, text: str, name: str = "list.csv") -> T
     return client.post(f"/admin/organisation/{kind}", data=data, content_type="multipart/form-data")
 
 
+def take(client: FlaskClient, page: TestResponse) -> TestResponse:
+    """Press Import on the page that shows what a file would change."""
+    (kind,) = re.findall(r'action="/admin/organisation/(\w+)/import"', page.text)
+    return client.post(f"/admin/organisation/{kind}/import", data=fields_of(page), content_type="multipart/form-data")
+
+
+def fields_of(page: TestResponse) -> dict[str, str]:
+    """What the form brings back."""
+    return {name: re.findall(f'name="{name}" value="([^"]*)"', page.text)[-1] for name in ("name", "file", "plan")}
+
+
 def test_units_and_agents_come_from_files(signed_in: SignedIn) -> None:
     client = signed_in("admin")
-    units = send(client, "units", "Unit ID;Parent;Name\nmad;es;Madrid\nes;;España\n")
+    units = take(client, send(client, "units", "Unit ID;Parent;Name\nmad;es;Madrid\nes;;España\n"))
     assert units.status_code == 200
     assert "2 added, 0 changed, 0 as before." in units.text
-    agents = send(client, "agents", "agent,name,team\npaz,Paz Ruiz,es/mad\n")
+    agents = take(client, send(client, "agents", "agent,name,team\npaz,Paz Ruiz,es/mad\n"))
     assert "1 added, 0 changed, 0 as before." in agents.text
     page = client.get("/admin/organisation").text
     assert "Paz Ruiz" in page
@@ -41,7 +54,7 @@ def test_units_and_agents_come_from_files(signed_in: SignedIn) -> None:
         ("units", "id,parent\na,b\nb,a\n", "Row 2, parent: lies within itself: a → b → a"),
         ("agents", "agent,unit\nanna,se\n", "Row 2, agent: “anna” is managed by queues.yaml; change her there"),
         ("agents", "agent,unit\nx,atlantis\nx,se\n", "Row 3, agent: “x” stands in row 2 already"),
-        ("units", "colour\nred\n", "one of them must be unit or id"),
+        ("units", "name\nred\n", "one of them must be unit or id"),
         ("agents", "", "The file is empty"),
     ],
 )
@@ -83,7 +96,7 @@ def test_units_and_agents_are_added_by_hand_one_at_a_time(signed_in: SignedIn) -
 
 def test_what_came_of_it_stands_first_and_a_crooked_file_has_the_focus(signed_in: SignedIn) -> None:
     client = signed_in("admin")
-    done = send(client, "agents", "agent,name,unit\npaz,Paz Ruiz,se\n").text
+    done = take(client, send(client, "agents", "agent,name,unit\npaz,Paz Ruiz,se\n")).text
     assert done.index("1 added") < done.index('class="columns"')
     refused = send(client, "units", "unit,name\nse/x/y,Y\n").text
     assert 'aria-invalid="true" autofocus' in refused.split('id="units-file"')[1].split(">")[0]
@@ -95,3 +108,118 @@ def test_an_agent_of_no_known_unit_says_so_and_each_leads_to_her_page(signed_in:
         tx.execute(insert(agents).values(id="x/1", name="Xenia", unit="fi/turku"))
     row = signed_in("admin").get("/admin/organisation").text.split('href="/desk/agents/x/1"')[1].split("</tr>")[0]
     assert "fi/turku" in row and "not among the units" in row
+
+
+def test_a_file_is_looked_at_before_anything_changes(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    take(client, send(client, "units", "unit,name\nno,Norway\nfi,Finland\n"))
+    take(client, send(client, "agents", "agent,name,unit\npaz,Paz,no\nkai,Kai,fi\n"))
+    before = client.get("/admin/organisation").text
+    shown = send(client, "agents", "agent,name,unit\npaz,Paz Ruiz,no\nkai,Kai,no\nlo,Lo,\n")
+    assert shown.status_code == 200
+    assert "1 added, 1 renamed, 1 moved, 0 as before." in shown.text
+    assert "2 that it does not name stay as they are" in shown.text  # Anna and Bo
+    row = shown.text.split("<code>kai</code>")[1].split("</tr>")[0]
+    assert "moved" in row and "Kai, fi" in row and "Kai, no" in row
+    assert rows_of(client.get("/admin/organisation").text) == rows_of(before)
+    assert "1 added, 2 changed, 0 as before." in take(client, shown).text
+
+
+def rows_of(page: str) -> list[str]:
+    return re.findall(r"<tr[ >].*?</tr>", page, re.DOTALL)
+
+
+def test_a_file_that_changes_nothing_offers_nothing(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    take(client, send(client, "units", "unit,name\nno,Norway\n"))
+    page = send(client, "units", "unit,name\nno,Norway\n").text
+    assert "It changes nothing." in page and "/units/import" not in page
+
+
+def test_what_has_changed_meanwhile_is_shown_again_and_not_imported(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    shown = send(client, "units", "unit,name\nno,Norway\n")
+    client.post("/admin/organisation/units/one", data={"unit": "no", "name": "Norge"})
+    late = take(client, shown)
+    assert late.status_code == 409
+    assert "The organisation has changed since you looked." in late.text
+    assert "0 added, 1 renamed, 0 moved, 0 as before." in late.text
+    assert "Norge" in client.get("/admin/organisation").text
+    assert take(client, late).status_code == 200
+    assert "Norway" in client.get("/admin/organisation").text
+
+
+def in_parts(fields: Mapping[str, str], filename: str = "") -> dict[str, Any]:
+    """A form in parts, written by hand: the test client would leave a file of its own open behind a large one."""
+    last = f'; filename="{filename}"' if filename else ""
+    parts = (f'--x\r\nContent-Disposition: form-data; name="{name}"' for name in fields)
+    body = "".join(f"{part}{last}\r\n\r\n{value}\r\n" for part, value in zip(parts, fields.values(), strict=True))
+    return {"data": f"{body}--x--\r\n".encode(), "content_type": "multipart/form-data; boundary=x"}
+
+
+def test_a_file_of_nearly_the_largest_size_comes_back_with_the_form(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    rows = "".join(f"agent-{n},Kim{' ' * 9_000},\n" for n in range(90))
+    shown = client.post("/admin/organisation/agents", **in_parts({"file": f"agent,name,unit\n{rows}"}, "list.csv"))
+    assert "90 added, 0 renamed" in shown.text
+    done = client.post("/admin/organisation/agents/import", **in_parts(fields_of(shown)))
+    assert done.status_code == 200 and "90 added, 0 changed" in done.text
+
+
+@pytest.mark.parametrize("data", [{"file": "no base64!", "name": "a.csv"}, {"file": "é", "name": "a.csv"}])
+def test_a_form_that_brings_back_no_file_is_refused(signed_in: SignedIn, data: dict[str, str]) -> None:
+    assert signed_in("admin").post("/admin/organisation/units/import", data=data).status_code == 400
+
+
+def test_an_import_is_taken_back_by_one_button(signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    take(client, send(client, "units", "unit,name\nno,Norway\n"))
+    before = rows_of(client.get("/admin/organisation").text)
+    page = take(client, send(client, "units", "unit,name\nno,Norge\nno/oslo,Oslo\n")).text
+    (back,) = re.findall(r'action="(/admin/organisation/imports/\d+/back)"', page)  # the earlier one stands no more
+    (file, _earlier) = re.findall(r'href="(/admin/organisation/imports/\d+\.csv)"', page)
+    assert client.get(file).text.splitlines() == ["unit,name", "no,Norway"]
+    done = client.post(back)
+    assert done.status_code == 200 and "Taken back: all that it changed is as it was before." in done.text
+    assert rows_of(client.get("/admin/organisation").text) == before
+    late = client.post(back)
+    assert late.status_code == 409 and "Something has changed it since" in late.text
+    assert client.post("/admin/organisation/imports/999/back").status_code == 404
+    assert client.get("/admin/organisation/imports/999.csv").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "told"),
+    [
+        ("agents", "agent,tema\nx,se\n", "Column “tema” is not known; did you mean “team”?"),
+        ("agents", "agent,shoe size\nx,42\n", "Column “shoe size” is not known."),
+        ("agents", "agent,unit,team\nx,se,se\n", "Two columns say the same: unit."),
+        ("units", "unit,nmae,qqq\nse,x,y\n", "did you mean “name”? Column “qqq” is not known."),
+    ],
+)
+def test_a_column_that_is_not_known_is_named_and_the_file_refused(
+    signed_in: SignedIn, kind: str, text: str, told: str
+) -> None:
+    refused = send(signed_in("admin"), kind, text)
+    assert refused.status_code == 400 and told in refused.text
+
+
+@pytest.mark.parametrize(
+    ("sort", "order", "column", "aria"),
+    [
+        ("", ["Anna Lind", "Bo Ek"], "unit", "descending"),
+        ("name", ["Anna Lind", "Bo Ek"], "name", "ascending"),
+        ("-name", ["Bo Ek", "Anna Lind"], "name", "descending"),
+        ("unit", ["Bo Ek", "Anna Lind"], "unit", "ascending"),
+        ("shoe", ["Bo Ek", "Anna Lind"], "unit", "ascending"),
+    ],
+)
+def test_agents_are_sorted_by_a_column(
+    signed_in: SignedIn, sort: str, order: list[str], column: str, aria: str
+) -> None:
+    sort = sort or "-unit"
+    page = signed_in("admin").get(f"/admin/organisation?sort={sort}&q=a").text
+    assert sorted(order, key=page.index) == order
+    (head,) = re.findall(r'<th [^>]*aria-sort="(\w+)"[^>]*><a href="([^"]*)"', page)
+    turned = f"{'-' if aria == 'ascending' else ''}{column}"
+    assert head == (aria, f"/admin/organisation?sort={turned}&amp;q=a")

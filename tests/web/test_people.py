@@ -166,3 +166,29 @@ def test_each_role_says_what_it_may_do(signed_in: SignedIn) -> None:
     assert set(ROLE_WORDS) == set(ROLES)
     page = signed_in("admin").get(AT).text
     assert all(words in page for words in ROLE_WORDS.values())
+
+
+@pytest.mark.parametrize(
+    ("sort", "first", "last"),
+    [
+        ("name", "admin", "sam"),
+        ("-name", "sam", "admin"),
+        ("role", "admin", "anna"),
+        ("-role", "anna", "admin"),
+        ("-seen", "admin", "anna"),
+        ("shoe", "admin", "sam"),
+    ],
+)
+def test_people_are_sorted_by_a_column(signed_in: SignedIn, sort: str, first: str, last: str) -> None:
+    page = signed_in("admin").get(f"{AT}?sort={sort}").text
+    names = re.findall(r'<a class="name" href="/admin/people/[^"]+">(\w+)</a>', page)
+    assert (names[0], names[-1]) == (first, last) and len(names) == 3
+    (how,) = re.findall(r'aria-sort="(\w+)"', page)
+    assert how == ("descending" if sort.startswith("-") else "ascending")
+
+
+def test_whose_access_has_ended_comes_last_however_people_are_sorted(office: Field, signed_in: SignedIn) -> None:
+    staff.end(office, staff.named(office, "anna").id)
+    for sort in ("name", "-name", "-role"):
+        page = signed_in("admin").get(f"{AT}?sort={sort}").text
+        assert re.findall(r'href="/admin/people/[^"]+">(\w+)</a>', page)[-1] == "anna"

@@ -9,8 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.house import Clock, rate_call, rate_message
+from tonval.fieldwork.audit import CONSOLE
 from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.organisation import put
+from tonval.fieldwork.places import Line
 
 Reading = Callable[[str], FlaskClient]
 
@@ -21,6 +24,8 @@ def reading(site: Flask, office: Field, clock: Clock) -> Reading:
     for agent, phone in (("anna", "+46701740606"), ("bo", "+46701740607")):
         rate_call(office, agent, ["2", "5"], f"call-{agent}")
         rate_message(office, clock, agent, f"4 ord om {agent}", f"sms-{agent}", phone=phone)
+
+    put(office, "units", [Line(2, {"unit": "se/kiruna"})], CONSOLE)
 
     def client(unit: str) -> FlaskClient:
         fresh = site.test_client()

@@ -60,7 +60,8 @@ def user_list(as_json: bool) -> None:
 
 @user.command("end")
 @click.argument("name")
-def user_end(name: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def user_end(name: str, as_json: bool) -> None:
     """End somebody's access, at once and everywhere. What she did stays."""
     from tonval import app
     from tonval.fieldwork.colleagues import staff
@@ -68,12 +69,13 @@ def user_end(name: str) -> None:
     with plain_errors():
         office = app.open_field(config())
         staff.end(office, staff.named(office, name).id)
-    click.echo(f"The access of {name} has ended.")
+    _say(as_json, f"The access of {name} has ended.", name=name, state="ended")
 
 
 @user.command("reset-totp")
 @click.argument("name")
-def user_reset_totp(name: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def user_reset_totp(name: str, as_json: bool) -> None:
     """Take away somebody's second factor: her password alone lets her in."""
     from tonval import app
     from tonval.fieldwork.colleagues import second_factor, staff
@@ -81,12 +83,13 @@ def user_reset_totp(name: str) -> None:
     with plain_errors():
         office = app.open_field(config())
         second_factor.reset(office, staff.named(office, name).id, name)
-    click.echo(f"The second factor of {name} is off.")
+    _say(as_json, f"The second factor of {name} is off.", name=name, second_factor=False)
 
 
 @user.command("unlink")
 @click.argument("name")
-def user_unlink(name: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def user_unlink(name: str, as_json: bool) -> None:
     """Forget somebody's accounts of single sign-on: another one with her verified e-mail address can be hers then."""
     from tonval import app
     from tonval.fieldwork.colleagues import identities, staff
@@ -94,13 +97,15 @@ def user_unlink(name: str) -> None:
     with plain_errors():
         office = app.open_field(config())
         number = identities.unlink(office, staff.named(office, name).id, name)
-    click.echo(f"{name} had {number} account{'' if number == 1 else 's'} of single sign-on, and has none now.")
+    words = f"{name} had {number} account{'' if number == 1 else 's'} of single sign-on, and has none now."
+    _say(as_json, words, name=name, unlinked=number)
 
 
 @user.command("password")
 @click.argument("name")
 @click.option("--password", envvar="TONVAL_USER_PASSWORD", help="Made up and printed once when left out.")
-def user_password(name: str, password: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def user_password(name: str, password: str | None, as_json: bool) -> None:
     """Give somebody a new password; she is signed out everywhere."""
     import secrets
 
@@ -110,7 +115,12 @@ def user_password(name: str, password: str | None) -> None:
     with plain_errors():
         chosen = password or secrets.token_urlsafe(9)
         people.set_password(app.open_field(config()), name, chosen)
-    click.echo(f"{name} has a new password." if password else f"password: {chosen}")
+    made_up = {} if password else {"password": chosen}
+    _say(as_json, f"{name} has a new password." if password else f"password: {chosen}", name=name, **made_up)
+
+
+def _say(as_json: bool, words: str, **told: Any) -> None:
+    click.echo(json.dumps(told) if as_json else words)
 
 
 def _told(each: Member) -> dict[str, str | bool | None]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, Final
 
 from tonval.surveys.sentences import sentence
 
@@ -19,6 +21,7 @@ PART: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 DEEPEST: Final = 12
 LONGEST_NAME: Final = 100
 LONGEST_ID: Final = 100
+NOBODY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,11 @@ class Crooked(Exception):
         self.misfits = tuple(misfits)
 
 
-def read_places(lines: Iterable[Line], known: Iterable[str] = ()) -> tuple[Place, ...]:
+def read_places(lines: Iterable[Line], known: Mapping[str, str] = NOBODY) -> tuple[Place, ...]:
     """The places that the rows name, by path. Raises ``Crooked``: a double, an unknown parent, a circle, a bad name.
 
-    A place may lie below one of the ``known`` paths; every place above it must be known or named.
+    A place may lie below one of the ``known``, names by their paths; every place above it must be known or named. Who
+    is given no name keeps the one she has.
     """
     rows, misfits = list(lines), list[Misfit]()
     paths = _paths(rows, misfits)
@@ -78,22 +82,36 @@ def read_places(lines: Iterable[Line], known: Iterable[str] = ()) -> tuple[Place
     _refuse_doubles([(row, paths[row.number]) for row in rows if row.number in paths], "unit", misfits)
     if misfits:
         raise Crooked(sorted(misfits, key=lambda each: each.row))
-    named = (Place(paths[row.number], row.cells.get("name") or paths[row.number].rpartition("/")[2]) for row in rows)
-    return tuple(sorted(named, key=lambda place: place.path))
+    named = ((row, paths[row.number]) for row in rows)
+    found = (Place(path, row.cells.get("name") or known.get(path) or path.rpartition("/")[2]) for row, path in named)
+    return tuple(sorted(found, key=lambda place: place.path))
 
 
-def read_members(lines: Iterable[Line], places: Iterable[str], managed: Iterable[str] = ()) -> tuple[Member, ...]:
-    """The agents that the rows name. Raises ``Crooked``: a double, an unknown unit, one whom the file manages."""
-    rows, misfits, known, fixed = list(lines), list[Misfit](), set(places), set(managed)
+def read_members(
+    lines: Iterable[Line],
+    places: Iterable[str],
+    managed: Iterable[str] = (),
+    known: Mapping[str, Member] = NOBODY,
+) -> tuple[Member, ...]:
+    """The agents that the rows name. Raises ``Crooked``: a double, an unknown unit, one whom the file manages.
+
+    Of what rows leave out, an agent among the ``known`` keeps what she has.
+    """
+    rows, misfits, there, fixed = list(lines), list[Misfit](), set(places), set(managed)
     for row in rows:
-        _check_member(row, known, fixed, misfits)
+        _check_member(row, there, fixed, misfits)
     _refuse_doubles([(row, row.cells.get("agent", "")) for row in rows if row.cells.get("agent")], "agent", misfits)
     if misfits:
         raise Crooked(sorted(misfits, key=lambda each: each.row))
-    return tuple(
-        Member(row.cells["agent"], row.cells.get("name") or row.cells["agent"], row.cells.get("unit", ""))
-        for row in rows
-    )
+    return tuple(_member(row, known.get(row.cells["agent"])) for row in rows)
+
+
+def near(unit: str, paths: Iterable[str]) -> list[str]:
+    """The paths that somebody who wrote ``unit`` may have meant, at most three: of the same last part, or alike."""
+    all_paths = sorted(paths)
+    last = unit.casefold().rpartition("/")[2]
+    same = [path for path in all_paths if path.rpartition("/")[2] == last]
+    return [*dict.fromkeys([*same, *get_close_matches(unit.casefold(), all_paths, n=3)])][:3]
 
 
 def _paths(rows: Sequence[Line], misfits: list[Misfit]) -> dict[int, str]:
@@ -144,8 +162,10 @@ def _check_place(row: Line, path: str, there: Iterable[str], misfits: list[Misfi
     _check_name(row, misfits)
 
 
-def _member(row: Line) -> Member:
-    return Member(row.cells["agent"], row.cells.get("name") or row.cells["agent"], row.cells.get("unit", ""))
+def _member(row: Line, before: Member | None) -> Member:
+    agent = row.cells["agent"]
+    named, placed = (before.name, before.unit) if before else (agent, "")
+    return Member(agent, row.cells.get("name") or named, row.cells.get("unit", placed))
 
 
 def _check_name(row: Line, misfits: list[Misfit]) -> None:

@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST_BODY: Final = 1024 * 1024
+LARGEST_FORM: Final = 3 * LARGEST_BODY
 LARGEST_FILE: Final = 100 * 1024 * 1024
 WORTH_PACKING: Final = 1400
 
@@ -66,8 +67,17 @@ def takes_files(view: View) -> View:
     return view
 
 
+def takes_long_forms(view: View) -> View:
+    """Mark a view that takes a file back as a field of a form: whoever is signed in may send ``LARGEST_FORM`` bytes."""
+    view.largest_form = LARGEST_FORM  # type: ignore[attr-defined]
+    return view
+
+
 def _make_room() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
+    form = getattr(view, "largest_form", None)
+    if form is not None and current_user.is_authenticated:
+        request.max_content_length = request.max_form_memory_size = form
     size = getattr(view, "largest_body", None)
     if size is not None and current_user.is_authenticated:
         request.max_content_length = size

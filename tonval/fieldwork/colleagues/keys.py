@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, up
 from tonval.fieldwork import audit
 from tonval.fieldwork.audit import CONSOLE, Actor, Deed
 from tonval.fieldwork.field import Field
+from tonval.fieldwork.organisation import paths_of
+from tonval.fieldwork.places import near
 from tonval.store.tables import api_keys
 from tonval.store.unit import Unit
 from tonval.surveys.sentences import sentence
@@ -83,7 +85,8 @@ def make_key(
 ) -> str:
     """A new key, to be shown once; only its hash is kept. It reads ``unit`` alone, and ``lasts`` so long.
 
-    Raises ``KeyFault``: for an unknown scope, and for an ``admin`` key of one unit, since what it changes has no place.
+    Raises ``KeyFault``: for an unknown scope, for a unit that is not there, and for an ``admin`` key of one unit, since
+    what it changes has no place.
     """
     for scope in scopes:
         if scope not in SCOPES:
@@ -91,9 +94,21 @@ def make_key(
     if unit and "admin" in scopes:
         raise KeyFault(sentence("an admin key changes what all units share; make it without a unit"))
     with office.unit.begin() as tx:
+        audit.hold(tx)  # no unit is moved meanwhile
+        _check_unit(tx, unit)
         raw = _write(tx, office, {"name": name, "scopes": list(scopes), "unit": unit}, lasts)
         audit.note(tx, office, by, Deed("key.added", "key", name, {"scopes": list(scopes), "unit": unit}))
     return raw
+
+
+def _check_unit(tx: Connection, unit: str) -> None:
+    paths = paths_of(tx) if unit else frozenset()
+    if not unit or unit in paths:
+        return
+    if alike := near(unit, paths):
+        names = ", ".join(alike)
+        raise KeyFault(sentence("there is no unit “%(unit)s”; did you mean %(names)s?", unit=unit, names=names))
+    raise KeyFault(sentence("there is no unit “%(unit)s”", unit=unit))
 
 
 def all_keys(office: Field) -> list[Kept]:

@@ -97,6 +97,7 @@ def invite(office: Field, name: str, email: str, post: Post, *, by: Actor) -> st
     person = Person(office.fresh_id("usr"), name, _email(email), post.role, post.unit, post.agent)
     row = {"id": person.id, "name": name, "email": person.email, "role": post.role, "unit": post.unit}
     with office.unit.begin() as tx:
+        audit.hold(tx)  # no unit is moved meanwhile
         check_post(tx, post)
         if not insert_new(tx, users, {**row, "agent": post.agent, "password": None, "created_at": office.now()}):
             raise PeopleError(sentence("there is a user called “%(name)s” already", name=name), "name")

@@ -27,6 +27,7 @@ from tonval.web.desk import (
     results,
     threads,
     today,
+    units,
     waves,
 )
 from tonval.web.desk.audit import pages as audit
@@ -59,6 +60,7 @@ def blueprint(field: Field, intake: Path | None = None, studio: Studio = NO_STUD
         replay,
         admin,
         organisation,
+        units,
         audit,
     ):
         room.add_routes(pages, field)

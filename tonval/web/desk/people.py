@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as part
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +22,7 @@ from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.desk.scopes import scope_here
+from tonval.web.desk.sorting import sort
 from tonval.web.language import flash
 from tonval.web.signin import reader, signed_in, typed
 from tonval.web.welcome import beside
@@ -39,6 +41,16 @@ ROLE_WORDS: Final[Mapping[str, str]] = {
     "agent": sentence("sees her own scores, answers, conversations and alerts"),
 }
 """What each role may do, in a few words; docs/roles.md has all of it."""
+
+
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+_ORDERS: Final[Mapping[str, Callable[[Member], tuple[Any, str]]]] = {
+    "name": lambda each: (each.person.name.casefold(), each.person.id),
+    "role": lambda each: (list(ROLES).index(each.person.role), each.person.name.casefold()),
+    "unit": lambda each: (each.person.unit, each.person.name.casefold()),
+    "second_factor": lambda each: (each.second_factor, each.person.name.casefold()),
+    "seen": lambda each: (each.seen_at or _LONG_AGO, each.person.name.casefold()),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +157,9 @@ def _handed_over(field: Field, found: Member, token: str) -> ResponseReturnValue
 
 
 def _listing(field: Field, state: State) -> str:
-    people = sorted(staff.members(field), key=lambda each: (each.state == "ended", each.person.name.casefold()))
-    return framed("people/all.html", members=people, state=state, **_choices(field))
+    sorting, people = sort("/admin/people", "name", _ORDERS, staff.members(field))
+    people.sort(key=lambda each: each.state == "ended")
+    return framed("people/all.html", members=people, sorting=sorting, state=state, **_choices(field))
 
 
 def _one(field: Field, found: Member, state: State) -> str:

@@ -41,6 +41,14 @@ function narrow(event) {
   const rows = [...document.querySelectorAll('[data-list] > [data-name]')];
   for (const row of rows) row.hidden = !row.dataset.name.toLowerCase().includes(wanted);
   for (const none of document.querySelectorAll('[data-none]')) none.hidden = rows.some((row) => !row.hidden);
+  for (const link of document.querySelectorAll('a[data-sorts]')) keepSearch(link, event.target.value.trim());
+}
+
+function keepSearch(link, asked) {
+  const there = new URL(link.href);
+  there.searchParams.delete('q');
+  if (asked) there.searchParams.set('q', asked);
+  link.href = there;
 }
 
 async function copy(button) {
@@ -57,10 +65,13 @@ document.addEventListener('click', (event) => {
 });
 document.addEventListener('keydown', followKey);
 document.addEventListener('input', narrow);
-document.addEventListener('tonval:changed', () => {
+function narrowAgain() {
   const search = document.querySelector('[data-search]');
   if (search?.value) narrow({ target: search });
-});
+}
+
+document.addEventListener('tonval:changed', narrowAgain);
+if (document.querySelector('a[data-sorts]')) narrowAgain();
 document.addEventListener('change', (event) => {
   if (event.target.form?.matches('[data-filters]') && !window.htmx) event.target.form.requestSubmit();
 });

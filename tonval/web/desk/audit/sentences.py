@@ -53,6 +53,11 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "optouts.removed": phrase("took back an opt-out"),
         "units.imported": phrase("named units"),
         "agents.imported": phrase("placed agents"),
+        "units.taken_back": phrase("took back an import of units"),
+        "agents.taken_back": phrase("took back an import of agents"),
+        "unit.renamed": phrase("renamed a unit"),
+        "unit.moved": phrase("moved a unit"),
+        "unit.removed": phrase("removed a unit"),
         "survey.published": phrase("published a survey"),
         "survey.used": phrase("went back to a version"),
         "survey.archived": phrase("put a survey away"),
@@ -318,6 +323,16 @@ def _several(words: str, part: str) -> Callable[[Entry, Detail], str]:
     return told
 
 
+def _unit(words: str) -> Callable[[Entry, Detail], str]:
+    """A sentence about one unit, before and since."""
+
+    def told(entry: Entry, detail: Detail) -> str:
+        del detail
+        return phrase(words, ref=entry.ref, before=before_of(entry), now=after_of(entry))
+
+    return told
+
+
 def _set_up(words: str) -> Callable[[Entry, Detail], str]:
     """A sentence that names the piece of the settings, as ``queues/support``."""
 
@@ -361,6 +376,11 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "optouts.removed": _book("took back that %(who)s wants no more by %(by)s"),
     "units.imported": _several("named the units %(names)s", "paths"),
     "agents.imported": _several("placed the agents %(names)s", "ids"),
+    "units.taken_back": _several("took back the import of the units %(names)s", "paths"),
+    "agents.taken_back": _several("took back the import of the agents %(names)s", "ids"),
+    "unit.renamed": _unit("gave the unit %(ref)s the name “%(now)s”; it was “%(before)s”"),
+    "unit.moved": _unit("moved the unit %(before)s to %(now)s"),
+    "unit.removed": _unit("removed the unit %(ref)s, “%(before)s”"),
     "survey.published": _published,
     "survey.used": _used,
     "survey.archived": _put_away,
