@@ -23,7 +23,8 @@ tonval user add maria --role site-manager --unit se/sthlm
 ```
 
 Both files are taken whole or not at all, here and on the page Organisation, which shows first what would change: see
-[units and agents](organisation.md). An agent who changes her unit takes nothing with her: answers stay with the unit they came in.
+[units and agents](organisation.md). An agent who changes her unit takes nothing with her: answers stay with the unit
+they came in.
 
 **A queue may have a unit, too** (`unit: se/sthlm`, or on its page of settings). Without one it is the whole centre's.
 With one it does not exist for whoever answers for another branch of the tree, neither above nor below it: not in lists,

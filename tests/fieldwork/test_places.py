@@ -24,7 +24,9 @@ def test_places_are_named_by_path_or_by_parent() -> None:
         {"id": "sthlm", "parent": "se", "name": "Stockholm"}, {"id": "se", "parent": "", "name": "Sweden"}
     )
     assert read_places(by_path) == read_places(by_parent) == (Place("se", "Sweden"), stockholm)
-    assert read_places(lines({"id": "sthlm", "parent": "se", "name": "Stockholm"}), known={"se": "Sweden"}) == (stockholm,)
+    assert read_places(lines({"id": "sthlm", "parent": "se", "name": "Stockholm"}), known={"se": "Sweden"}) == (
+        stockholm,
+    )
     assert read_places(lines({"unit": "se"})) == (Place("se", "se"),)
 
 
