@@ -117,8 +117,8 @@ def _page(office: Field, typed: Typed) -> str:
 
 def _rows(office: Field) -> list[Row]:
     today = office.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    answered = answered_since(office.unit, today - LATELY)
     scope = scope_here(office)
+    answered = answered_since(office.unit, scope, today - LATELY)
     assigned = [each for each in profiles.assignments(office) if scope.sees_queue(each.queue)]
     return [
         Row(each, title_of(open_draft(office, each.id)), uses_of(office, each.id, assigned), answered.get(each.id, 0))
