@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tonval.ivr.sip.headers import dtmf_key, read_invite
+from tonval.ivr.sip.headers import BY_DIGEST, dtmf_key, read_invite
 from tonval.ivr.sip.messages import Invited
 
 INVITE = (
@@ -88,7 +88,27 @@ def test_percent_signs_in_the_dialled_name_are_decoded() -> None:
 @given(st.text(max_size=300))
 def test_no_header_value_gets_through_unclipped_or_with_control_characters(value: str) -> None:
     agent = read("X-Tonval-Agent: " + value.replace("\r", " ").replace("\n", " ")).agent
-    assert agent is None or (len(agent) <= 128 and agent.isprintable())
+    assert agent is None or (len(agent) <= 200 and agent.isprintable())
+
+
+IDS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=150, max_size=260)
+
+
+@given(st.lists(IDS, min_size=2, max_size=2, unique=True), st.booleans())
+@example(["a" * 200, "a" * 201], True)
+@example(["a" * 4000 + "1", "a" * 4000 + "2"], False)
+def test_two_long_ids_never_become_one_and_the_same_one_stays_the_same(ids: list[str], same_beginning: bool) -> None:
+    ids = [("call" * 60 if same_beginning else "") + each for each in ids]
+    for header, fact in (("X-Tonval-Interaction", "interaction"), ("X-Tonval-Agent", "agent")):
+        one, other = (getattr(read(f"{header}: {each}"), fact) for each in ids)
+        assert one != other
+        assert len(one) <= 200
+        assert getattr(read(f"{header}: {ids[0]}"), fact) == one
+
+
+def test_an_id_as_long_as_may_be_reported_is_kept_as_it_stands() -> None:
+    assert read("X-Tonval-Interaction: " + "c" * 200).interaction == "c" * 200
+    assert (read("X-Tonval-Interaction: " + "c" * 201).interaction or "").startswith(BY_DIGEST)
 
 
 @given(st.text(max_size=500))

@@ -19,6 +19,7 @@ from tonval.fieldwork.calls.speeches import name_of
 from tonval.ivr.sip.caller import Cause
 from tonval.ivr.sip.carrier import Carrier, Conducted, DatabaseAway, SipSettings
 from tonval.ivr.sip.handing import Handing
+from tonval.ivr.sip.headers import BY_DIGEST
 from tonval.ivr.sip.messages import (
     Answer,
     Answered,
@@ -225,6 +226,8 @@ class Carriage:
             self._prepare(talk, turn)
 
     def _call(self, invited: Invited) -> Call:
+        if (invited.interaction or "").startswith(BY_DIGEST):
+            log.warning("the id of the interaction is too long and kept by its digest", interaction=invited.interaction)
         return Call(
             provider="sip",
             # A Call-ID may come again: some telephones count theirs from the start of the program. The cell reports

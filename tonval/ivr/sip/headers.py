@@ -5,13 +5,17 @@ Sources: RFC 3261 (compact forms, folding), RFC 3325 (P-Asserted-Identity), RFC 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Final
 from urllib.parse import unquote
 
 from tonval.ivr.sip.messages import Invited
 
-_LONGEST: Final = 128
+BY_DIGEST: Final = "sha256:"
+"""What an id begins with that was too long to be kept as it stands."""
+
+_LONGEST: Final = 200  # as long as an id may be that is reported through the API
 _COMPACT: Final = {"f": "from", "t": "to", "i": "call-id", "m": "contact"}
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _SIP_USER: Final = re.compile(r"sips?:([^@>;?\s]*)@", re.IGNORECASE)
@@ -21,7 +25,10 @@ _NUMBER: Final = re.compile(r"\+?[0-9]{3,20}")
 
 
 def read_invite(call: int, message: str) -> Invited:
-    """The facts of a whole INVITE; every value is clipped to 128 characters and free of control characters.
+    """The facts of a whole INVITE; every value has 200 characters at most and no control characters.
+
+    Longer ones are cut, but for the ids of an interaction and an agent: of those the digest is taken, so that two with
+    the same beginning stay two, and the same one comes to the same.
 
     Only P-Asserted-Identity names the caller: From is whatever a telephone or a transfer put there, often the PBX's
     own number, and would let one name stand for many people under the frequency cap.
@@ -33,8 +40,8 @@ def read_invite(call: int, message: str) -> Invited:
         ref=_clean(headers.get("call-id", "")) or "?",
         dialled=_user(start) or "",
         queue=_first(headers, "x-tonval-queue", "x-queue"),
-        agent=_first(headers, "x-tonval-agent", "x-agent-id"),
-        interaction=_first(headers, "x-tonval-interaction"),
+        agent=_id(headers, "x-tonval-agent", "x-agent-id"),
+        interaction=_id(headers, "x-tonval-interaction"),
         language=_first(headers, "x-tonval-language"),
         caller=_number(_user(identity)),
         diverted=_user(headers.get("diversion", "")),
@@ -78,6 +85,13 @@ def _first(headers: dict[str, str], *names: str) -> str | None:
     return next((value for name in names if (value := _clean(headers.get(name, "")))), None)
 
 
+def _id(headers: dict[str, str], *names: str) -> str | None:
+    whole = next((value for name in names if (value := _printable(headers.get(name, "")))), None)
+    if whole is None or len(whole) <= _LONGEST:
+        return whole
+    return BY_DIGEST + hashlib.sha256(whole.encode()).hexdigest()
+
+
 def _user(uri: str) -> str | None:
     found = _SIP_USER.search(uri) or _TEL.search(uri)
     return _clean(unquote(found[1].partition(":")[0])) or None if found else None
@@ -95,4 +109,8 @@ def _number(user: str | None) -> str | None:
 
 
 def _clean(value: str) -> str:
-    return "".join(letter for letter in value if letter.isprintable()).strip()[:_LONGEST]
+    return _printable(value)[:_LONGEST]
+
+
+def _printable(value: str) -> str:
+    return "".join(letter for letter in value if letter.isprintable()).strip()
