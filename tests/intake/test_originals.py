@@ -10,7 +10,8 @@ from openpyxl import Workbook
 from tests.intake.intake import call, write
 from tonval.fieldwork.privacy.persons import person_of
 from tonval.intake.folders import Folders
-from tonval.intake.originals import HomePapers, blacken, holds
+from tonval.intake.originals import REFUSED, HomePapers, blacken, holds
+from tonval.ivr.sip import speech_files
 
 EVA = person_of(["+46701740606", "eva@example.com"], ["Eva Lind"])
 OTHER = person_of(["+46701740607"])
@@ -71,3 +72,18 @@ def test_the_list_passes_over_a_line_that_was_cut_off(papers: HomePapers) -> Non
     with (papers.home / "erased.jsonl").open("a") as file:
         file.write('{"receipt": "er')
     assert [entry["receipt"] for entry in papers.noted()] == ["era_1"]
+
+
+def test_what_nodes_keep_of_her_voice_goes_with_her_calls(papers: HomePapers) -> None:
+    """Also what was put aside because the database would not have it."""
+    spoken = papers.home / "spoken" / "node-1"
+    spoken.mkdir(parents=True)
+    for name in ("leg_1.2.wav", "leg_1.3.raw.wav", f"{REFUSED}leg_1.1.wav", "leg_11.1.wav", f"{REFUSED}leg_2.1.wav"):
+        (spoken / name).write_bytes(b"a voice")
+    assert len(papers.find(EVA, {"leg_1"})) == 3
+    assert papers.destroy(EVA, {"leg_1"}).files == {"recordings": 3}
+    assert sorted(path.name for path in spoken.iterdir()) == ["leg_11.1.wav", f"{REFUSED}leg_2.1.wav"]
+
+
+def test_a_recording_that_is_put_aside_is_named_as_the_eraser_knows_it() -> None:
+    assert speech_files._REFUSED == REFUSED

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,9 @@ from tonval.intake.tables import BadFile, Row, open_table
 
 LIST: Final = "erased.jsonl"
 """The list that outlives the database: hashes, no addresses."""
+
+REFUSED: Final = "refused-"
+"""What stands before the name of a recording that nobody would take (``ivr.sip.speech_files``)."""
 
 _PIECE: Final = 1 << 20
 _LAP: Final = 400  # bytes that two pieces of a log have in common: longer than any address, however it is written
@@ -39,12 +42,13 @@ class HomePapers:
     home: Path
     is_taken: IsTaken
 
-    def find(self, person: Person) -> list[str]:
+    def find(self, person: Person, legs: Collection[str] = ()) -> list[str]:
         """See ``papers.Papers``: paths within the home, sorted."""
         sought = person_of(person.addresses)
-        return sorted(str(path.relative_to(self.home)) for path in self._all() if holds(path, sought))
+        found = [*(path for path in self._all() if holds(path, sought)), *self._spoken(legs)]
+        return sorted(str(path.relative_to(self.home)) for path in found)
 
-    def destroy(self, person: Person) -> Destroyed:
+    def destroy(self, person: Person, legs: Collection[str] = ()) -> Destroyed:
         """See ``papers.Papers``. What is still being taken in stays, and is told."""
         sought, gone, waiting = person_of(person.addresses), Counter[str](), list[str]()
         for path in [path for path in self._originals() if holds(path, sought)]:
@@ -53,6 +57,9 @@ class HomePapers:
             else:
                 path.unlink(missing_ok=True)
                 gone["originals" if path.parent.parent.name == ".kept" else "reports and uploads"] += 1
+        for path in self._spoken(legs):
+            path.unlink(missing_ok=True)
+            gone["recordings"] += 1
         gone["logs"] += sum(blacken(path, person) for path in self._logs())
         return Destroyed({kind: number for kind, number in gone.items() if number}, tuple(sorted(waiting)))
 
@@ -79,6 +86,11 @@ class HomePapers:
         for folder, names, files in os.walk(Folders(self.home / "intake").root):
             names.sort()
             yield from (path for path in (Path(folder, name) for name in sorted(files)) if not path.is_symlink())
+
+    def _spoken(self, legs: Collection[str]) -> list[Path]:
+        """What nodes keep of these calls: until the database has it, and for a month where that will never take it."""
+        files = sorted((self.home / "spoken").glob("*/*"))
+        return [path for path in files if path.name.removeprefix(REFUSED).partition(".")[0] in legs]
 
     def _logs(self) -> Iterator[Path]:
         folder = self.home / "log"

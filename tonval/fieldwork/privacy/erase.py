@@ -52,7 +52,7 @@ def erase(office: Field, order: Order, papers: Papers = NO_PAPERS) -> Receipt:
     """
     with office.unit.read() as tx:
         found = trace(tx, order.addresses)
-    destroyed = papers.destroy(found.person)
+    destroyed = papers.destroy(found.person, found.ids[Link.LEG])
     receipt = office.unit.attempt(lambda tx: _erase(tx, office, order, found, destroyed))
     with office.unit.read() as tx:
         papers.note(_entry(tx, receipt))

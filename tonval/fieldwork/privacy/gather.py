@@ -17,7 +17,7 @@ from tonval.fieldwork import audit
 from tonval.fieldwork.audit import Actor, Deed
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.privacy import suppressions
-from tonval.fieldwork.privacy.classes import HOLDINGS, Data, Holding
+from tonval.fieldwork.privacy.classes import HOLDINGS, Data, Holding, Link
 from tonval.fieldwork.privacy.papers import NoPapers, Papers
 from tonval.fieldwork.privacy.persons import Person
 from tonval.fieldwork.privacy.trace import Trace, rows_of, trace
@@ -77,7 +77,7 @@ def look(office: Field, addresses: tuple[str, ...], papers: Papers = _NO_PAPERS)
         rows = {holding.table.name: len(_rows(tx, holding, found)) for holding in _hers()}
         known = suppressions.listed_for(tx, [lookup(tx, address) for address in found.person.addresses], office.now())
     counts = {table: number for table, number in rows.items() if number}
-    return Held(found.person, counts, tuple(papers.find(found.person)), len(known))
+    return Held(found.person, counts, tuple(papers.find(found.person, found.ids[Link.LEG])), len(known))
 
 
 def gather(office: Field, addresses: tuple[str, ...], by: Actor, papers: Papers = _NO_PAPERS) -> Gathered:
@@ -89,7 +89,7 @@ def gather(office: Field, addresses: tuple[str, ...], by: Actor, papers: Papers 
         tables = {holding.table.name: list(_exported(tx, holding, found)) for holding in _hers()}
         sounds = dict(_sounds(tx, found))
     kept = {table: rows for table, rows in tables.items() if rows}
-    return Gathered(office.now(), found.person, kept, sounds, tuple(papers.find(found.person)))
+    return Gathered(office.now(), found.person, kept, sounds, tuple(papers.find(found.person, found.ids[Link.LEG])))
 
 
 def packed(gathered: Gathered) -> bytes:
@@ -157,7 +157,7 @@ def _summary(gathered: Gathered) -> Iterator[str]:
     if gathered.sounds:
         yield f"Recordings of your voice, in the folder audio: {len(gathered.sounds)}"
     if gathered.files:
-        yield f"Files that were sent to us and name you: {len(gathered.files)}"
+        yield f"Files that name you or hold your voice: {len(gathered.files)}"
     yield ""
     yield "Everything in detail stands in person.json."
 

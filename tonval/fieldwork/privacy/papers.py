@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,11 +20,11 @@ class Destroyed:
 class Papers(Protocol):
     """The files of an installation."""
 
-    def find(self, person: Person) -> list[str]:
-        """The names of the files that hold the person."""
+    def find(self, person: Person, legs: Collection[str] = ()) -> list[str]:
+        """The names of the files that hold the person, or what was spoken in her calls, by their ids."""
 
-    def destroy(self, person: Person) -> Destroyed:
-        """Take the person out of every file. Again: no change."""
+    def destroy(self, person: Person, legs: Collection[str] = ()) -> Destroyed:
+        """Take the person, and what was spoken in her calls, out of every file. Again: no change."""
 
     def note(self, entry: Mapping[str, Any]) -> None:
         """Add to the list of erasures that lies beside the database, on the disk when this returns."""
@@ -36,11 +36,11 @@ class Papers(Protocol):
 class NoPapers:
     """An installation without files of its own."""
 
-    def find(self, person: Person) -> list[str]:
+    def find(self, person: Person, legs: Collection[str] = ()) -> list[str]:
         """None."""
         return []
 
-    def destroy(self, person: Person) -> Destroyed:
+    def destroy(self, person: Person, legs: Collection[str] = ()) -> Destroyed:
         """Nothing."""
         return Destroyed()
 
