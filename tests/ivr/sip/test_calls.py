@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -453,6 +454,22 @@ def settings(tmp_path: Path, **changes: object) -> SipSettings:
 def test_false_settings_are_refused_with_a_reason(tmp_path: Path, changes: dict[str, object], why: str) -> None:
     with pytest.raises(CannotStart, match=why):
         run(settings(tmp_path, **changes), FakeCarrier(), stop=stopped())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.20", "0.0.0.0"])
+def test_a_program_on_this_machine_may_always_ask_whether_the_node_is_there(tmp_path: Path, host: str) -> None:
+    networks = settings(tmp_path, host=host, allow=("192.0.2.10/32",)).networks()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("127.0.0.1" if host == "0.0.0.0" else host, 5060))
+        here = ip_address(probe.getsockname()[0])
+    assert any(here in network for network in networks)
+    assert not any(ip_address("192.0.2.11") in network for network in networks)
+
+
+def test_a_node_on_a_network_knows_its_own_address(tmp_path: Path) -> None:
+    own = settings(tmp_path, host="192.0.2.20", allow=("192.0.2.10/32",)).networks()
+    assert [str(network) for network in own] == ["192.0.2.10/32", "192.0.2.20/32"]
+    assert len(settings(tmp_path, host="sip.example", allow=("192.0.2.10/32",)).networks()) == 1
 
 
 def stopped() -> threading.Event:

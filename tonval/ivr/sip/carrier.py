@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, ip_network
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from tonval.fieldwork.arrivals import Call
 from tonval.fieldwork.calls.dialling import ToDial
@@ -19,6 +19,8 @@ from tonval.surveys.interview import Interview
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.reception import Reception
 from tonval.surveys.turns import Hearing, Recording, Reply, Utterance
+
+_LOOPBACK: Final = IPv4Network("127.0.0.1/32")
 
 
 class CannotStart(Exception):
@@ -125,7 +127,10 @@ class SipSettings:
     trunk_password: str = field(default="", repr=False)
 
     def networks(self) -> tuple[IPv4Network, ...]:
-        """The allowed IPv4 networks. Raises ``CannotStart`` when one cannot be read, or none is left."""
+        """The allowed IPv4 networks, this machine's own address among them: ``tonval up`` asks whether we are there.
+
+        Raises ``CannotStart`` when one cannot be read, or none is left.
+        """
         try:
             networks = [ip_network(text.strip(), strict=False) for text in self.allow]
         except ValueError as bad:
@@ -133,4 +138,13 @@ class SipSettings:
         wanted = tuple(network for network in networks if isinstance(network, IPv4Network))
         if not wanted:
             raise CannotStart("TONVAL_SIP_ALLOW names no IPv4 network: nobody could call")
-        return wanted
+        return tuple(dict.fromkeys((*wanted, *_own(self.host))))
+
+
+def _own(host: str) -> tuple[IPv4Network, ...]:
+    """From where a program on this machine reaches a node that listens on ``host``."""
+    try:
+        here = IPv4Network(host)
+    except ValueError:
+        return ()  # a name
+    return (_LOOPBACK,) if here.is_loopback or here.is_unspecified else (here,)
