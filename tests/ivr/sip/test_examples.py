@@ -30,6 +30,7 @@ READ = {
 NAMES = [
     ("tonval-dialplan.xml", "action", "application", {"answer", "set", "bridge", "transfer", "callcenter", "hangup"}),
     ("tonval-dialplan.xml", "anti-action", "application", {"hangup"}),
+    ("tonval-public.xml", "action", "application", {"transfer"}),
     ("tonval-gateway.xml", "param", "name", {"proxy", "register", "caller-id-in-from", "ping"}),
     ("tonval-gateway.xml", "variable", "name", {"sip_cid_type"}),
     ("tonval-acl.xml", "list", "name", {"tonval"}),
@@ -107,20 +108,40 @@ def test_the_agent_has_no_key_to_send_the_caller_elsewhere(
 
 
 @pytest.mark.parametrize("path", XML, ids=lambda path: path.name)
-def test_an_example_of_xml_is_well_formed_and_says_that_it_is_untried(path: Path) -> None:
-    root = ElementTree.fromstring(path.read_text())
-    assert root.tag == "include"
-    assert "UNTRIED" in path.read_text()
+def test_an_example_of_xml_is_well_formed(path: Path) -> None:
+    """FreeSWITCH drops the whole line on which it finds the include."""
+    text = path.read_text()
+    assert ElementTree.fromstring(text).tag == "include"
+    assert {"<include>", "</include>"} <= set(text.splitlines())
+
+
+def test_no_context_of_ours_bears_the_name_of_one_that_is_there_before() -> None:
+    """Of two contexts with the same name FreeSWITCH takes the first: ours would be passed over in silence."""
+    names = [
+        context.get("name") for path in XML for context in ElementTree.fromstring(path.read_text()).iter("context")
+    ]
+    assert sorted(names) == ["agents", "customers", "from-tonval", "tonval"]
+
+
+def test_only_tonval_may_call_out_by_the_carrier() -> None:
+    root = ElementTree.fromstring((DEPLOY / "freeswitch" / "tonval-public.xml").read_text())
+    (extension,) = root.iter("extension")
+    asked = [(each.get("field"), each.get("expression"), len(each)) for each in extension.findall("condition")]
+    assert asked[0] == ("${acl(${network_addr} tonval)}", "^true$", 0)
+    assert len(asked) == 2
 
 
 def test_each_transfer_in_the_xml_leads_somewhere() -> None:
-    root = ElementTree.fromstring((DEPLOY / "freeswitch" / "tonval-dialplan.xml").read_text())
+    dialplan, public = (
+        ElementTree.fromstring((DEPLOY / "freeswitch" / f"tonval-{name}.xml").read_text())
+        for name in ("dialplan", "public")
+    )
     there = {
         (context.get("name"), (condition.get("expression") or "").strip("^$"))
-        for context in root.iter("context")
+        for context in dialplan.iter("context")
         for condition in context.iter("condition")
     }
-    for condition in root.iter("condition"):
+    for condition in (*dialplan.iter("condition"), *public.iter("condition")):
         for action in condition.findall("action[@application='transfer']"):
             extension, kind, context = (action.get("data") or "").split()
             matched = (condition.get("expression") or "").strip("^$")
