@@ -21,6 +21,11 @@ def test_deeds_are_listed_newest_first_and_narrowed(home: Path) -> None:
     (one,) = run("audit", "list", "--deed", "key.added", "--json").output.splitlines()
     assert (json.loads(one)["actor"], json.loads(one)["ref"]) == ("console", "crm")
     assert run("audit", "list", "--day", "2020-01-01").output == ""
+    (found,) = run("audit", "list", "--search", "line key", "--from", "2020-01-01").output.splitlines()
+    assert "made the API key" in found
+    assert run("audit", "list", "--to", "2020-01-01").output == ""
+    refused = run("audit", "list", "--from", "2026-11-02", "--to", "2026-11-01")
+    assert (refused.exit_code, "the last day is before the first" in refused.output) == (2, True)
 
 
 def test_a_log_that_somebody_changed_ends_with_1_and_names_the_entry(home: Path) -> None:

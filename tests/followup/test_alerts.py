@@ -263,6 +263,27 @@ def test_an_alert_is_told_in_its_readers_language(
     assert sent[0].facts[-1][1].startswith(month)
 
 
+@pytest.mark.parametrize(
+    ("zone", "language", "when"),
+    [
+        ("Europe/Stockholm", "sv", "22 november 2026 13:01 CET"),
+        ("America/Chicago", "en", "22 November 2026 06:01 CST"),
+        ("Pacific/Auckland", "et", "23. november 2026 01:01 NZDT"),
+        ("UTC", "es", "22 de noviembre de 2026 12:01 UTC"),
+    ],
+)
+def test_an_alert_tells_the_time_by_the_clock_of_the_centre(
+    office: Office, zone: str, language: str, when: str
+) -> None:
+    here = replace(office.field, centre=replace(office.field.centre, zone=zone, staff_language=language))
+    office.user(*EVA)
+    office.talk(BAD_NKI)
+    apply(office)
+    sent: list[Notice] = []
+    post.mail_due(here, sent.append, link=str)
+    assert sent[0].facts[-1][1] == when
+
+
 def test_the_desk_sees_its_own_units_newest_first(office: Office) -> None:
     office.giver.agent("bo")
     first = office.talk(BAD_NPS, comment="Hm")

@@ -61,7 +61,7 @@ def test_a_row_that_is_no_row_is_refused_by_its_number(desk: Office, tmp_path: P
 def test_the_very_same_file_is_not_taken_again(office: Office, tmp_path: Path) -> None:
     path = write(tmp_path / "calls.csv", [call(1)])
     first = take(office.field, path)
-    with pytest.raises(TakenBefore, match=r"taken on 2026-11-22 09:00 UTC as “calls\.csv”") as before:
+    with pytest.raises(TakenBefore, match=r"taken on 2026-11-22 10:00 CET as “calls\.csv”") as before:
         take(office.field, path.rename(tmp_path / "again.csv"))
     assert before.value.run == first
     assert _count(office.field, imports) == 1

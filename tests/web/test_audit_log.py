@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from tonval.fieldwork.organisation import ROLLS
 from tonval.stats.deeds import Entry, Wanted, deeds
 from tonval.store import tables as t
 from tonval.web.desk.audit.sentences import _TOLD, DEEDS, sentence
+from tonval.web.desk.audit.terms import terms_of
 
 SignedIn = Callable[[str], FlaskClient]
 
@@ -175,11 +177,110 @@ def test_the_list_is_filtered_by_person_deed_object_and_day(office: Field, signe
     assert "put the survey nps away" not in shown(person="nobody")
     assert "put the survey nps away" not in shown(deed="survey.restored")
     assert "signed in" not in shown(object="nps").split("<tbody>")[1]
-    assert "put the survey nps away" not in shown(day="2026-11-21")
-    assert "put the survey nps away" in shown(day="2026-11-20")
-    assert "put the survey nps away" in shown(day="nonsense")  # what is not understood is left out
+    assert "put the survey nps away" not in shown(**{"from": "2026-11-21"})
+    assert "put the survey nps away" in shown(**{"from": "2026-11-20", "to": "2026-11-20"})
+    assert "took the survey nps out" not in shown(to="2026-11-20")
     assert admin.get("/admin/audit?cursor=nonsense").status_code == 404
     assert "No entry is about all that you chose" in shown(object="nothing")
+
+
+@pytest.mark.parametrize(
+    ("asked", "marked", "fault"),
+    [
+        ({"from": "nonsense"}, "from", "The first day is no day. Write it as 2026-11-22."),
+        ({"to": "2026-02-30"}, "to", "The last day is no day. Write it as 2026-11-22."),
+        ({"from": "2026-11-20", "to": "2026-11-19"}, "to", "The last day is before the first. Choose a later one."),
+    ],
+)
+def test_a_day_that_is_none_is_told_beside_its_field_and_kept(
+    signed_in: SignedIn, asked: dict[str, str], marked: str, fault: str
+) -> None:
+    for path in ("/admin/audit", "/admin/audit.csv"):
+        answer = signed_in("admin").get(path, query_string={**asked, "search": "nps"})
+        assert answer.status_code == 400
+        assert f'<p class="fault whole-row" id="{marked}-fault" role="alert">{fault}</p>' in answer.text
+        assert [f'value="{value}"' in answer.text for value in (*asked.values(), "nps")] == [True] * (len(asked) + 1)
+        assert "<tbody>" not in answer.text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_time_is_a_day(signed_in: SignedIn, day: str) -> None:
+    assert signed_in("admin").get("/admin/audit", query_string={"from": day, "to": day}).status_code == 200
+
+
+def test_a_day_is_one_of_the_centre(office: Field, signed_in: SignedIn, clock: Clock) -> None:
+    clock.forward(hours=11, minutes=30)  # half past midnight in Stockholm, half past eleven in the evening in UTC
+    _note(office, "survey.archived", "nps")
+    admin = signed_in("admin")
+    counted = [
+        admin.get("/admin/audit", query_string={"from": day, "to": day}).text.count("put the survey nps away")
+        for day in ("2026-11-20", "2026-11-21")
+    ]
+    assert counted == [0, 1]
+    (row,) = csv.DictReader(io.StringIO(admin.get("/admin/audit.csv?object=nps").text))
+    assert row["time"] == "2026-11-21T00:30:00+01:00"
+
+
+SEARCHES = [
+    ("archived", False),  # what programs call it
+    ("EVA", True),
+    ("eva away", True),
+    ("away put", True),
+    ("karin", False),
+    ("åsa öberg", True),
+    ("ÅSA", True),
+    ("after-call", True),
+    ("call%", False),
+    ("_ve", False),
+    ("name", False),  # a field's name is no word of the entry
+    ("eva after-call zebra", False),
+    ("\\", False),
+    ("'", False),
+]
+
+
+@pytest.mark.parametrize(("search", "found"), SEARCHES)
+def test_entries_are_searched_by_who_and_what_and_by_the_words_of_the_sentence(
+    office: Field, search: str, found: bool
+) -> None:
+    _note(office, "survey.archived", "after-call", name="Åsa Öberg")
+    assert (_actions(office, terms=terms_of(search)) == ["survey.archived"]) is found
+
+
+def test_the_words_of_a_sentence_are_searched_in_the_readers_language(office: Field, signed_in: SignedIn) -> None:
+    _note(office, "key.revoked", "crm")
+    admin = signed_in("admin")
+    admin.post("/account/language", data={"language": "sv"})
+    page = admin.get("/admin/audit?search=api-nyckel").text
+    assert page.count("<tr>") == 2
+    assert "“" not in page.split("<tbody>")[1]
+
+
+def test_looks_are_searched_by_what_was_looked_at(office: Field) -> None:
+    for kind in ("interview", "thread", "contact"):
+        with office.unit.begin() as tx:
+            audit.note(tx, office, acting("Eva"), Deed("customer.seen", kind, "itv_1", {}))
+    assert [each.kind for each in deeds(office.unit, Wanted(terms=terms_of("opened messages"))).rows] == ["thread"]
+
+
+def test_a_search_goes_on_over_the_pages(office: Field, signed_in: SignedIn) -> None:
+    for number in range(60):
+        _note(office, "survey.archived" if number % 2 else "survey.restored", f"nps-{number}")
+    page = signed_in("admin").get("/admin/audit?search=eva+nps").text
+    older = html.unescape(re.findall(r'href="(/admin/audit\?[^"]*cursor[^"]*)"', page)[0])
+    rest = signed_in("admin").get(older).text
+    assert [text.count("nps-") for text in (page.split("<tbody>")[1], rest.split("<tbody>")[1])] == [50, 10]
+
+
+def test_saving_the_log_as_a_file_is_noted_without_what_was_searched_for(office: Field, signed_in: SignedIn) -> None:
+    admin = signed_in("admin")
+    admin.get("/admin/audit.csv", query_string={"search": CUSTOMER, "from": "2026-11-01"})
+    admin.get("/admin/audit.csv?from=nonsense")
+    (entry,) = deeds(office.unit, Wanted(action="audit.exported")).rows
+    assert (entry.name, entry.detail) == ("admin", {"by": ["from", "search"], "from": "2026-11-01"})
+    assert sentence(entry) == "admin saved a part of the audit log as a file"
+    admin.get("/admin/audit.csv")
+    assert sentence(deeds(office.unit, Wanted()).rows[0]) == "admin saved the audit log as a file"
 
 
 def test_the_file_has_no_formula_in_it(office: Field, signed_in: SignedIn) -> None:

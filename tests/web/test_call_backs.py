@@ -85,7 +85,7 @@ def test_who_was_called_leaves_the_page_and_comes_back_by_undo(signed_in: Signed
 
 def test_the_second_to_press_is_told_who_was_first(signed_in: SignedIn, eva: str) -> None:
     press(signed_in("sam"), eva, "done")
-    assert "sam was first: called, 12:00 UTC." in press(signed_in("admin"), eva, "missed")
+    assert "sam was first: called, 13:00 CET." in press(signed_in("admin"), eva, "missed")
 
 
 def test_whom_nobody_reached_gets_a_new_time(signed_in: SignedIn, eva: str) -> None:

@@ -155,7 +155,7 @@ def test_the_very_same_file_is_recognised(signed_in: SignedIn, office: Field, fo
     address, page = _look(client)
     again = client.post(address, data=_form(page))
     assert again.status_code == 409
-    assert "This very file was taken on 2026-11-20 12:00 UTC" in again.text
+    assert "This very file was taken on 2026-11-20 13:00 CET" in again.text
     assert len(recent_runs(office)) == 1
 
 

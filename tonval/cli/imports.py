@@ -131,6 +131,7 @@ def _progress(name: str, run: Run) -> Iterator[Watch]:
 
 
 def _show(office: Field, run: Run, page: str, as_json: bool) -> None:
+    from tonval.fieldwork.deciding.zones import clock
     from tonval.intake.runs import first_misfits
     from tonval.intake.told import summary
 
@@ -139,7 +140,7 @@ def _show(office: Field, run: Run, page: str, as_json: bool) -> None:
         facts = {"import": run.id, "state": run.state, "detail": run.detail, "rows": run.taken}
         _print({**facts, "outcomes": run.outcomes, "refused": _listed(refused), "page": page})
         return
-    for line in summary(run):
+    for line in summary(run, clock(office.centre.zone)):
         click.echo(line)
     _show_refused(refused, run.refused)
     if run.refused > len(refused):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from tonval.fieldwork.deciding.zones import clock
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import form_of
 from tonval.followup.given import given_in
@@ -16,7 +17,7 @@ from tonval.store.tables import agents, alerts, interviews, users
 from tonval.surveys.scales import SCALES
 from tonval.surveys.sentences import Sentence, sentence
 from tonval.surveys.state import Speech
-from tonval.translations.telling import day_in, readable, told_in
+from tonval.translations.telling import moment_in, readable, told_in
 
 Link = Callable[[str], str]
 """An interview's id to the address of its page."""
@@ -72,7 +73,7 @@ def _told(tx: Connection, office: Field, row: Any, language: str) -> tuple[Sente
     facts = [(AGENT, agent), (QUEUE, row.queue), (QUESTION, words), (SCORE, score)]
     facts += [(COMMENT, without_numbers(language, comment)) for comment in given.comments]
     facts += [(COMMENT, _spoken(speech)) for speech in given.speeches]
-    facts += [(WHEN, f"{day_in(language, row.ended_at)} {row.ended_at:%H:%M} UTC")] if row.ended_at else []
+    facts += [(WHEN, moment_in(language, row.ended_at, clock(office.centre.zone)))] if row.ended_at else []
     subject = sentence("Low score: %(score)s for %(agent)s (%(queue)s)", score=score, agent=agent, queue=row.queue)
     return subject, tuple((told_in(language, label), told_in(language, value)) for label, value in facts)
 

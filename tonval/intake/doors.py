@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from tonval.fieldwork.deciding.zones import clock
 from tonval.fieldwork.field import Field
 from tonval.intake.folders import Claimed, Folders
 from tonval.intake.headings import INTERACTIONS
@@ -84,10 +85,14 @@ def _go_on(office: Field, folders: Folders, row: outbox.Row, claimed: Claimed, u
     except TakenBefore as before:
         return _put_away(office, folders, row, claimed, [f"{before}\n"], DONE)
     if run.state != RUNNING:
-        return _put_away(office, folders, row, claimed, report(run, misfits(office, run.id)), run.state)
+        return _put_away(office, folders, row, claimed, _told(office, run), run.state)
     with office.unit.begin() as tx:
         outbox.postpone(tx, row.id, office.now(), f"{run.taken} rows taken")
     return office.ring(KIND)
+
+
+def _told(office: Field, run: Run) -> Iterator[str]:
+    return report(run, misfits(office, run.id), clock(office.centre.zone))
 
 
 def _advanced(office: Field, claimed: Claimed, path: Path, until: float) -> Run:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, update
 
 from tonval.fieldwork import audit
 from tonval.fieldwork.audit import Actor, Deed
+from tonval.fieldwork.deciding.zones import clock
 from tonval.fieldwork.field import Field
 from tonval.intake import runs
 from tonval.intake.plan import Plan
@@ -28,11 +30,11 @@ KIND = "import"
 class TakenBefore(Exception):
     """This very file was taken for this source before; ``run`` is that time."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, zone: tzinfo) -> None:
         super().__init__(
             sentence(
-                "This very file was taken on %(created_at)s UTC as “%(name)s” (%(id)s). Nothing was done now.",
-                created_at=f"{run.created_at:%Y-%m-%d %H:%M}",
+                "This very file was taken on %(created_at)s as “%(name)s” (%(id)s). Nothing was done now.",
+                created_at=f"{run.created_at.astimezone(zone):%Y-%m-%d %H:%M %Z}",
                 name=run.name,
                 id=run.id,
             )
@@ -97,7 +99,7 @@ def _begin(tx: Connection, office: Field, order: Order, run_id: str) -> Run:
     insert_new(tx, imports, {**fresh, **_beginning(office, order)})
     run = _known(run_of_bytes(tx, order.source, order.digest) or run_of(tx, run_id))
     if run.state == DONE and run.id != run_id:
-        raise TakenBefore(run)
+        raise TakenBefore(run, clock(office.centre.zone))
     if run.state == FAILED:
         _begin_anew(tx, office, order, run)
         run = _known(run_of(tx, run.id))

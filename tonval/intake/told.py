@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from typing import Final
 
 from tonval.intake.reports import Misfit
@@ -23,9 +24,9 @@ HEADINGS: Final = ("row", "field", "reason", "value")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def summary(run: Run) -> Iterator[str]:
-    """The outcome in lines: the counts, the rules, and why it failed where it did."""
-    ended = f"{run.ended_at or run.touched_at:%Y-%m-%d %H:%M} UTC"
+def summary(run: Run, zone: tzinfo) -> Iterator[str]:
+    """The outcome in lines: the counts, the rules, and why it failed where it did. Its time is by ``zone``."""
+    ended = f"{(run.ended_at or run.touched_at).astimezone(zone):%Y-%m-%d %H:%M %Z}"
     yield f"{run.name}: {'taken' if run.state == DONE else run.state} {ended} ({run.id}, source {run.source})"
     if run.detail:
         yield run.detail
@@ -37,9 +38,9 @@ def summary(run: Run) -> Iterator[str]:
             yield from (f"  {rule}: {count}" for rule, count in sorted(run.outcomes.get(RULES, {}).items()))
 
 
-def report(run: Run, refused: Iterable[Misfit]) -> Iterator[str]:
+def report(run: Run, refused: Iterable[Misfit], zone: tzinfo) -> Iterator[str]:
     """The whole report that is laid beside a file: the summary, and then every refused row as CSV."""
-    yield from (f"{line}\n" for line in summary(run))
+    yield from (f"{line}\n" for line in summary(run, zone))
     if run.refused:
         yield "\n"
         yield from refused_csv(refused)

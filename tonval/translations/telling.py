@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -42,6 +42,12 @@ def readable(*wishes: str | None) -> str:
 def day_in(language: str, at: datetime) -> str:
     """The day with its month in words, as somebody of that language writes it."""
     return format_date(at, "long", locale="en_GB" if language == ENGLISH else language)
+
+
+def moment_in(language: str, at: datetime, zone: tzinfo) -> str:
+    """The day, and the time by the clock of ``zone``, which is named: ``22 November 2026 10:03 CET``."""
+    there = at.astimezone(zone)
+    return f"{day_in(language, there)} {there:%H:%M %Z}"
 
 
 @lru_cache(maxsize=4096)

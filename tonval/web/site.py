@@ -53,7 +53,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     app.add_template_global(script_words)
     assets.register(app)
     errors.register(app)
-    moments.register(app)
+    moments.register(app, field)
     marks.register(app)
     why.register(app)
     app.add_template_filter(settings.advice, "advice")

@@ -28,7 +28,7 @@ from tonval.surveys.scales import SCALES, YES_NO
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
-from tonval.web.desk.moments import NEAR, WEEKDAY, by
+from tonval.web.desk.moments import NEAR, WEEKDAY, by, hour
 from tonval.web.desk.scopes import scope_here
 from tonval.web.desk.shown import step_of
 from tonval.web.language import flash
@@ -190,10 +190,10 @@ def _first(late: TooLate) -> str:
         return sentence("The customer has changed it meanwhile. Look again.")
     words = {MISSED: sentence("nobody answered"), DONE: sentence("called")}.get(late.state, sentence("planned again"))
     return sentence(
-        "%(author)s was first: %(words)s, %(changed_at)s UTC.",
+        "%(author)s was first: %(words)s, %(changed_at)s.",
         author=late.author,
         words=words,
-        changed_at=f"{late.changed_at:%H:%M}",
+        changed_at=hour(late.changed_at),
     )
 
 

@@ -29,7 +29,7 @@ from tonval.surveys.events import (
 from tonval.surveys.questionnaire import Channel, Form
 from tonval.surveys.scales import CHOICES, YES_NO
 from tonval.surveys.sentences import sentence
-from tonval.web.desk.moments import brief
+from tonval.web.desk.moments import zoned
 from tonval.web.language import known
 
 ENDINGS: Final = {
@@ -146,7 +146,7 @@ def _wished(event: CallBackWished, about: About) -> Words:
     return Words(
         "answered",
         sentence("Wants to be called back"),
-        sentence("%(moment)s UTC, %(phone)s", moment=brief(event.moment), phone=masked(event.phone)),
+        sentence("%(moment)s, %(phone)s", moment=zoned(event.moment), phone=masked(event.phone)),
     )
 
 

@@ -1,14 +1,17 @@
-"""Times in the reader's words. Pages are written in UTC; the browser puts them in the reader's own zone."""
+"""Times in the reader's words, by the centre's clock; the browser puts what is in ``<time>`` into her own zone."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from babel.dates import format_date, format_datetime
-from flask import Flask
+from flask import Flask, current_app, has_app_context
 from flask_babel import gettext as _
 
+from tonval.fieldwork.deciding.zones import clock
+from tonval.fieldwork.field import Field
 from tonval.web.language import language
 
 BRIEF: Final = {"en": "d MMM, HH:mm", "sv": "d MMM HH:mm", "es": "d MMM, HH:mm", "et": "d. MMM HH:mm"}
@@ -26,8 +29,12 @@ NEAR: Final = {"en": "EEE d MMM", "sv": "EEE d MMM", "es": "EEE d MMM", "et": "E
 MONTH: Final = {"en": "MMMM y", "sv": "MMMM y", "es": "MMMM 'de' y", "et": "MMMM y"}
 
 
-def register(app: Flask) -> None:
-    """Give templates the filters ``iso``, ``full``, ``brief``, ``day`` and ``lasting``."""
+_CLOCK: Final = "tonval.clock"
+
+
+def register(app: Flask, field: Field) -> None:
+    """Give templates the filters ``iso``, ``full``, ``brief``, ``day`` and ``lasting``, by the clock of the centre."""
+    app.extensions[_CLOCK] = lambda: clock(field.centre.zone)
     for name, written in (("iso", iso), ("full", full), ("brief", brief), ("day", on_day), ("lasting", lasting)):
         app.add_template_filter(written, name)
 
@@ -39,12 +46,36 @@ def iso(moment: datetime) -> str:
 
 def full(moment: datetime) -> str:
     """Date, time and zone."""
-    return f"{format_datetime(moment.astimezone(UTC), FULL[language()], locale=language())} UTC"
+    return _written(moment, FULL) + f"{_there(moment): %Z}"
 
 
 def brief(moment: datetime) -> str:
     """Day and time, as short as it can be."""
-    return format_datetime(moment.astimezone(UTC), BRIEF[language()], locale=language())
+    return _written(moment, BRIEF)
+
+
+def zoned(moment: datetime) -> str:
+    """Day and time with the zone, within a sentence, where no browser can put them into another."""
+    return _written(moment, BRIEF) + f"{_there(moment): %Z}"
+
+
+def hour(moment: datetime) -> str:
+    """The time alone, likewise."""
+    return f"{_there(moment):%H:%M %Z}"
+
+
+def here() -> tzinfo:
+    """The centre's clock; that of Greenwich where no pages are shown."""
+    found: Callable[[], tzinfo] | None = current_app.extensions.get(_CLOCK) if has_app_context() else None
+    return found() if found else UTC
+
+
+def _there(moment: datetime) -> datetime:
+    return moment.astimezone(here())
+
+
+def _written(moment: datetime, patterns: dict[str, str]) -> str:
+    return format_datetime(_there(moment), patterns[language()], locale=language())
 
 
 def on_day(day: date) -> str:

@@ -26,7 +26,7 @@ from tonval.fieldwork.routing import read_centre
 from tonval.surveys.document import BrokenDocument, Fault
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed, look, show_live
-from tonval.web.desk.moments import on_day
+from tonval.web.desk.moments import on_day, zoned
 from tonval.web.desk.why import RULES
 from tonval.web.language import together
 from tonval.web.numerals import number, signed
@@ -197,7 +197,7 @@ def _decision(told: Mapping[str, Any], other: Mapping[str, Any]) -> str:
         words += [sentence("by %(channel)s", channel=told["channel"])] if told["channel"] != other["channel"] else []
         words += [sentence("to %(survey)s", survey=told["survey"])] if told["survey"] != other["survey"] else []
         words += (
-            [sentence("at %(due_at)s UTC", due_at=told["due_at"][:16].replace("T", " "))]
+            [sentence("at %(due_at)s", due_at=zoned(datetime.fromisoformat(told["due_at"])))]
             if told["due_at"] != other["due_at"]
             else []
         )

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from datetime import tzinfo
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import audit
+from tonval.fieldwork.audit import Deed
 from tonval.fieldwork.field import Field
 from tonval.intake.told import csv_line
 from tonval.stats.deeds import Entry, Wanted, actors, all_deeds, deeds
-from tonval.stats.paging import BadCursor
-from tonval.web.desk.audit.sentences import DEEDS, after_of, before_of, sentence
+from tonval.stats.paging import BadCursor, Page
+from tonval.web.desk.audit.asking import Asked, asked
+from tonval.web.desk.audit.sentences import DEEDS, after_of, before_of, by_clock, sentence
 from tonval.web.desk.look import framed
+from tonval.web.desk.looks import actor
+from tonval.web.desk.moments import here
 
 PAGE: Final = 50
-LONGEST: Final = 200
 COLUMNS: Final = ("number", "time", "who", "who_id", "deed", "kind", "object", "before", "after", "sentence")
 
 
@@ -36,7 +39,7 @@ class Line:
 
 
 def add_routes(pages: Blueprint, field: Field) -> None:
-    """For admins: the page, the file and the badge."""
+    """For admins: the page, the file, which is noted itself, and the badge."""
 
     @pages.get("/admin/audit")
     def audit_log() -> ResponseReturnValue:
@@ -44,8 +47,7 @@ def add_routes(pages: Blueprint, field: Field) -> None:
 
     @pages.get("/admin/audit.csv")
     def audit_file() -> ResponseReturnValue:
-        sent = {"Content-Disposition": 'attachment; filename="audit.csv"'}
-        return Response(_written(field, _wanted()), content_type="text/csv; charset=utf-8", headers=sent)
+        return _file(field, asked())
 
     @pages.get("/admin/audit/whole")
     def audit_whole() -> ResponseReturnValue:
@@ -55,47 +57,42 @@ def add_routes(pages: Blueprint, field: Field) -> None:
         return _page(field, verdict)
 
 
-def _page(field: Field, verdict: audit.Verdict | None = None) -> str:
-    wanted = _wanted()
+def _page(field: Field, verdict: audit.Verdict | None = None) -> ResponseReturnValue:
+    wish = asked()
     try:
-        found = deeds(field.unit, wanted, request.args.get("cursor"), PAGE)
+        found = None if wish.faults else deeds(field.unit, wish.wanted, request.args.get("cursor"), PAGE)
     except BadCursor:
         abort(404)
-    kept = _kept()
-    return framed(
-        "desk/audit.html",
-        lines=[_line(each) for each in found.rows],
-        next=f"/admin/audit?{urlencode({**kept, 'cursor': found.next})}" if found.next else None,
-        file=f"/admin/audit.csv?{urlencode(kept)}" if kept else "/admin/audit.csv",
-        wanted=wanted,
-        narrowed=bool(kept),
-        people=actors(field.unit),
-        deeds=DEEDS,
-        verdict=verdict,
-    )
+    page = framed("desk/audit.html", people=actors(field.unit), deeds=DEEDS, verdict=verdict, **_shown(wish, found))
+    return page, 400 if wish.faults else 200
 
 
-def _wanted() -> Wanted:
-    """The filter of the address; what is not understood is left out."""
-    kept = _kept()
-    return Wanted(kept.get("person"), kept.get("deed"), kept.get("object"), _day(kept.get("day", "")))
+def _shown(wish: Asked, found: Page[Entry] | None) -> dict[str, Any]:
+    """What the page shows of the entries; without any where the wish has faults."""
+    typed, after = dict(wish.typed), found.next if found else None
+    return {
+        "typed": typed,
+        "faults": wish.faults,
+        "lines": [_line(each) for each in found.rows] if found else [],
+        "next": f"/admin/audit?{urlencode({**typed, 'cursor': after})}" if after else None,
+        "file": f"/admin/audit.csv?{urlencode(typed)}" if typed else "/admin/audit.csv",
+    }
 
 
-def _kept() -> dict[str, str]:
-    names = ("person", "deed", "object", "day")
-    given = {name: request.args.get(name, "").strip()[:LONGEST] for name in names}
-    return {name: value for name, value in given.items() if value and value.isprintable()}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _file(field: Field, wish: Asked) -> ResponseReturnValue:
+    if wish.faults:
+        return _page(field)
+    named = {name: value for name, value in wish.typed.items() if name in ("from", "to")}
+    narrowed = {"by": sorted(wish.typed), **named} if wish.typed else {}  # what was searched for may be about anybody
+    with field.unit.begin() as tx:
+        audit.note(tx, field, actor(), Deed("audit.exported", "audit", "log", narrowed))
+    sent = {"Content-Disposition": 'attachment; filename="audit.csv"'}
+    return Response(_written(field, wish.wanted, here()), content_type="text/csv; charset=utf-8", headers=sent)
 
 
 def _line(entry: Entry) -> Line:
-    return Line(entry, sentence(entry), before_of(entry), after_of(entry), _there(entry))
+    read = by_clock(entry, here())
+    return Line(entry, sentence(read), before_of(read), after_of(read), _there(entry))
 
 
 def _there(entry: Entry) -> str:
@@ -121,9 +118,10 @@ _PAGES: Final = {
 """By kind how the ids of those begin that have a page, and where it is."""
 
 
-def _written(field: Field, wanted: Wanted) -> Iterator[str]:
-    """The entries as CSV, the newest first. No cell of it is a formula to a spreadsheet."""
+def _written(field: Field, wanted: Wanted, zone: tzinfo) -> Iterator[str]:
+    """The entries as CSV, the newest first, by the clock of ``zone``. No cell of it is a formula to a spreadsheet."""
     yield csv_line(COLUMNS)
     for each in all_deeds(field.unit, wanted):
-        about = (str(each.id), each.at.isoformat(), each.name, each.actor, each.action, each.kind, each.ref)
-        yield csv_line((*about, before_of(each), after_of(each), sentence(each)))
+        at, read = each.at.astimezone(zone).isoformat(timespec="seconds"), by_clock(each, zone)
+        about = (str(each.id), at, each.name, each.actor, each.action, each.kind, each.ref)
+        yield csv_line((*about, before_of(read), after_of(read), sentence(read)))

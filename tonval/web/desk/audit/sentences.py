@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,6 +17,9 @@ from tonval.surveys.sentences import Sentence
 from tonval.surveys.sentences import sentence as phrase
 
 Detail = Mapping[str, Any]
+
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
+"""A time as programs write it into the detail."""
 
 FEW: Final = 5
 """As many names as a sentence tells."""
@@ -76,6 +81,7 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "call_back.marked": phrase("noted a call-back"),
         "call_back.planned": phrase("planned a call-back anew"),
         "import.started": phrase("started an import"),
+        "audit.exported": phrase("saved the audit log as a file"),
         "person.found": phrase("looked up what is kept of a customer"),
         "person.exported": phrase("exported what is kept of a customer"),
         "person.erased": phrase("erased a customer"),
@@ -84,11 +90,23 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
 """Every deed in a few words, as the filter names it."""
 
 
-def sentence(entry: Entry) -> str:
-    """Who did what, to what. A deed that nobody has words for is told by its name."""
+def sentence(entry: Entry, zone: tzinfo = UTC) -> str:
+    """Who did what, to what, by the clock of ``zone``. A deed that nobody has words for is told by its name."""
+    entry = by_clock(entry, zone)
     told = _TOLD.get(entry.action)
     did = told(entry, entry.detail) if told else phrase("did %(action)s to %(ref)s", action=entry.action, ref=entry.ref)
     return phrase("%(who)s %(did)s", who=named(entry.name), did=did)
+
+
+def by_clock(entry: Entry, zone: tzinfo) -> Entry:
+    """The entry, the times in its detail as people read them by the clock of ``zone``: ``2026-11-23 19:25 CET``."""
+    return replace(entry, detail={name: _read(value, zone) for name, value in entry.detail.items()})
+
+
+def _read(value: Any, zone: tzinfo) -> Any:
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        return value
+    return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def before_of(entry: Entry) -> str:
@@ -124,10 +142,10 @@ def _corrected(entry: Entry, detail: Detail) -> str:
 
 def _seen(entry: Entry, detail: Detail) -> str:
     del detail
-    return _LOOKED.get(entry.kind, phrase("looked at %(kind)s %(ref)s", kind=entry.kind, ref=entry.ref))
+    return LOOKED.get(entry.kind, phrase("looked at %(kind)s %(ref)s", kind=entry.kind, ref=entry.ref))
 
 
-_LOOKED: Final = {
+LOOKED: Final = {
     "interview": phrase("opened a conversation with a customer's number"),
     "thread": phrase("opened all messages with a customer"),
     "contact": phrase("opened a customer's page"),
@@ -201,13 +219,8 @@ def _rotated(entry: Entry, detail: Detail) -> str:
     return phrase(
         "renewed the API key “%(ref)s”; the old one holds until %(until)s",
         ref=entry.ref,
-        until=_minute(detail["until"]) if "until" in detail else phrase("later"),
+        until=detail.get("until", phrase("later")),
     )
-
-
-def _minute(iso: str) -> str:
-    """``2026-11-23 18:25 UTC``: as people read a time that a program wrote."""
-    return f"{datetime.fromisoformat(iso).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _revoked(entry: Entry, detail: Detail) -> str:
@@ -292,6 +305,11 @@ def _import(entry: Entry, detail: Detail) -> str:
         name=detail.get("name", entry.ref),
         source=detail.get("source", ""),
     )
+
+
+def _exported(entry: Entry, detail: Detail) -> str:
+    del entry
+    return phrase("saved a part of the audit log as a file") if detail else phrase("saved the audit log as a file")
 
 
 def _heard(entry: Entry, detail: Detail) -> str:
@@ -399,6 +417,7 @@ _TOLD: Final[Mapping[str, Callable[[Entry, Detail], str]]] = {
     "call_back.marked": _marked,
     "call_back.planned": _planned,
     "import.started": _import,
+    "audit.exported": _exported,
     "person.found": _about("looked up what is kept of a customer"),
     "person.exported": _about("exported what is kept of a customer"),
     "person.erased": _erased,
