@@ -72,6 +72,21 @@ def test_a_supervisor_meets_nothing_of_the_other_site(rated: House, admin: Page,
     assert "Bo Lind" not in karin.content()
 
 
+def test_a_supervisor_meets_no_queue_of_the_other_site_nor_its_prompts(
+    house: House, admin: Page, chromium: Browser, tmp_path: Path
+) -> None:
+    setting_up.make_queues_of_sites(admin, house.url)
+    sounds = {site: _sound_of(house, admin, site, tmp_path, seed) for seed, site in enumerate(setting_up.SITES, 5)}
+    lars = setting_up.accept(chromium, setting_up.invite(admin, house.url, "lars", "supervisor", "se/sthlm"))
+    for site, status in (("stockholm", 200), ("goteborg", 404)):
+        paths = (f"/desk/prompts/queue:{site}/sv/welcome", sounds[site], f"/desk/asked?queue={site}")
+        assert {path: lars.request.get(house.url + path).status for path in paths} == dict.fromkeys(paths, status)
+        assert admin.request.get(house.url + sounds[site]).status == 200
+    for path in ("/desk", "/desk/prompts", "/simulator"):
+        lars.goto(house.url + path)
+        assert ("stockholm" in lars.content(), "goteborg" in lars.content()) == (True, False), path
+
+
 def test_a_key_of_one_site_reads_nothing_of_the_other(rated: House) -> None:
     made = rated.run("key", "add", "sthlm", "--scope", "read,report", "--unit", "se/sthlm", "--json")
     key = json.loads(made.stdout)["key"]
@@ -97,6 +112,16 @@ def _upload(house: House, admin: Page, slot: str, folder: Path, seed: int) -> li
     setting_up.upload_the_prompt(admin, house.url, slot, file)
     player = admin.locator("audio").first.get_attribute("src")
     return list(wav.unpack(admin.request.get(f"{house.url}{player}").body()))
+
+
+def _sound_of(house: House, admin: Page, site: str, folder: Path, seed: int) -> str:
+    """Record the welcome of the site's queue; gives the path of its sound."""
+    file = folder / f"{site}.wav"
+    file.write_bytes(sound.wav(speech_like(seed)))
+    setting_up.upload_the_prompt(admin, house.url, "welcome", file, owner=f"queue:{site}")
+    found = admin.locator("audio").first.get_attribute("src")
+    assert found, admin.content()
+    return found
 
 
 def _conversation_of(house: House, admin: Page, agent: str) -> str:

@@ -15,6 +15,9 @@ Picture = Callable[[Page, str], None]
 UNITS = "unit,name\nse,Sverige\nse/sthlm,Stockholm\nse/gbg,Göteborg\n"
 AGENTS = "id,name,unit\nanna,Anna Ek,se/sthlm\nbo,Bo Lind,se/gbg\n"
 SURVEY, QUEUE = "after-call", "support"
+SITES = {"stockholm": "se/sthlm", "goteborg": "se/gbg"}
+"""A queue of each site, and its unit."""
+
 NEW_PASSWORD = "five red boats at sea"
 
 
@@ -92,9 +95,21 @@ def make_the_queue(page: Page, url: str, picture: Picture = no_picture) -> None:
     picture(page, "rules")
 
 
-def upload_the_prompt(page: Page, url: str, slot: str, file: Path, picture: Picture = no_picture) -> None:
-    """A Swedish recording for one slot of the survey."""
-    page.goto(f"{url}/desk/prompts/{SURVEY}/sv/{slot}")
+def make_queues_of_sites(page: Page, url: str) -> None:
+    """A queue for each site, of its unit, asked by keypad with the same survey."""
+    for queue, unit in SITES.items():
+        page.goto(f"{url}/admin/settings/queues/one")
+        page.get_by_label("Name", exact=True).fill(queue)
+        page.get_by_label("Survey", exact=True).select_option(SURVEY)
+        page.get_by_label("Unit", exact=True).select_option(unit)
+        _save(page)
+
+
+def upload_the_prompt(
+    page: Page, url: str, slot: str, file: Path, picture: Picture = no_picture, owner: str = SURVEY
+) -> None:
+    """A Swedish recording for one slot of the survey, or of another owner."""
+    page.goto(f"{url}/desk/prompts/{owner}/sv/{slot}")
     page.set_input_files("#file", file)
     page.get_by_role("button", name="Use it").click()
     expect(page.get_by_role("status").first).to_contain_text("is heard from the next call on")
