@@ -208,8 +208,26 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_a_small_telephone(
     sheets = [f"/admin/settings/{name}{'/one' if sheet.under else ''}" for name, sheet in SHEETS.items()]
     for path in ("/admin", "/admin/organisation", "/admin/keys", "/admin/providers", *PROVIDERS, *sheets):
         page.goto(f"{fresh.url}{path}")
-        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-        page.evaluate(axe)
-        found = page.evaluate("axe.run()")["violations"]
-        assert [(path, fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        _look_over(page, axe, path)
+    _look_at_a_file_of_units(page, fresh)
+    _look_over(page, axe, "what a file would change")
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("link", name="Malmö").click()
+    expect(page.get_by_role("heading", name="Move it", exact=True)).to_be_visible()
+    _look_over(page, axe, "a unit")
+
+
+def _look_at_a_file_of_units(page: Page, fresh: Fresh) -> None:
+    page.goto(f"{fresh.url}/admin/organisation")
+    body = "unit,name\nmalmo,Malmö\n".encode()
+    page.set_input_files("#units-file", {"name": "units.csv", "mimeType": "text/csv", "buffer": body})
+    page.locator("form:has(#units-file) button").click()
+    expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible()
+
+
+def _look_over(page: Page, axe: str, path: str) -> None:
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")["violations"]
+    assert [(path, fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
