@@ -7,6 +7,7 @@ import re
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,7 +119,15 @@ def test_every_number_is_what_a_recount_gives(place: Place) -> None:
 @pytest.mark.xdist_group("house")
 def test_no_customer_stands_in_a_file_or_a_line_of_the_house(place: Place) -> None:
     report(place.house.url, place.key, "late", "+46701740613")
-    files = [(path.name, path.read_bytes()) for path in place.house.home.rglob("*") if path.is_file()]
+    files = [(path.name, _held(path)) for path in place.house.home.rglob("*") if path.is_file()]
     hits = [(name, held, hit) for name, held in files for hit in NOTATIONS.finditer(held)]
     assert place.house.said
     assert [(name, held[max(0, hit.start() - 80) : hit.end()]) for name, held, hit in hits] == []
+
+
+def _held(path: Path) -> bytes:
+    """What stands in a file of a house that goes on working: it may be gone by now."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
