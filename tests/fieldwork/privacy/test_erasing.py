@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.fieldwork.privacy.planting import STAFF, Garden, people, tallied, traces_of
 from tonval.fieldwork import audit, conduct
@@ -106,3 +106,21 @@ def test_what_she_was_saying_while_she_was_erased_is_not_kept(garden: Garden, un
         speeches.fetched(garden.field, said.ref, b"her voice, a little later")
         assert speeches.wav_of(garden.field, said.ref) is None
     assert speeches.seconds_kept(garden.field) == 0
+
+
+def test_what_other_systems_name_by_her_number_is_found_nowhere_either(garden: Garden, unit: Unit, home: Path) -> None:
+    """The id of a call, wherever it is kept, and the key by which a program may say the same thing again."""
+    (one,) = people(1)
+    ref = f"{one.phone}-1@pbx.example"
+    call = Call("sip", ref, "support", agent="anna", caller=one.phone, language="en")
+    leg = conduct.begin_call(garden.field, call).leg
+    received = {"call": {"provider": "sip", "ref": ref, "interaction": f"of {one.spelled}"}, "queue": "support"}
+    with unit.begin() as tx:
+        tx.execute(update(t.legs).where(t.legs.c.id == leg).values(reception=received, ended_at=garden.office.time))
+    garden.repeat(one, f"report-of-{one.phone}")
+    assert {"legs.reception", "legs.ref", "idempotent.token"} <= {
+        hit.partition(":")[0] for hit in traces_of([one], unit, home)
+    }
+    erase(garden.field, Order((one.phone,), STAFF), garden.papers)
+    mentions.search_all(garden.field)
+    assert traces_of([one], unit, home) == []

@@ -172,7 +172,7 @@ _CALLS: Final = (
     _holds(
         t.legs,
         by="id=leg",
-        address="caller ref",
+        address="caller ref reception",
         calls="provider node turn_no cause reception started_at touched_at ended_at",
         staff="dictation",
         none="id interview",
@@ -198,7 +198,7 @@ _CALLS: Final = (
 _PASSING: Final = (
     # found by looking for the address in them: few rows, or rows that are kept for a day
     _holds(t.import_faults, address="value sentence", none="id import_id row field"),
-    _holds(t.idempotent, goes=True, address="body", none="key token request status created_at"),
+    _holds(t.idempotent, goes=True, address="token body", none="key request status created_at"),
 )
 
 _REMEMBERED: Final = (

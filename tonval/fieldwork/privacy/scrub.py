@@ -125,6 +125,7 @@ SCRUBS: Final[Mapping[tuple[str, str], Scrub]] = {
     ("messages", "error"): text,
     ("message_parts", "error"): text,
     ("legs", "ref"): reference,
+    ("legs", "reception"): told,
     ("dials", "why"): text,
 }
 """Columns of which a part is kept. Every other column of a class that is forgotten is emptied."""
