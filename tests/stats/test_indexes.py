@@ -28,6 +28,7 @@ from tonval.store.unit import Unit
 DAY = date(2026, 11, 22)
 QUARTER = Filter(DAY - timedelta(days=89), DAY)
 TEAM = Scope(units=("se",))
+WITH_QUEUES = Scope(units=("se",), placed=(("sodermalm", "se/sthlm"), ("majorna", "se/gbg"), ("karl-johan", "no")))
 LARGE = ("tally", "events", "interviews", "turns", "messages", "interactions", "invitations", "contacts", "outbox")
 MONTH = Wanted(DAY - timedelta(days=29), DAY)
 
@@ -49,6 +50,8 @@ READINGS: dict[str, Callable[[Unit], object]] = {
     "what became of a team's": lambda unit: counted(unit, TEAM, replace(MONTH, unit="se/sthlm")),
     "the ledger": lambda unit: entries(unit, EVERYTHING, MONTH),
     "the ledger of a team": lambda unit: entries(unit, TEAM, MONTH),
+    "the ledger of a team that has queues": lambda unit: entries(unit, WITH_QUEUES, MONTH),
+    "what became of theirs": lambda unit: counted(unit, WITH_QUEUES, replace(MONTH, unit="se/sthlm")),
     "the ledger's second page": lambda unit: entries(unit, EVERYTHING, MONTH, _cursor(unit), limit=1),
     "one rule's interactions": lambda unit: entries(unit, EVERYTHING, replace(MONTH, rule="min_talk")),
     "one customer's interactions": lambda unit: entries(unit, EVERYTHING, seek(unit, MONTH, "+46701740606", "SE")),
