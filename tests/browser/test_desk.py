@@ -156,6 +156,48 @@ def test_no_page_is_wider_than_a_small_telephone(site: Site, signed_in: Open) ->
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_telephone_shows_every_place_from_the_bar_by_keyboard(
+    site: Site, signed_in: Open, axe: str, theme: str
+) -> None:
+    page = signed_in("/desk", width=1280, theme=theme)
+    links = page.get_by_role("navigation").get_by_role("link")
+    expect(page.get_by_role("button", name="More")).to_have_count(0)
+    everywhere = links.all_inner_texts()
+    page.set_viewport_size({"width": 360, "height": 740})
+    more = page.get_by_role("button", name="More")
+    expect(links).to_have_count(4)
+    assert page.evaluate("document.querySelector('.bar').scrollWidth <= document.querySelector('.bar').clientWidth")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(links).to_have_count(len(everywhere))
+    assert links.all_inner_texts() == everywhere
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.evaluate(axe)
+    assert page.evaluate("axe.run()")["violations"] == []
+    page.keyboard.press("Escape")
+    expect(links).to_have_count(4)
+    expect(more).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(links.nth(4)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/desk/conversations"))
+    expect(page.get_by_role("button", name="More")).to_have_class(re.compile("is-here"))
+
+
+def test_the_places_open_without_scripts(site: Site, signed_in: Open, chromium: Browser) -> None:
+    cookies = signed_in("/desk").context.cookies()
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    context.add_cookies(cookies)
+    page = context.new_page()
+    page.goto(f"{site.url}/desk")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("link", name="Admin", exact=True).click()
+    expect(page).to_have_url(f"{site.url}/admin")
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_anybodys_way(site: Site, signed_in: Open, axe: str, theme: str) -> None:
     interview = _rate(site)
     _text(site, "2 waited too long")
