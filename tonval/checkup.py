@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from tonval import app
 from tonval.config import Config
-from tonval.connecting import connected
+from tonval.connecting import connected, looked
 from tonval.fieldwork.belonging import Placed, astray
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.routing import load_centre
@@ -63,8 +63,7 @@ def _check_queues(config: Config) -> Finding:
 def _astray(config: Config, centre: Centre) -> Placed:
     unit = open_unit(config.database_url, config.secret_key)
     try:
-        with unit.read() as tx:
-            return astray(tx, centre)
+        return looked(unit, lambda tx: astray(tx, centre), ())
     except SQLAlchemyError:
         return ()  # the check of the database says why
     finally:
