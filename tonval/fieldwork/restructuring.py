@@ -15,6 +15,7 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, delete, func, li
 from tonval.fieldwork import audit
 from tonval.fieldwork.addition import parted
 from tonval.fieldwork.audit import Actor, Deed
+from tonval.fieldwork.belonging import within
 from tonval.fieldwork.calling_back.called import MISSED, PLANNED
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.places import DEEPEST, LONGEST_NAME, Place
@@ -138,7 +139,7 @@ def _place(tx: Connection, path: str) -> Place:
 def _check_move(tx: Connection, office: Field, path: str, under: str, new: str) -> None:
     if under:
         _place(tx, under)
-    if is_within(under, path):
+    if within(under, path):
         raise PlaceFault(sentence("“%(path)s” cannot lie within itself.", path=path))
     found = attached(tx, office, path)
     if found.file:
@@ -147,7 +148,7 @@ def _check_move(tx: Connection, office: Field, path: str, under: str, new: str) 
         words = sentence("Settings name it: %(names)s. Change them first.", names=", ".join(found.settings))
         raise PlaceFault(words)
     paths = set(tx.execute(select(units.c.path)).scalars())
-    moved = {new + each.removeprefix(path) for each in paths if is_within(each, path)}
+    moved = {new + each.removeprefix(path) for each in paths if within(each, path)}
     if taken := sorted(moved & paths):
         raise PlaceFault(sentence("There is a unit “%(path)s” already.", path=taken[0]))
     deep = max(each.count("/") + 1 for each in moved)
@@ -171,13 +172,8 @@ def _within(column: Column[Any], path: str) -> ColumnElement[bool]:
     return or_(column == path, column.startswith(f"{path}/", autoescape=True))
 
 
-def is_within(unit: str, path: str) -> bool:
-    """Whether ``unit`` is ``path`` or lies below it."""
-    return f"{unit}/".startswith(f"{path}/")
-
-
 def _is_in_file(office: Field, path: str) -> bool:
-    named = any(is_within(each, path) for each in office.file.units)
+    named = any(within(each, path) for each in office.file.units)
     return named or any(_mentions(read_document(parted(office.file.document)[0]).data, path))
 
 
@@ -185,7 +181,7 @@ def _mentions(told: Any, path: str, trail: tuple[str, ...] = ()) -> Iterator[str
     """The settings that name the unit or one below it, each as ``sign_in.groups.Leads``."""
     if isinstance(told, Mapping):
         for name, value in told.items():
-            if name == "unit" and is_within(str(value), path):
+            if name == "unit" and within(str(value), path):
                 yield ".".join(trail)
             elif not (name == "surveys" and not trail):
                 yield from _mentions(value, path, (*trail, str(name)))

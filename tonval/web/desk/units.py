@@ -10,9 +10,10 @@ from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from tonval.fieldwork import restructuring
+from tonval.fieldwork.belonging import within
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.organisation import tree
-from tonval.fieldwork.restructuring import PlaceFault, is_within
+from tonval.fieldwork.restructuring import PlaceFault
 from tonval.surveys.sentences import sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
@@ -87,5 +88,5 @@ def _page(field: Field, path: str, fault: Fault) -> str:
         place, attached = restructuring.look_at(field, path)
     except PlaceFault:
         abort(404)
-    others = [(each, each.path == path.rpartition("/")[0]) for each, _ in tree(field) if not is_within(each.path, path)]
+    others = [(each, each.path == path.rpartition("/")[0]) for each, _ in tree(field) if not within(each.path, path)]
     return framed("desk/unit.html", place=place, attached=attached, others=others, fault=fault)
