@@ -19,7 +19,7 @@ from tests.drivers import sound
 from tests.waiting import wait_until
 
 FRAME = 0.02
-LATER = 0.1
+LATER = 0.2
 """Seconds from what was heard to the key: in the first moments of a turn it is taken for the echo of the one before."""
 _numbers = itertools.count(1)
 
@@ -124,6 +124,7 @@ class SipPhone:
 
     def info(self, key: str, kind: str = "application/dtmf-relay") -> None:
         """Press a key by SIP INFO."""
+        threading.Event().wait(LATER)
         self._cseq += 1
         body = f"Signal={key}\r\nDuration=160\r\n" if kind.endswith("relay") else key
         self._send("INFO", body, {"Content-Type": kind})
