@@ -468,7 +468,7 @@ def test_a_trunk_needs_an_address_and_is_taken_away_as_a_whole(admin: FlaskClien
     user = {"sip/trunk:user": "care"}
     status, page = send(admin, "/admin/settings/trunk", **user)
     assert status == 400 and 'value="care"' in page
-    assert re.search(r'id="at-sip-trunk-address-fault"[^>]*><p>say where calls go out', page)
+    assert re.search(r'id="at-sip-trunk-address-fault"[^>]*><p>Say where calls go out', page)
     assert send(admin, "/admin/settings/trunk", **user, **{"sip/trunk:address": "sip:pbx.example"})[0] == 303
     assert office.centre.sip.trunk is not None and office.centre.sip.trunk.user == "care"
     assert send(admin, "/admin/settings/trunk", **{"sip/trunk:address": "", "sip/trunk:user": ""})[0] == 303

@@ -14,7 +14,7 @@ from tonval.fieldwork.dressing import dressed
 from tonval.fieldwork.field import Field
 from tonval.surveys.questionnaire import Form
 from tonval.surveys.state import Stage, Turn
-from tonval.web import assets, doors, errors, health, language, numerals, security, signin, welcome
+from tonval.web import assets, doors, errors, faults, health, language, numerals, security, signin, welcome
 from tonval.web.api import (
     blocklist,
     bounces,
@@ -53,6 +53,7 @@ def register(app: Flask, field: Field, settings: WebSettings) -> CSRFProtect:
     app.add_template_global(script_words)
     assets.register(app)
     errors.register(app)
+    faults.register(app)
     moments.register(app, field)
     marks.register(app)
     why.register(app)

@@ -15,7 +15,6 @@ from tonval.fieldwork.colleagues.admissions import Admission, Purpose, Spent
 from tonval.fieldwork.colleagues.people import PeopleError
 from tonval.fieldwork.field import Field
 from tonval.surveys.sentences import sentence
-from tonval.web.language import told
 from tonval.web.signin import attempt, go_on, retry_after, too_often, typed
 from tonval.web.throttle import Throttle
 
@@ -62,7 +61,7 @@ def _choose(field: Field, throttle: Throttle, found: Admission) -> ResponseRetur
     try:
         admissions.set_password(field, found, password)
     except PeopleError as refusal:
-        return _page(found, beside(refusal)), 400
+        return _page(found, str(refusal)), 400
     except Spent:
         return _over()
     return go_on(field, throttle, found.person)
@@ -76,12 +75,6 @@ def _wish(field: Field, throttle: Throttle) -> ResponseReturnValue:
     if who and field.mail_from:
         admitting.wish_for_password(field, who)
     return _forgotten(field, wished=True)
-
-
-def beside(refusal: PeopleError) -> str:
-    """The refusal as it stands beside a field: with a capital letter and a full stop."""
-    text = told(refusal)
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _page(found: Admission, fault: str) -> str:

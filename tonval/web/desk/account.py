@@ -21,7 +21,7 @@ from tonval.web.desk.looks import actor
 from tonval.web.language import flash
 from tonval.web.signin import attempt, reader, retry_after, signed_in, too_often, typed
 from tonval.web.throttle import Throttle
-from tonval.web.welcome import DIFFERENT, beside
+from tonval.web.welcome import DIFFERENT
 
 SALT: Final = "second factor"
 NOT_YOURS: Final = sentence("That is not your password.")
@@ -108,7 +108,7 @@ def _change_password(field: Field, throttle: Throttle) -> ResponseReturnValue:
     try:
         people.change_password(field, reader(), typed("new"), keep=signed_in().digest)
     except PeopleError as refusal:
-        raise Refused("new", beside(refusal)) from None
+        raise Refused("new", str(refusal)) from None
     flash(sentence("Your password is changed. Every other sign-in of yours has ended."))
     return redirect(url_for("account.page"))
 

@@ -25,7 +25,6 @@ from tonval.web.desk.scopes import scope_here
 from tonval.web.desk.sorting import sort
 from tonval.web.language import flash
 from tonval.web.signin import reader, signed_in, typed
-from tonval.web.welcome import beside
 
 FIELDS: Final = ("name", "email", "role", "unit", "agent")
 
@@ -175,7 +174,7 @@ def _choices(field: Field) -> dict[str, object]:
         "role_words": ROLE_WORDS,
         "units": units,
         "agents": staff.agent_names(field),
-        "sentence": beside,
+        "sentence": str,
     }
 
 
