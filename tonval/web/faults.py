@@ -10,7 +10,7 @@ from flask import Flask
 from tonval.web.language import known
 
 _NAME: Final = re.compile(r"\w*[\d_./:@]\w*")
-"""A first word that is a name rather than a word: ``min_talk``, ``tonval.yaml``, ``7.5``; one before a colon is, too."""
+"""A first word that is a name: ``min_talk``, ``tonval.yaml``, ``7.5``. One before a colon is, too."""
 
 _ENDS: Final = (".", "!", "?", "…", ":", ".”", ".»", ".“")
 
