@@ -31,7 +31,6 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.drivers.postgres import private_server  # noqa: E402
-from tonval.app import HANDLERS, fresh_id  # noqa: E402
 from tonval.fieldwork import invitations  # noqa: E402
 from tonval.fieldwork.addresses import PhoneNumber, is_mobile  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
@@ -40,6 +39,7 @@ from tonval.fieldwork.interactions import Interaction, read_interaction  # noqa:
 from tonval.fieldwork.reading import Reading  # noqa: E402
 from tonval.fieldwork.respondents import Customer  # noqa: E402
 from tonval.fieldwork.routing import read_centre  # noqa: E402
+from tonval.opening import HANDLERS, fresh_id  # noqa: E402
 from tonval.store.migrate import migrate  # noqa: E402
 from tonval.store.sealed import Sealed  # noqa: E402
 from tonval.store.sweeping import Swept, seal_all  # noqa: E402

@@ -35,7 +35,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.drivers import postgres  # noqa: E402
-from tonval import app  # noqa: E402
+from tonval import opening  # noqa: E402
 from tonval.config import load_config  # noqa: E402
 from tonval.fieldwork.colleagues import keys  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
@@ -89,7 +89,7 @@ def _options() -> argparse.Namespace:
 
 
 def _run(database: str, environment: dict[str, str], options: argparse.Namespace) -> bool:
-    office = app.open_field(load_config(environment))
+    office = opening.open_field(load_config(environment))
     key = keys.make_key(office, "bench", ["report"])
     port = int(environment["TONVAL_HTTP"].rpartition(":")[2])
     dice = random.Random(options.seed)

@@ -32,7 +32,7 @@ from tests.drivers.answering import (  # noqa: E402
 )
 from tests.drivers.forgeries import FORGERIES, Fields, Webhook  # noqa: E402
 from tests.drivers.served import Served, settings, web  # noqa: E402
-from tonval import app  # noqa: E402
+from tonval import opening  # noqa: E402
 from tonval.config import load_config  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
 from tonval.fieldwork.voice import takes  # noqa: E402
@@ -47,7 +47,7 @@ def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory() as home:
         environment = settings(Path(home))
-        office = app.open_field(load_config(environment))
+        office = opening.open_field(load_config(environment))
         takes.draft_missing(office)
         originals, dice = _originals(office), random.Random(options.seed)
         with web(environment) as server:

@@ -30,12 +30,12 @@ from tests.drivers import sound
 from tests.drivers.sip_node import FakeCarrier, Tone, answers, free_port
 from tests.drivers.sip_phone import SipPhone
 from tests.waiting import wait_until
-from tonval.app import open_field
 from tonval.config import load_config
 from tonval.fieldwork.voice.takes import draft_missing
 from tonval.ivr.sip.carrier import Carrier, SipSettings
 from tonval.ivr.sip.conductor import run
 from tonval.ivr.sip.office import SipCarrier
+from tonval.opening import open_field
 from tonval.surveys.questionnaire import Form, Question
 from tonval.surveys.turns import Utterance
 

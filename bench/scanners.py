@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.web.survey_house import ask_many  # noqa: E402
-from tonval import app  # noqa: E402
+from tonval import app, opening  # noqa: E402
 from tonval.config import load_config  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
 from tonval.fieldwork.links import LENGTH, digest_of  # noqa: E402
@@ -63,7 +63,7 @@ def main() -> None:
             "TONVAL_SECRET_KEY": "a-key-for-the-bench-alone",
         }
         config = load_config(settings)
-        office = app.open_field(config)
+        office = opening.open_field(config)
         site, tokens = app.create_app(config, office), ask_many(office, WAITING)
         before = _everything(office)
         print(f"seed {options.seed}, {WAITING} interviews wait")

@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.drivers import postgres  # noqa: E402
 from tests.web.survey_house import ask_many  # noqa: E402
-from tonval import app  # noqa: E402
+from tonval import opening  # noqa: E402
 from tonval.config import load_config  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
 from tonval.store.tables import events  # noqa: E402
@@ -99,7 +99,7 @@ def _environment(home: Path, url: str) -> dict[str, str]:
 
 
 def _run(database: str, environment: dict[str, str], options: argparse.Namespace) -> bool:
-    office, dice = app.open_field(load_config(environment)), random.Random(options.seed)
+    office, dice = opening.open_field(load_config(environment)), random.Random(options.seed)
     tokens = ask_many(office, options.answers + 500)
     port = int(environment["TONVAL_HTTP"].rpartition(":")[2])
     sent = [_send(token, dice.randint(0, 10)) for token in tokens]

@@ -15,13 +15,13 @@ from time import perf_counter
 
 from sqlalchemy import insert
 
-from tonval.app import HANDLERS, fresh_id
 from tonval.fieldwork.contacts import know_contacts
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import publish
 from tonval.fieldwork.periodic import lists, programs, waves
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
+from tonval.opening import HANDLERS, fresh_id
 from tonval.store.migrate import migrate
 from tonval.store.tables import blocklist, caps
 from tonval.store.unit import Unit, open_unit

@@ -43,7 +43,7 @@ from tests.drivers.answering import TWILIO, ask_by_sms, key_pressed, open_calls,
 from tests.drivers.house import free_port  # noqa: E402
 from tests.drivers.postgres import private_server  # noqa: E402
 from tests.drivers.served import Served, Shot, redis_in, served, settings, web  # noqa: E402
-from tonval import app  # noqa: E402
+from tonval import opening  # noqa: E402
 from tonval.config import load_config  # noqa: E402
 from tonval.fieldwork.field import Field  # noqa: E402
 from tonval.fieldwork.voice import takes  # noqa: E402
@@ -105,7 +105,7 @@ def _options() -> argparse.Namespace:
 def _run(kind: str, options: argparse.Namespace) -> bool:
     with tempfile.TemporaryDirectory() as folder, redis_in(Path(folder)) as redis, _databases(kind, folder) as urls:
         environment = settings(Path(folder), urls[0], redis)
-        office = app.open_field(load_config(environment))
+        office = opening.open_field(load_config(environment))
         voice, texts = _answers(office, options.answers + CALM, random.Random(options.seed))
         with web(environment) as ours, _peer(options.peer, urls[1]) as peer:
             failed = [_compare(f"{kind}: voice", ours, voice[CALM:], peer, _peer_voice(), options)]

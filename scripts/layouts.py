@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from scripts.screenshots import ARGUMENTS, CHROMIUM, SIZES, sign_in, started_site
-from tonval import app
+from tonval import app, opening
 from tonval.config import load_config
 from tonval.translations.catalogs import LANGUAGES
 
@@ -90,7 +90,7 @@ def inspect(url: str, home: str, password: str) -> int:
             told |= _look_at(page, url, path)
         sign_in(page, url, password)
         config = load_config({"TONVAL_HOME": home})
-        site = app.create_app(config, app.open_field(config))
+        site = app.create_app(config, opening.open_field(config))
         for path in _addresses(page, url, site.url_map.bind("")):
             told |= _look_at(page, url, path)
             pages += 1

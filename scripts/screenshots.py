@@ -23,7 +23,7 @@ import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
-from tonval import app
+from tonval import opening
 from tonval.audio.speech import speak
 from tonval.config import load_config
 from tonval.fieldwork import asking, invitations
@@ -156,7 +156,7 @@ def _run(settings: dict[str, str], *arguments: str) -> str:
 
 def _asked(settings: dict[str, str], people: int) -> list[str]:
     """Ask so many customers by SMS; gives the links that only they have."""
-    office = app.open_field(load_config(settings))
+    office = opening.open_field(load_config(settings))
     for number in range(people):
         invitations.report(
             office,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from tonval import app
+from tonval import app, opening
 from tonval.config import BadSetting, Config, load_config
 
 KEY = "Vn3rX0aQ7mZk9pLw2sTf"
@@ -87,15 +87,15 @@ def test_a_number_whose_webhooks_nobody_could_verify_hinders_the_start(tmp_path:
     (tmp_path / "queues.yaml").write_text('numbers: {"+46701740605": {provider: twilio}}\n' + QUEUE)
     place = {"TONVAL_QUEUES": str(tmp_path / "queues.yaml"), "TONVAL_DATABASE_URL": sqlite_url}
     with pytest.raises(BadSetting, match=r"queues\.yaml sends from \+46701740605 by Twilio"):
-        app.open_field(_load(tmp_path, {**PUBLIC, **place}))
+        opening.open_field(_load(tmp_path, {**PUBLIC, **place}))
 
 
 def test_nobody_is_locked_out_by_a_file_alone(tmp_path: Path, sqlite_url: str) -> None:
     (tmp_path / "queues.yaml").write_text("sign_in: {passwords: false}\n" + QUEUE)
     place = {"TONVAL_QUEUES": str(tmp_path / "queues.yaml"), "TONVAL_DATABASE_URL": sqlite_url}
     with pytest.raises(BadSetting, match="TONVAL_OIDC_ISSUER must be set"):
-        app.open_field(_load(tmp_path, place))
-    app.open_field(_load(tmp_path, {**place, **OIDC})).unit.engine.dispose()
+        opening.open_field(_load(tmp_path, place))
+    opening.open_field(_load(tmp_path, {**place, **OIDC})).unit.engine.dispose()
 
 
 @pytest.mark.parametrize(

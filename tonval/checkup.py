@@ -8,7 +8,7 @@ from functools import partial
 import click
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from tonval import app
+from tonval import opening
 from tonval.config import Config
 from tonval.connecting import connected, looked
 from tonval.fieldwork.belonging import Placed, astray
@@ -92,7 +92,7 @@ def _centre(config: Config) -> Centre:
     """The file over what was set up in the browser, or the file alone where no database can be looked into."""
     unit = open_unit(config.database_url, config.secret_key)
     try:
-        return app.read_file(config, unit)
+        return opening.read_file(config, unit)
     except OperationalError:
         return load_centre(config.queues)
     finally:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
-from tonval import __version__, app, journal
+from tonval import __version__, app, journal, opening
 from tonval.config import BadSetting, Config
 from tonval.connecting import LOOK_EVERY, Watch, begin_again, connected, leave_when_changed
 from tonval.fieldwork import asking, conduct, doubles, idempotency, reminders
@@ -70,7 +70,7 @@ def up(config: Config) -> int:
 def prepare(config: Config) -> Iterator[str]:
     """What must be done once before any part starts; gives the lines to show when all are up."""
     config = connected(config)
-    office = app.open_field(config)
+    office = opening.open_field(config)
     for fault in office.centre.warnings:
         yield fault.located(config.queues.name)
     if office.file.document.startswith(NO_FILE):
@@ -83,7 +83,7 @@ def prepare(config: Config) -> Iterator[str]:
 
 def _sign_in(config: Config) -> Iterator[str]:
     """Made only now that its password is sure to be shown."""
-    password = app.first_admin(config, app.open_field(config))
+    password = opening.first_admin(config, opening.open_field(config))
     if password is not None:
         yield f"  Sign in   admin / {password}   (shown this once)"
 
@@ -118,14 +118,14 @@ def web(config: Config) -> None:
     from tonval.workers.web import serve
 
     journal.set_up(config.log)
-    app.check_file(config)  # a broken file is told here, once, and not by every worker
+    opening.check_file(config)  # a broken file is told here, once, and not by every worker
     _begin_to_listen(config)
     serve(app.web_app, str(config.http))
 
 
 def _begin_to_listen(config: Config) -> None:
     """Nobody could be heard before: sending waits for what customers wrote meanwhile."""
-    office = app.open_field(connected(config))
+    office = opening.open_field(connected(config))
     listening.start(office, backfill.KEEP_LISTS)
     office.unit.engine.dispose()  # no connection is to be inherited by a child
 
@@ -138,7 +138,7 @@ def worker(config: Config) -> None:
     url = _redis(config)
     bell, watch = Bell(url), Watch(config)
     config = connected(config)
-    office = app.open_field(config, bell.ring)
+    office = opening.open_field(config, bell.ring)
     ways = app.providers(config, office)
     by_kind = duties(config, office, ways, partial(bell.ring_later, "message"))
     with app.listening(office, ways):
@@ -149,7 +149,7 @@ def worker(config: Config) -> None:
 def _overdue(office: Field, watch: Watch, patience: timedelta) -> frozenset[str]:
     """What has been waiting for too long; before it is worked off, other providers are taken up."""
     leave_when_changed(watch)
-    return app.overdue_kinds(office, app.now() - patience)
+    return opening.overdue_kinds(office, opening.now() - patience)
 
 
 def duties(
@@ -235,7 +235,7 @@ def _mailer(config: Config) -> Callable[[Notice], None]:
 def _mail(server: smtp.MailServer, mail_from: str, notice: Notice) -> None:
     letter = letters.Letter(notice.alert, notice.to, notice.subject, notice.facts, notice.link, notice.language)
     try:
-        line.send(server, letters.compose(letter, mail_from, app.now()))
+        line.send(server, letters.compose(letter, mail_from, opening.now()))
     except smtp.MailFailed as failed:
         raise post.NotSent(str(failed), retryable=failed.retryable) from failed
     except BadAddress as bad:
@@ -247,9 +247,9 @@ def clock(config: Config) -> None:
     journal.set_up(config.log)
     bell, watch = Bell(_redis(config)), Watch(config)
     config = connected(config)
-    office = app.open_field(config, bell.ring)
+    office = opening.open_field(config, bell.ring)
     notice = Chore("take up providers connected in the browser", LOOK_EVERY, lambda: leave_when_changed(watch))
-    run_clock(Clock(lambda: app.due_kinds(office), bell.ring, (notice, *chores(config, office))))
+    run_clock(Clock(lambda: opening.due_kinds(office), bell.ring, (notice, *chores(config, office))))
     begin_again(watch)
 
 
@@ -274,7 +274,7 @@ def chores(config: Config, office: Field) -> tuple[Chore, ...]:
         Chore("begin the waves of periodic surveys", 60.0, lambda: waves.start_due(office)),
         Chore("end the wait for callers", 60.0, lambda: asking.close_unclaimed(office)),
         Chore("expire interviews", 10.0, lambda: conduct.expire_due(office, heard_until=listening.heard_until(office))),
-        Chore("end idle calls", 30.0, lambda: conduct.end_idle_legs(office, app.now() - IDLE_LEG)),
+        Chore("end idle calls", 30.0, lambda: conduct.end_idle_legs(office, opening.now() - IDLE_LEG)),
         Chore("forget answered requests", 600.0, lambda: idempotency.purge(office)),
         Chore("forget what has been kept long enough", 3600.0, lambda: retention.sweep(office)),
         Chore("look for the erased in what others wrote", 2.0, lambda: mentions.search(office)),
@@ -294,7 +294,7 @@ def sip(config: Config) -> None:
     journal.set_up(config.log)
     own = config.sip_trunk_password or ""  # what is typed in the browser may be another one tomorrow
     config = connected(config)
-    office = app.open_field(config, Bell(_redis(config)).ring)
+    office = opening.open_field(config, Bell(_redis(config)).ring)
     settings = carrier.SipSettings(
         host=config.sip.host,
         port=config.sip.port,

@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.web.house import PASSWORD, QUEUES, add_people, open_house, open_site
-from tonval.app import GAUGES
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.voice import takes
 from tonval.ivr.simulator import page as simulator
+from tonval.opening import GAUGES
 from tonval.sms import inbound
 from tonval.store.unit import open_unit
 from tonval.web.desk import look

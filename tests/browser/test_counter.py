@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Open, Site
 from tests.surveys.test_lengths import COSTS, TOLD, _terms
-from tonval.app import GAUGES
 from tonval.fieldwork import profiles
+from tonval.opening import GAUGES
 from tonval.surveys.lint import Price, length
 from tonval.surveys.lint.lengths import LONG, PLAIN
 from tonval.surveys.writer import write_survey

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from tests.drivers.oidc_provider import CLIENT, SECRET, provider
 from tests.drivers.smtp import Mailbox, mail_server
 from tests.web.house import PASSWORD
-from tonval import app
+from tonval import app, opening
 from tonval.config import Config, load_config
 from tonval.connecting import Renewed, Watch, connected
 from tonval.fieldwork.colleagues import people, staff
@@ -43,7 +43,7 @@ def fresh(sqlite_url: str, tmp_path: Path) -> Iterator[Fresh]:
     url = f"http://127.0.0.1:{server.server_port}"
     given = {"TONVAL_HOME": str(tmp_path), "TONVAL_DATABASE_URL": sqlite_url, "TONVAL_QUEUES": "none"}
     config = load_config({**given, "TONVAL_PUBLIC_URL": url})
-    office = app.open_field(config)
+    office = opening.open_field(config)
     people.add_user(office, "admin", PASSWORD, role="admin", email="eva@example.com")
     server.app = Renewed(partial(_site, config), partial(Watch, config))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -58,7 +58,7 @@ def fresh(sqlite_url: str, tmp_path: Path) -> Iterator[Fresh]:
 
 def _site(config: Config) -> object:
     whole = connected(config)
-    return app.create_app(whole, app.open_field(whole), config)
+    return app.create_app(whole, opening.open_field(whole), config)
 
 
 def _signed_in(fresh: Fresh, chromium: Browser, width: int = 1280, theme: str = "light") -> Page:

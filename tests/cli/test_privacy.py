@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.web.house import CUSTOMER, QUEUES
-from tonval import app
+from tonval import opening
 from tonval.cli import main
 from tonval.config import load_config
 from tonval.fieldwork import invitations
@@ -26,7 +26,7 @@ def run(tmp_path: Path) -> Run:
     """``run("erase", "--again")`` in a home with one customer."""
     (tmp_path / "queues.yaml").write_text(QUEUES)
     environment = {"TONVAL_HOME": str(tmp_path), "TONVAL_QUEUES": str(tmp_path / "queues.yaml")}
-    office = app.open_field(load_config(environment))
+    office = opening.open_field(load_config(environment))
     told = {"id": "call-1", "kind": "call", "queue": "sales", "customer": {"phone": CUSTOMER, "name": "Eva Lind"}}
     invitations.report(office, read_interaction(Reading(told, ""), office.centre))
     office.unit.engine.dispose()

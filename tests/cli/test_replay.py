@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_commands import ROOT, home, run
-from tonval import app
+from tonval import opening
 from tonval.config import load_config
 from tonval.fieldwork import invitations
 from tonval.fieldwork.interactions import read_interaction
@@ -22,7 +22,7 @@ FILE = (ROOT / "queues.yaml").read_text()
 @pytest.fixture
 def told(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three calls, one of them short; and a file with a shorter talk time."""
-    office = app.open_field(load_config({"TONVAL_HOME": str(home), "TONVAL_QUEUES": str(ROOT / "queues.yaml")}))
+    office = opening.open_field(load_config({"TONVAL_HOME": str(home), "TONVAL_QUEUES": str(ROOT / "queues.yaml")}))
     for place, (queue, talk) in enumerate((("sales", 8), ("sales", 60), ("support", 90))):
         customer = {"phone": f"+4670174060{place + 6}"}
         document = {"id": f"c-{place}", "kind": "call", "queue": queue, "customer": customer, "talk_seconds": talk}

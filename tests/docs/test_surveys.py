@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tonval.app import GAUGES
 from tonval.cli.surveys import survey as commands
+from tonval.opening import GAUGES
 from tonval.surveys import page_reader, reader
 from tonval.surveys.document import read_document
 from tonval.surveys.lint import Setting, lint_survey

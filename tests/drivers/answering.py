@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.drivers.forgeries import Fields, Signer
 from tests.drivers.served import OUTSIDE, TOKEN
-from tonval import app
+from tonval import opening
 from tonval.fieldwork import asking, conduct, invitations
 from tonval.fieldwork.conduct import Call
 from tonval.fieldwork.field import Field
@@ -39,7 +39,7 @@ def _open_call(office: Field, number: int) -> str:
 
 def ask_by_sms(office: Field, count: int) -> list[str]:
     """As many customers wait to be read; gives the ids of the questions' messages."""
-    past = replace(office, now=lambda: app.now() - timedelta(hours=1))
+    past = replace(office, now=lambda: opening.now() - timedelta(hours=1))
     for number in range(count):
         invitations.report(past, _interaction(past, number))
     while asking.ask_due(office, 200):

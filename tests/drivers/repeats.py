@@ -15,7 +15,7 @@ from tests.drivers.answering import TWILIO, ask_by_sms, key_pressed, open_calls,
 from tests.drivers.forgeries import Fields
 from tests.drivers.served import Served, drive, settings, web
 from tests.invariants import faults_of
-from tonval import app
+from tonval import opening
 from tonval.config import load_config
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.voice import takes
@@ -51,7 +51,7 @@ class Repeated:
 def repeat(home: Path, database_url: str | None, each: int, seed: int) -> Repeated:
     """``each`` calls and SMS conversations on two houses of two workers each over one database."""
     environment = settings(home, database_url)
-    office, dice = app.open_field(load_config(environment)), random.Random(seed)
+    office, dice = opening.open_field(load_config(environment)), random.Random(seed)
     takes.draft_missing(office)
     waves, scores = _waves(office, each, dice)
     with ExitStack() as running:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tests.drivers import sound
 from tests.drivers.sip_node import Tone
-from tonval.app import open_field
 from tonval.config import load_config
 from tonval.fieldwork.field import Field
 from tonval.ivr.sip.office import SipCarrier
+from tonval.opening import open_field
 from tonval.surveys.turns import Utterance
 
 SPOKEN = (

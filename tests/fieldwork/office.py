@@ -8,11 +8,11 @@ from itertools import count
 
 from sqlalchemy import select
 
-from tonval.app import GAUGES, HANDLERS
 from tonval.fieldwork.centre import Centre
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.forms import publish
 from tonval.fieldwork.renewal import Renewal
+from tonval.opening import GAUGES, HANDLERS
 from tonval.sms.segments import measure
 from tonval.store.tables import events
 from tonval.store.unit import Unit

@@ -9,7 +9,7 @@ import pytest
 from tests.drivers.smtp import mail_server
 from tests.mail.returned import report
 from tests.mail.stage import CENTRE, Stage
-from tonval import app, parts
+from tonval import app, opening, parts
 from tonval.config import BadSetting, Config, load_config
 from tonval.fieldwork.colleagues import keys
 from tonval.fieldwork.field import Field
@@ -42,11 +42,11 @@ def test_a_letter_goes_out_and_its_bounces_come_back(sqlite_url: str, tmp_path: 
     stage = Stage(unit)
     with mail_server() as mailbox:
         config = configured(sqlite_url, tmp_path, mailbox.url)
-        office = app.open_field(config)
+        office = opening.open_field(config)
         stage.queue("eva@example.org", "bo@example.org")
-        assert "letter" in app.due_kinds(office)
+        assert "letter" in opening.due_kinds(office)
         assert parts.duties(config, office)["letter"](10) == 2
-        assert "letter" not in app.due_kinds(office)
+        assert "letter" not in opening.due_kinds(office)
     assert {sender for sender, _ in mailbox.envelopes} == {"returns@nordlys.example"}
     (tmp_path / "returns" / "new" / "1.mx").write_bytes(report("failed", "5.1.1", ours=mailbox.ledger[0]))
     chore(config, office, "read bounces")
@@ -63,7 +63,7 @@ def test_a_letter_goes_out_and_its_bounces_come_back(sqlite_url: str, tmp_path: 
 
 def test_a_mailbox_that_cannot_be_read_hinders_the_start_without_its_password(sqlite_url: str, tmp_path: Path) -> None:
     config = configured(sqlite_url, tmp_path, "smtp://mail.example")
-    office = app.open_field(config)
+    office = opening.open_field(config)
     object.__setattr__(config, "bounces_url", "pop3://care:hush@mail.example")
     with pytest.raises(BadSetting, match="TONVAL_BOUNCES_URL") as refused:
         parts.chores(config, office)

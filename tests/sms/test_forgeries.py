@@ -20,10 +20,11 @@ from tests.drivers.forgeries import FORGERIES, Fields, Signer, Webhook
 from tests.ivr.twilio.stage import FakeCarrier, FakePrompts, voice_routes
 from tests.sms.conftest import OUTSIDE, TOKEN
 from tests.sms.stage import CUSTOMER, OURS, Stage
-from tonval.app import create_app, open_field
+from tonval.app import create_app
 from tonval.config import load_config
 from tonval.ivr.twilio.signature import FORM, Signature
 from tonval.ivr.twilio.webhooks import call_ended
+from tonval.opening import open_field
 from tonval.sms.office import OfficePost
 from tonval.sms.twilio.webhooks import messages_blueprint
 from tonval.store.tables import metadata

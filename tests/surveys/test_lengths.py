@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonval.app import GAUGES
+from tonval.opening import GAUGES
 from tonval.sms.segments import measure
 from tonval.surveys.lint import NO_GAUGES, Price, Terms, length, terms
 

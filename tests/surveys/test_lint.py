@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tonval.app import GAUGES
 from tonval.fieldwork.profiles.linting import lint_file
 from tonval.fieldwork.routing import load_centre
+from tonval.opening import GAUGES
 from tonval.surveys.document import Fault
 from tonval.surveys.lint import Setting, lint_survey
 from tonval.surveys.questionnaire import Channel

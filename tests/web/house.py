@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask
 
-from tonval.app import HANDLERS
 from tonval.fieldwork import asking, conduct, invitations
 from tonval.fieldwork.colleagues import people
 from tonval.fieldwork.colleagues.people import Person
@@ -21,6 +20,7 @@ from tonval.fieldwork.interactions import Interaction
 from tonval.fieldwork.renewal import Renewal
 from tonval.fieldwork.respondents import Customer
 from tonval.fieldwork.routing import read_centre
+from tonval.opening import HANDLERS
 from tonval.store.unit import Unit
 from tonval.surveys.turns import Digits
 from tonval.web import site

@@ -15,11 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.web.house import PASSWORD, Clock, open_site
-from tonval.app import fresh_id
 from tonval.fieldwork.audit import CONSOLE
 from tonval.fieldwork.colleagues import admissions, admitting, second_factor, staff, totp
 from tonval.fieldwork.colleagues.admitting import Invitation
 from tonval.fieldwork.field import Field
+from tonval.opening import fresh_id
 from tonval.store.tables import outbox
 from tonval.web.devices import device
 

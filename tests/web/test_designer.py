@@ -18,10 +18,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.web.house import open_site
-from tonval.app import GAUGES
 from tonval.fieldwork import profiles
 from tonval.fieldwork.field import Field
 from tonval.mail import trial
+from tonval.opening import GAUGES
 from tonval.surveys.writer import read_survey, write_survey
 from tonval.web.desk.designer.starts import STARTS
 from tonval.web.desk.designer.studio import Studio

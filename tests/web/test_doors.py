@@ -23,6 +23,7 @@ from tonval.fieldwork.colleagues.people import Person
 from tonval.fieldwork.colleagues.roles import ADMIN, AGENT, ROLES, UNDIVIDED, Permission, Reach
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.voice.prompts import keep_in
+from tonval.store.migrate import migrate
 from tonval.store.tables import contacts, interactions, prompts
 from tonval.store.unit import open_unit
 from tonval.web import doors
@@ -77,7 +78,7 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     (home / "queues.yaml").write_text(SITES)
     config = load_config({"TONVAL_HOME": str(home), "TONVAL_QUEUES": str(home / "queues.yaml")})
     unit, clock = open_unit(config.database_url), Clock()
-    app.migrate(unit)
+    migrate(unit)
     office = open_house(unit, clock, SITES)
     staff = {role: _hire(office, role) for role in ROLES}
     places = [_place(office, clock, *which) for which in BOTH]

@@ -26,6 +26,7 @@ from tonval.fieldwork.colleagues.people import Person
 from tonval.fieldwork.colleagues.roles import ADMIN, AGENT, ROLES, Role
 from tonval.fieldwork.colleagues.staff import Post
 from tonval.fieldwork.field import Field
+from tonval.store.migrate import migrate
 from tonval.store.unit import open_unit
 from tonval.web.doors import DOORS, Open
 from tonval.web.errors import SORRY
@@ -79,7 +80,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     (home / "queues.yaml").write_text(QUEUES)
     config = load_config({"TONVAL_HOME": str(home), "TONVAL_QUEUES": str(home / "queues.yaml")})
     unit, clock = open_unit(config.database_url), Clock()
-    app.migrate(unit)
+    migrate(unit)
     office = open_house(unit, clock)
     admin = people.add_user(office, "admin", PASSWORD, role=ADMIN, email="admin@example.com")
     kim = people.add_user(office, "kim", PASSWORD, role="adviser", unit="se/sthlm", email="kim@example.com")

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from tests.acting import acting
 from tests.web.house import PASSWORD, open_site
-from tonval.app import fresh_id
 from tonval.fieldwork.colleagues import staff
 from tonval.fieldwork.colleagues.roles import ROLES
 from tonval.fieldwork.field import Field
+from tonval.opening import fresh_id
 from tonval.web.desk.people import ROLE_WORDS
 
 SignedIn = Callable[[str], FlaskClient]

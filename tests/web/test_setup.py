@@ -19,7 +19,7 @@ from tests.acting import acting
 from tests.drivers.smtp import mail_server
 from tests.fieldwork.test_renewal import publish, survey
 from tests.web.house import PASSWORD, Clock, open_house, open_site
-from tonval import app
+from tonval import app, opening
 from tonval.config import Config, load_config
 from tonval.connecting import Watch, connected, sender
 from tonval.fieldwork import conduct, profiles, settings
@@ -313,7 +313,7 @@ def config(sqlite_url: str, tmp_path: Path) -> Config:
 @pytest.fixture
 def house(config: Config) -> Iterator[tuple[FlaskClient, Field]]:
     """The whole application on those settings."""
-    office = app.open_field(config)
+    office = opening.open_field(config)
     yield signed_in(app.create_app(config, office), office, "eva@example.com"), office
     office.unit.engine.dispose()
 
@@ -415,7 +415,7 @@ def test_what_the_environment_says_is_shown_so_and_cannot_be_changed(sqlite_url:
             "TONVAL_TWILIO_AUTH_TOKEN": "of the environment",
         }
     )
-    office = app.open_field(config)
+    office = opening.open_field(config)
     client = signed_in(app.create_app(config, office), office)
     page = client.get("/admin/providers/twilio").text
     assert "TONVAL_TWILIO_ACCOUNT_SID" in page and "of the environment" not in page
@@ -435,7 +435,7 @@ def test_what_one_process_has_saved_the_pages_of_another_show_at_once(
     house: tuple[FlaskClient, Field], config: Config
 ) -> None:
     client, _ = house
-    other = app.open_field(config)
+    other = opening.open_field(config)
     settings.change(other, {"brand": "Nordlys"}, {}, acting("eva"))
     assert "Nordlys" in client.get("/admin").text
     other.unit.engine.dispose()

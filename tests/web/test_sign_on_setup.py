@@ -18,7 +18,7 @@ from werkzeug.test import Client
 from tests.acting import acting
 from tests.drivers.oidc_provider import CLIENT, SECRET, Provider, provider
 from tests.web.test_setup import signed_in
-from tonval import app
+from tonval import app, opening
 from tonval.config import BadSetting, Config, load_config
 from tonval.connecting import Renewed, Watch, connected
 from tonval.fieldwork import settings
@@ -87,7 +87,7 @@ def opened(environment: dict[str, str]) -> Iterator[Callable[..., House]]:
 
     def open_it(**more: str) -> House:
         config = load_config({**environment, **more})
-        office = app.open_field(config)
+        office = opening.open_field(config)
         whole = connected(config)
         admin = signed_in(app.create_app(whole, office, config), office)
         houses.append(House(config, office, admin, Renewed(partial(_site, config), partial(Watch, config))))
@@ -100,7 +100,7 @@ def opened(environment: dict[str, str]) -> Iterator[Callable[..., House]]:
 
 def _site(config: Config) -> Any:
     whole = connected(config)
-    return app.create_app(whole, app.open_field(whole), config)
+    return app.create_app(whole, opening.open_field(whole), config)
 
 
 @pytest.fixture
@@ -268,9 +268,9 @@ def test_nobody_is_locked_out_by_disconnecting(environment: dict[str, str], hous
     file.write_text("sign_in: {passwords: false}\nqueues: {line: {channel: keypad}}\n")
     named = load_config({**environment, "TONVAL_QUEUES": str(file)})
     with pytest.raises(BadSetting, match="TONVAL_OIDC_ISSUER must be set"):
-        app.open_field(named)
+        opening.open_field(named)
     house.save(there.issuer)
-    office = app.open_field(named)
+    office = opening.open_field(named)
     site = app.create_app(connected(named), office, named)
     site.config.update(WTF_CSRF_ENABLED=False)
     browser = site.test_client()

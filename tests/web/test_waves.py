@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from tests.web.house import NUMBER, QUEUES, Clock
-from tonval import app, parts
+from tonval import opening, parts
 from tonval.cli import main
 from tonval.config import load_config
 from tonval.fieldwork import asking, conduct
@@ -136,7 +136,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Field:
     settings = {"TONVAL_HOME": str(tmp_path), "TONVAL_QUEUES": str(tmp_path / "queues.yaml")}
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    field = app.open_field(load_config(settings))
+    field = opening.open_field(load_config(settings))
     fill(field)
     return field
 
@@ -188,7 +188,7 @@ def test_the_clock_begins_waves_and_a_worker_knows_how_to_go_on(installed: Field
     chore.run()
     duties = parts.duties(settings, installed)
     assert {"wave", "merged"} <= set(duties)
-    assert "wave" in app.due_kinds(installed)
+    assert "wave" in opening.due_kinds(installed)
     while duties["wave"](100):
         pass
     assert [course.share for course in programs.courses(installed)] == [1]

@@ -9,7 +9,7 @@ import pytest
 from tests.drivers.house import House, running_house
 from tests.drivers.smtp import Mailbox, mail_server
 from tests.waiting import wait_until
-from tonval import app
+from tonval import opening
 from tonval.config import load_config
 from tonval.fieldwork import conduct
 from tonval.fieldwork.arrivals import Call
@@ -35,7 +35,7 @@ def house(mailbox: Mailbox) -> Iterator[House]:
 @pytest.fixture
 def office(house: House) -> Iterator[Field]:
     """The house's database, with no bell: whatever happens must be found by the clock."""
-    opened = app.open_field(load_config(house.environment()))
+    opened = opening.open_field(load_config(house.environment()))
     yield opened
     opened.unit.engine.dispose()
 

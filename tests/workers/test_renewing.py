@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.acting import acting
-from tonval import app, parts
+from tonval import app, opening, parts
 from tonval.config import Config, load_config
 from tonval.fieldwork import profiles
 from tonval.fieldwork.conduct import Call
@@ -53,7 +53,7 @@ def call(config: Config, office: Field) -> None:
 
 @pytest.mark.parametrize("work", [request, batch, tick, call])
 def test_a_part_that_has_run_since_before_asks_with_it(config: Config, work: Callable[[Config, Field], None]) -> None:
-    running, desk = app.open_field(config), app.open_field(config)
+    running, desk = opening.open_field(config), opening.open_field(config)
     profiles.start(desk, "phone", SURVEY, "eva")
     profiles.publish(desk, "phone", 1, acting("eva"))
     profiles.assign(desk, "line", "", "phone", acting("eva"))
@@ -63,13 +63,13 @@ def test_a_part_that_has_run_since_before_asks_with_it(config: Config, work: Cal
 
 
 def test_a_house_that_starts_later_has_it_and_tells_what_is_missing(config: Config) -> None:
-    desk = app.open_field(config)
+    desk = opening.open_field(config)
     assert any("names no survey" in fault.sentence for fault in desk.centre.warnings)
     profiles.start(desk, "phone", SURVEY, "eva")
     profiles.publish(desk, "phone", 1, acting("eva"))
     profiles.assign(desk, "line", "", "phone", acting("eva"))
-    later = app.open_field(config)
+    later = opening.open_field(config)
     assert later.centre == replace(desk.centre, warnings=later.centre.warnings)
     config.queues.write_text(FILE.replace("line: {", "line: {survey: phone, "))
-    app.check_file(config)
-    assert app.open_field(config).centre.queues["line"].survey == "phone"
+    opening.check_file(config)
+    assert opening.open_field(config).centre.queues["line"].survey == "phone"

@@ -33,11 +33,11 @@ def audit() -> None:
 @_for_programs
 def verify(as_json: bool) -> None:
     """Compute every seal anew; exit 1 and the first entry that is not as it was written."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork import audit as log
 
     with plain_errors():
-        verdict = log.verify(app.open_field(config()))
+        verdict = log.verify(opening.open_field(config()))
     click.echo(json.dumps(_facts(verdict)) if as_json else _words(verdict))
     raise SystemExit(0 if verdict.fault is None else 1)
 
@@ -54,12 +54,12 @@ def verify(as_json: bool) -> None:
 @_for_programs
 def show(limit: int, as_json: bool, **asked: Any) -> None:
     """The newest entries, the newest first."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.deciding.zones import clock
     from tonval.stats.deeds import deeds
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         zone = clock(office.centre.zone)
         found = deeds(office.unit, _wanted(zone, **asked), limit=limit).rows
     for entry in found:

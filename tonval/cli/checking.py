@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def lint(file: Path | None) -> None:
     """Check queues.yaml and every survey in it; exit 1 and file:line for each fault."""
-    from tonval.app import GAUGES
     from tonval.fieldwork.profiles.linting import lint_file
+    from tonval.opening import GAUGES
     from tonval.surveys.document import BrokenDocument
 
     path = file or Path(os.environ.get("TONVAL_QUEUES") or "queues.yaml")
@@ -53,12 +53,12 @@ def _made_here() -> tuple[frozenset[str], Page]:
     """The surveys made in the browser, and what was set up there; nothing where no database can be looked into."""
     from sqlalchemy.exc import OperationalError
 
-    from tonval import app
+    from tonval import opening
     from tonval.config import BadSetting
     from tonval.store.unit import open_unit
 
     try:
-        return app.of_browser(open_unit(config().database_url))
+        return opening.of_browser(open_unit(config().database_url))
     except (BadSetting, OperationalError):
         click.echo("the database cannot be looked into: surveys made in the browser are not known", err=True)
         return frozenset(), {}

@@ -14,11 +14,11 @@ from tonval.cli.plain import config, plain_errors
 @click.option("--remove", is_flag=True, help="Take all demo data away again.")
 def demo(days: int, agents: int, seed: int, remove: bool) -> None:
     """Fill the statistics with believable answers, through the real path, marked as demo."""
-    from tonval import app
+    from tonval import opening
     from tonval.workers import demo as demos
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         if remove:
             click.echo(f"Removed {demos.remove(office)} demo interviews and everything that came of them.")
             return

@@ -46,11 +46,11 @@ def import_file(**given: Any) -> None:
 
     A run that was stopped goes on when the same file is given again.
     """
-    from tonval import app
+    from tonval import opening
 
     with plain_errors():
         configured = config()
-        office = app.open_field(configured)
+        office = opening.open_field(configured)
         opened = _opened(office, given)
         if given["dry_run"]:
             _show_preview(office, opened, given["as_json"])

@@ -26,12 +26,12 @@ def key() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def key_add(name: str, scopes: str, unit: str, lasts: timedelta | None, as_json: bool) -> None:
     """Make an API key and print it, once."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import keys
 
     with plain_errors():
         wanted = [scope.strip() for scope in scopes.split(",") if scope.strip()]
-        raw = keys.make_key(app.open_field(config()), name, wanted, unit=unit, lasts=lasts)
+        raw = keys.make_key(opening.open_field(config()), name, wanted, unit=unit, lasts=lasts)
         click.echo(json.dumps({"key": raw, "name": name, "scopes": wanted}) if as_json else raw)
 
 
@@ -39,11 +39,11 @@ def key_add(name: str, scopes: str, unit: str, lasts: timedelta | None, as_json:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def key_list(as_json: bool) -> None:
     """Every key that was made, the newest first: what it may do, and when it was last used."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import keys
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         kept, now = keys.all_keys(office), office.now()
     if as_json:
         click.echo(json.dumps([asdict(each) for each in kept], default=datetime.isoformat))
@@ -57,11 +57,11 @@ def key_list(as_json: bool) -> None:
 @click.argument("prefix")
 def key_revoke(prefix: str) -> None:
     """End the key that begins with PREFIX."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import keys
 
     with plain_errors():
-        ended = keys.revoke(app.open_field(config()), prefix.rstrip("…"))
+        ended = keys.revoke(opening.open_field(config()), prefix.rstrip("…"))
         click.echo(f"{ended.prefix}… ({ended.name}) is good for nothing from now on")
 
 
@@ -71,11 +71,11 @@ def key_revoke(prefix: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def key_rotate(prefix: str, overlap: timedelta, as_json: bool) -> None:
     """Make a new key in place of the one that begins with PREFIX, and print it, once."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import keys
 
     with plain_errors():
-        raw = keys.rotate(app.open_field(config()), prefix.rstrip("…"), overlap)
+        raw = keys.rotate(opening.open_field(config()), prefix.rstrip("…"), overlap)
         click.echo(json.dumps({"key": raw}) if as_json else raw)
 
 

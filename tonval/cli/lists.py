@@ -140,9 +140,9 @@ def _course(each: Course) -> dict[str, Any]:
 
 
 def _office() -> Field:
-    from tonval import app
+    from tonval import opening
 
-    return app.open_field(config())
+    return opening.open_field(config())
 
 
 def _page(office: Field, name: str, after: str) -> list[Any]:

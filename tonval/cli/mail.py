@@ -18,7 +18,7 @@ def mail() -> None:
 @click.option("--language", help="Without it the survey's first.")
 def mail_test(address: str, survey: str | None, language: str | None) -> None:
     """Send a survey's letter to ADDRESS, to see how it arrives. Its links lead nowhere."""
-    from tonval import app
+    from tonval import opening
     from tonval.config import BadSetting
     from tonval.mail import smtp, trial
 
@@ -26,7 +26,7 @@ def mail_test(address: str, survey: str | None, language: str | None) -> None:
         settings = config()
         if not settings.smtp_url or not settings.mail_from:
             raise BadSetting("TONVAL_SMTP_URL is not set: no mail can be sent from here")
-        office = app.open_field(settings)
+        office = opening.open_field(settings)
         name = survey or next(iter(office.centre.forms), "")
         form = office.centre.forms.get(name)
         if form is None:

@@ -58,11 +58,11 @@ def import_agents(file: Path, dry_run: bool, as_json: bool) -> None:
 @_JSON
 def list_units(as_json: bool) -> None:
     """Every unit, with how many agents belong to it or below."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.organisation import tree
 
     with plain_errors():
-        found = tree(app.open_field(config()))
+        found = tree(opening.open_field(config()))
     if as_json:
         click.echo(json.dumps([{**asdict(place), "agents": n} for place, n in found]))
         return
@@ -71,13 +71,13 @@ def list_units(as_json: bool) -> None:
 
 
 def _take(kind: str, read: Callable[[], list[Line]], dry_run: bool, as_json: bool) -> None:
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork import organisation
     from tonval.fieldwork.audit import CONSOLE
     from tonval.fieldwork.places import Crooked
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         try:
             plan = organisation.plan(office, kind, read()) if dry_run else None
             done = plan or organisation.put(office, kind, read(), CONSOLE)

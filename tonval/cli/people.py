@@ -33,12 +33,12 @@ def user_add(
     """Let a person sign in."""
     import secrets
 
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import people
 
     with plain_errors():
         chosen = password or secrets.token_urlsafe(9)
-        office = app.open_field(config())
+        office = opening.open_field(config())
         person = people.add_user(office, name, chosen, role=role, email=email, unit=unit, agent=agent)
     shown: dict[str, Any] = {"id": person.id, "name": name, "role": role}
     shown |= {} if password else {"password": chosen}
@@ -49,11 +49,11 @@ def user_add(
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def user_list(as_json: bool) -> None:
     """Who may sign in, and who once might."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import staff
 
     with plain_errors():
-        found = [_told(each) for each in staff.members(app.open_field(config()))]
+        found = [_told(each) for each in staff.members(opening.open_field(config()))]
     lines = ["\t".join(str(value or "-") for value in each.values()) for each in found]
     click.echo(json.dumps(found) if as_json else "\n".join(lines))
 
@@ -63,11 +63,11 @@ def user_list(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def user_end(name: str, as_json: bool) -> None:
     """End somebody's access, at once and everywhere. What she did stays."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import staff
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         staff.end(office, staff.named(office, name).id)
     _say(as_json, f"The access of {name} has ended.", name=name, state="ended")
 
@@ -77,11 +77,11 @@ def user_end(name: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def user_reset_totp(name: str, as_json: bool) -> None:
     """Take away somebody's second factor: her password alone lets her in."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import second_factor, staff
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         second_factor.reset(office, staff.named(office, name).id, name)
     _say(as_json, f"The second factor of {name} is off.", name=name, second_factor=False)
 
@@ -91,11 +91,11 @@ def user_reset_totp(name: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def user_unlink(name: str, as_json: bool) -> None:
     """Forget somebody's accounts of single sign-on: another one with her verified e-mail address can be hers then."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import identities, staff
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         number = identities.unlink(office, staff.named(office, name).id, name)
     words = f"{name} had {number} account{'' if number == 1 else 's'} of single sign-on, and has none now."
     _say(as_json, words, name=name, unlinked=number)
@@ -109,12 +109,12 @@ def user_password(name: str, password: str | None, as_json: bool) -> None:
     """Give somebody a new password; she is signed out everywhere."""
     import secrets
 
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.colleagues import people
 
     with plain_errors():
         chosen = password or secrets.token_urlsafe(9)
-        people.set_password(app.open_field(config()), name, chosen)
+        people.set_password(opening.open_field(config()), name, chosen)
     made_up = {} if password else {"password": chosen}
     _say(as_json, f"{name} has a new password." if password else f"password: {chosen}", name=name, **made_up)
 

@@ -77,12 +77,12 @@ def erase(address: str | None, never_ask: bool, again: bool, listed: Path | None
 @_for_programs
 def retention(dry_run: bool, as_json: bool) -> None:
     """Forget what has been kept long enough; the clock does the same every hour."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.privacy import retention as ages
     from tonval.fieldwork.privacy.terms import in_words
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         done = {each.name: each.number for each in ages.ripe(office)} if dry_run else ages.sweep(office)
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, "rows": done}))
@@ -93,13 +93,13 @@ def retention(dry_run: bool, as_json: bool) -> None:
 
 def _opened(address: str) -> tuple[Field, HomePapers, str]:
     """The office, its papers, and the address as it is kept. Ends the command for what is no address."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.addresses import BadAddress
     from tonval.fieldwork.privacy.persons import read_address
     from tonval.intake.originals import papers_of
 
     configured = config()
-    office = app.open_field(configured)
+    office = opening.open_field(configured)
     try:
         return office, papers_of(configured.home, office), read_address(address, office.centre.country)
     except BadAddress as bad:
@@ -121,24 +121,24 @@ def _erase_one(address: str, never_ask: bool, *, asked: bool) -> Receipt:
 
 
 def _erase_again(listed: Path | None) -> list[Receipt]:
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.audit import CONSOLE
     from tonval.fieldwork.privacy.again import erase_again
     from tonval.intake.originals import papers_of, read_list
 
     configured = config()
-    office = app.open_field(configured)
+    office = opening.open_field(configured)
     more = list(read_list(listed)) if listed else []
     return erase_again(office, CONSOLE, papers_of(configured.home, office), more)
 
 
 def _with_others(receipts: list[Receipt]) -> list[Receipt]:
     """Read the texts of others to their end, whether or not Tonval runs; the receipts as they are then."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.privacy import mentions
     from tonval.fieldwork.privacy.receipts import receipt_of
 
-    office = app.open_field(config())
+    office = opening.open_field(config())
     mentions.search_all(office)
     return [receipt_of(office, each.id) or each for each in receipts]
 

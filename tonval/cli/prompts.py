@@ -23,11 +23,11 @@ def prompt() -> None:
 @click.option("--language", required=True, help="Such as sv.")
 def prompt_add(file: Path, survey: str, slot: str, language: str) -> None:
     """Convert a recording for the telephone and let callers hear it from the next call on."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.voice import takes
 
     with plain_errors():
-        added = takes.add_recording(app.open_field(config()), file, survey, slot, language)
+        added = takes.add_recording(opening.open_field(config()), file, survey, slot, language)
     heard = f"{added.seconds:.1f} s at {added.loudness:.0f} LUFS"
     click.echo(f"{survey} {slot} {language}: {heard}, version {added.prompt.version}")
     for warning in added.warnings:
@@ -38,11 +38,11 @@ def prompt_add(file: Path, survey: str, slot: str, language: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def prompt_list(as_json: bool) -> None:
     """Every prompt: recorded, or a draft by synthetic voice."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.voice import prompts, takes
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         takes.draft_missing(office)
         found = prompts.library(office)
     for each in found:

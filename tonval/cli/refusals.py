@@ -41,12 +41,12 @@ def _group(name: str, about: str) -> click.Group:
 @contextmanager
 def _opened() -> Iterator[tuple[Field, Book]]:
     """The office, and the book that the group the command hangs on is about."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.books import BLOCKLIST, OPT_OUTS
 
     group = click.get_current_context().parent
     with plain_errors():
-        yield app.open_field(config()), OPT_OUTS if group and group.info_name == "optout" else BLOCKLIST
+        yield opening.open_field(config()), OPT_OUTS if group and group.info_name == "optout" else BLOCKLIST
 
 
 @click.command()

@@ -28,14 +28,14 @@ STEPS: Final = 1000
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def replay(file: Path, since: str, until: str | None, queue: str | None, changes: int, as_json: bool) -> None:
     """Decide the past again by another file, and say what would have been different. Nothing is changed."""
-    from tonval import app
+    from tonval import opening
     from tonval.fieldwork.renewal import with_surveys
     from tonval.fieldwork.replaying import replay as past
     from tonval.fieldwork.replaying.replayed import document
     from tonval.fieldwork.routing import load_centre
 
     with plain_errors():
-        office = app.open_field(config())
+        office = opening.open_field(config())
         centre = with_surveys(office.unit, load_centre(file, office.centre.made_here, office.centre.beneath))
         now, zone = office.now(), centre.zone
         begin, end = past.moment_of(since, now, zone), past.moment_of(until, now, zone) if until else now

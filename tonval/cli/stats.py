@@ -19,11 +19,11 @@ def stats() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def stats_rebuild(check: bool, as_json: bool) -> None:
     """Count every number again from the answers."""
-    from tonval import app
+    from tonval import opening
     from tonval.stats import rebuild
 
     with plain_errors():
-        unit = app.open_field(config()).unit
+        unit = opening.open_field(config()).unit
         if not check:
             rebuilt = rebuild.rebuild(unit)
             click.echo(json.dumps({"answers": rebuilt.answers}) if as_json else f"Recounted {rebuilt.answers} answers.")

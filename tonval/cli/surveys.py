@@ -93,9 +93,9 @@ def versions(name: str, as_json: bool) -> None:
 
 
 def _office() -> Field:
-    from tonval import app
+    from tonval import opening
 
-    return app.open_field(config())
+    return opening.open_field(config())
 
 
 def _text_of(file: Path) -> str:

@@ -9,7 +9,7 @@ from tests.drivers.smsc import Smsc
 from tests.sms.smpp.conftest import Connect
 from tests.sms.stage import CUSTOMER, OURS, Stage
 from tests.waiting import wait_until
-from tonval import app
+from tonval import opening
 from tonval.config import BadSetting, load_config
 from tonval.fieldwork.field import Field
 from tonval.sms import sender
@@ -139,7 +139,7 @@ def installed(sqlite_url: str, tmp_path: Path) -> Iterator[Installed]:
     }
 
     def open_(environment: dict[str, str]) -> Field:
-        opened.append(app.open_field(load_config(usual | environment)))
+        opened.append(opening.open_field(load_config(usual | environment)))
         return opened[-1]
 
     yield open_
