@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,11 @@ def test_a_person_is_exported_erased_and_found_no_more(run: Run, tmp_path: Path)
     assert receipt["rows"]["contacts"] == 1 and "Eva" not in json.dumps(receipt)
     assert json.loads(run("export", "person", CUSTOMER, "--json").stdout)["tables"] == {}
     assert "nobody had come back" in run("erase", "--again").stdout
+
+
+def test_a_receipt_says_when_by_the_centres_clock(run: Run) -> None:
+    receipt = run("erase", "--person", CUSTOMER, "--yes").stdout
+    assert re.match(r"Receipt \S+, \d{4}-\d\d-\d\d \d\d:\d\d CES?T, by ", receipt)
 
 
 def test_whoever_does_not_mean_it_erases_nothing(run: Run) -> None:

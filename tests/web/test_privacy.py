@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -78,6 +79,8 @@ def test_she_is_handed_everything_that_is_kept(admin: FlaskClient) -> None:
         "9 toppen hälsar Eva"
     ]
     assert "Messages between us: 3" in summary
+    assert re.search(r"^Made on \d{4}-\d\d-\d\d \d\d:\d\d CES?T\.$", summary, re.MULTILINE)
+    assert document["exported_at"].endswith("+00:00")
 
 
 def test_without_her_name_typed_nothing_is_erased(admin: FlaskClient, office: Field) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,12 +65,12 @@ def erase(address: str | None, never_ask: bool, again: bool, listed: Path | None
         raise click.UsageError("say who: --person ADDRESS, or --again after a backup was restored")
     with plain_errors():
         receipts = [_erase_one(address, never_ask, asked=yes or as_json)] if address else _erase_again(listed)
-        receipts = _with_others(receipts)
+        receipts, zone = _with_others(receipts)
     if as_json:
         found = [receipt.plain() for receipt in receipts]
         click.echo(json.dumps(found if again else found[0], ensure_ascii=False))
     else:
-        click.echo("\n".join(line for receipt in receipts for line in _lines(receipt)) or "nobody had come back")
+        click.echo("\n".join(line for receipt in receipts for line in _lines(receipt, zone)) or "nobody had come back")
 
 
 @click.command()
@@ -132,21 +133,22 @@ def _erase_again(listed: Path | None) -> list[Receipt]:
     return erase_again(office, CONSOLE, papers_of(configured.home, office), more)
 
 
-def _with_others(receipts: list[Receipt]) -> list[Receipt]:
-    """Read the texts of others to their end, whether or not Tonval runs; the receipts as they are then."""
+def _with_others(receipts: list[Receipt]) -> tuple[list[Receipt], tzinfo]:
+    """Read the texts of others to their end, whether or not Tonval runs; the receipts then, and the centre's clock."""
     from tonval import opening
+    from tonval.fieldwork.deciding.zones import clock
     from tonval.fieldwork.privacy import mentions
     from tonval.fieldwork.privacy.receipts import receipt_of
 
     office = opening.open_field(config())
     mentions.search_all(office)
-    return [receipt_of(office, each.id) or each for each in receipts]
+    return [receipt_of(office, each.id) or each for each in receipts], clock(office.centre.zone)
 
 
-def _lines(receipt: Receipt) -> Iterator[str]:
+def _lines(receipt: Receipt, zone: tzinfo) -> Iterator[str]:
     from tonval.fieldwork.privacy.gather import TITLES
 
-    yield f"Receipt {receipt.id}, {receipt.at:%Y-%m-%d %H:%M} UTC, by {receipt.by.name}"
+    yield f"Receipt {receipt.id}, {receipt.at.astimezone(zone):%Y-%m-%d %H:%M %Z}, by {receipt.by.name}"
     for table, number in receipt.rows.items():
         yield f"  {TITLES.get(table, table)}: {number}"
     for kind, number in receipt.files.items():

@@ -17,6 +17,7 @@ from tonval.fieldwork.routing import read_centre
 from tonval.stats import rebuild
 from tonval.store.unit import Unit
 from tonval.surveys.document import BrokenDocument
+from tonval.translations.telling import told_in
 
 
 def test_everything_that_leads_to_a_person_goes_by_its_age(garden: Garden, unit: Unit, home: Path) -> None:
@@ -136,7 +137,7 @@ def test_for_ever_is_read_in_every_language(written: str) -> None:
         ("2 años", "2 years"),
         ("90 päeva", "90 days"),
         ("igavesti", "for ever"),
-        ("6 månader efter senaste kontakten", "6 months"),
+        ("6 månader efter senaste kontakten", "6 months after the last contact"),
         ("P24M", "P24M"),
         ("1 week", "1 week"),
         ("6 months after the last contact", "6 months after the last contact"),
@@ -146,6 +147,26 @@ def test_for_ever_is_read_in_every_language(written: str) -> None:
 def test_the_file_says_it_in_english(typed: str, in_file: str) -> None:
     assert terms.in_file(typed) == in_file
     assert terms.on_page(in_file) == in_file
+
+
+@pytest.mark.parametrize(
+    ("in_file", "language", "shown"),
+    [
+        ("1 week", "sv", "1 vecka"),
+        ("3 weeks", "es", "3 semanas"),
+        ("3 weeks", "et", "3 nädalat"),
+        ("6 months after the last contact", "sv", "6 månader efter senaste kontakten"),
+        ("2 years after the last contact", "es", "2 años después del último contacto"),
+        ("90 days after the last contact", "et", "90 päeva pärast viimast kontakti"),
+        ("for ever", "sv", "för alltid"),
+        ("P24M", "sv", "P24M"),
+    ],
+)
+def test_a_page_shows_it_in_the_readers_language_and_sends_it_back_as_it_was(
+    in_file: str, language: str, shown: str
+) -> None:
+    assert told_in(language, terms.on_page(in_file)) == shown
+    assert terms.in_file(shown) == in_file
 
 
 @given(st.sampled_from(sorted(terms._UNIT)), st.integers(0, 99999))

@@ -2,6 +2,8 @@ import pytest
 
 from tonval.sms.errors import Fault
 from tonval.sms.smpp import words
+from tonval.translations.catalogs import recognised
+from tonval.translations.telling import told_in
 
 # Section 5.1.3 of SMPP 3.4: every status but success.
 OF_THE_STANDARD = (
@@ -41,3 +43,29 @@ def test_a_status_is_a_fault(status: int, opted_out: tuple[int, ...], fault: Fau
 )
 def test_the_common_errors_of_networks_are_known(code: str, fault: Fault | None) -> None:
     assert words.network_fault(code) is fault
+
+
+TOLD = [
+    ("en", 0x0B, "0x0000000B RINVDSTADR: the recipient's number is not accepted."),
+    ("sv", 0x0B, "0x0000000B RINVDSTADR: mottagarens nummer godtas inte."),
+    ("es", 0x0E, "0x0000000E RINVPASWD: la contraseña no es correcta."),
+    ("et", 0x53, "0x00000053 RINVSYSTYP: süsteemi tüüp (system_type) on tundmatu."),
+    ("sv", 0x1234, "0x00001234, en kod av operatörens egna"),
+]
+
+
+@pytest.mark.parametrize(("language", "status", "said"), TOLD)
+def test_a_status_is_told_in_the_readers_language(language: str, status: int, said: str) -> None:
+    assert told_in(language, words.told(status)) == said
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (0x0B, "Numret är inget giltigt telefonnummer. (SMPP 0x0000000B)"),
+        (0x58, "Leverantören ber oss skicka långsammare. (SMPP 0x00000058)"),
+        (0x1234, "Leverantören nekade meddelandet. (SMPP 0x00001234)"),
+    ],
+)
+def test_why_a_message_failed_is_told_in_the_readers_language_when_it_was_stored(status: int, said: str) -> None:
+    assert told_in("sv", recognised(words.refusal(status, ()).sentence)) == said

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, LargeBinary, select
 
 from tonval.fieldwork import audit
 from tonval.fieldwork.audit import Actor, Deed
+from tonval.fieldwork.deciding.zones import clock
 from tonval.fieldwork.field import Field
 from tonval.fieldwork.privacy import suppressions
 from tonval.fieldwork.privacy.classes import HOLDINGS, Data, Holding, Link
@@ -56,7 +57,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All of it. ``tables`` are rows by table, JSON-ready; ``sounds`` WAV bytes by file name."""
+    """All of it, ``at`` by the centre's clock. ``tables`` are rows, JSON-ready; ``sounds`` WAV bytes by file name."""
 
     at: datetime
     person: Person
@@ -67,7 +68,7 @@ class Gathered:
     def document(self) -> dict[str, Any]:
         """As JSON."""
         about = {"addresses": list(self.person.addresses), "names": list(self.person.names)}
-        return {"exported_at": self.at.isoformat(), **about, "tables": dict(self.tables), "files": list(self.files)}
+        return {"exported_at": _plain(self.at), **about, "tables": dict(self.tables), "files": list(self.files)}
 
 
 def look(office: Field, addresses: tuple[str, ...], papers: Papers = _NO_PAPERS) -> Held:
@@ -89,7 +90,8 @@ def gather(office: Field, addresses: tuple[str, ...], by: Actor, papers: Papers 
         tables = {holding.table.name: list(_exported(tx, holding, found)) for holding in _hers()}
         sounds = dict(_sounds(tx, found))
     kept = {table: rows for table, rows in tables.items() if rows}
-    return Gathered(office.now(), found.person, kept, sounds, tuple(papers.find(found.person, found.ids[Link.LEG])))
+    at = office.now().astimezone(clock(office.centre.zone))
+    return Gathered(at, found.person, kept, sounds, tuple(papers.find(found.person, found.ids[Link.LEG])))
 
 
 def packed(gathered: Gathered) -> bytes:
@@ -149,7 +151,7 @@ def _plain(value: Any) -> Any:
 def _summary(gathered: Gathered) -> Iterator[str]:
     yield "What is kept about you"
     yield ""
-    yield f"Made on {gathered.at:%Y-%m-%d %H:%M} UTC."
+    yield f"Made on {gathered.at:%Y-%m-%d %H:%M %Z}."
     yield f"Known by: {', '.join((*gathered.person.addresses, *gathered.person.names))}"
     yield ""
     for table, rows in gathered.tables.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
@@ -44,10 +44,11 @@ _ISO: Final = re.compile(r"p(\d{1,5})([dwmy])")
 _AS_IT_IS: Final = re.compile(
     r"\d{1,5}\s*(d|(day|week|month|year)s?)( after the last contact)?|for ever|p\d{1,5}[dwmy]"
 )
-_TOLD: Final = {
-    "day": ("%(n)s day", "%(n)s days"),
-    "month": ("%(n)s month", "%(n)s months"),
-    "year": ("%(n)s year", "%(n)s years"),
+_TOLD: Final[Mapping[str, Callable[[int], Sentence]]] = {
+    "day": lambda n: counted("%(n)s day", "%(n)s days", n),
+    "week": lambda n: counted("%(n)s week", "%(n)s weeks", n),
+    "month": lambda n: counted("%(n)s month", "%(n)s months", n),
+    "year": lambda n: counted("%(n)s year", "%(n)s years", n),
 }
 _ISO_UNIT: Final = {"d": "day", "w": "week", "m": "month", "y": "year"}
 _SHORTEST: Final = {
@@ -86,11 +87,8 @@ def in_words(length: timedelta | None) -> Sentence:
     """As the file would say it: ``24 months``, ``10 days``."""
     if length is None:
         return FOR_EVER
-    if length.days % _DAYS["year"] == 0:
-        return counted("%(n)s year", "%(n)s years", length.days // _DAYS["year"])
-    if length.days % _DAYS["month"] == 0:
-        return counted("%(n)s month", "%(n)s months", length.days // _DAYS["month"])
-    return counted("%(n)s day", "%(n)s days", length.days)
+    unit = next(each for each in ("year", "month", "day") if length.days % _DAYS[each] == 0)
+    return _TOLD[unit](length.days // _DAYS[unit])
 
 
 def length_of(written: str) -> timedelta | None:
@@ -115,18 +113,21 @@ def in_file(written: str) -> str:
         number, unit = _term(bare)
     except ValueError:
         return written
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    length = f"{number} {unit}{'' if number == 1 else 's'}"
+    return length if bare == _bare(written) else f"{length} {_AFTER[0]}"
 
 
 def on_page(written: str) -> str:
-    """What the file says, as a sentence that can be told in another language where it is of days, months or years."""
+    """What the file says, as a sentence that can be told in another language; ``90d`` and ``P24M`` as they are."""
     if written == FOR_EVER:
         return FOR_EVER
+    length = written.removesuffix(f" {_AFTER[0]}")
     try:
-        number, unit = _term(_bare(written))
+        number, unit = _term(_bare(length))
     except ValueError:
         return written
-    told = counted(*_TOLD[unit], number) if unit in _TOLD else written
+    told = _TOLD[unit](number)
+    told = told if length == written else sentence("%(time)s after the last contact", time=told)
     return told if told == written else written
 
 

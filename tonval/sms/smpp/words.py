@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Final
 
 from tonval.sms.errors import Fault, Reason, SendError, read_reasons
+from tonval.surveys.sentences import Sentence, chain, sentence
 
 TITLE: Final = "SMPP"
 SOURCE: Final = "SMPP 3.4, issue 1.2, section 5.1.3, and 3GPP TS 29.002, section 17.6"
@@ -32,10 +33,13 @@ def refusal(status: int, opted_out: Collection[int]) -> SendError:
     return SendError(fault, f"SMPP {_code(status)}")
 
 
-def told(status: int) -> str:
+def told(status: int) -> Sentence:
     """A code and what it says, for the log and for people who set up the line."""
     reason = ERRORS.get(_code(status))
-    return f"{_code(status)} {reason.means}" if reason else f"{_code(status)}, a code of the operator's own"
+    if reason is None:
+        return sentence("%(code)s, a code of the operator's own", code=_code(status))
+    name, _, meaning = reason.means.partition(": ")
+    return chain(f"{_code(status)} {name}: ", sentence(meaning))
 
 
 def network_fault(code: str) -> Fault | None:
