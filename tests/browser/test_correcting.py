@@ -104,7 +104,7 @@ def test_of_two_at_once_the_second_is_told(site: Site, chromium: Browser) -> Non
     sam.get_by_role("button", name="Correct the answer").click()
     expect(sam.locator(".mended").first).to_contain_text("by sam")
     admin.get_by_role("button", name="Correct the answer").click()
-    expect(admin.get_by_role("alert")).to_contain_text("sam was first: it is 3 now.")
+    expect(admin.get_by_role("alert")).to_contain_text("It is 3 now: sam was first.")
     expect(admin.get_by_role("radio", name="5", exact=True)).to_be_checked()
     for page in (sam, admin):
         page.context.close()

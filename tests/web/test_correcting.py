@@ -98,7 +98,7 @@ def test_the_second_of_two_is_told_who_was_first_and_keeps_what_she_typed(
     assert sam.post(_path(talk), data=_form("3")).status_code == 302
     late = eva.post(_path(talk), data=_form("5", reason="other", words="She said five"))
     assert late.status_code == 409
-    assert "sam was first: it is 3 now." in late.text
+    assert "It is 3 now: sam was first." in late.text
     assert "She said five" in late.text
     assert 'name="seen" value="3"' in late.text
     assert _answers(house, talk) == (3,)

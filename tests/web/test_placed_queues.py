@@ -29,7 +29,7 @@ def office(peopled: Path, tmp_path: Path, clock: Clock) -> Iterator[Field]:
     """Two sites with queues of their own."""
     shutil.copy(peopled, tmp_path / "tonval.db")
     unit = open_unit(f"sqlite:///{tmp_path / 'tonval.db'}")
-    yield open_house(unit, clock, SITES)
+    yield open_house(unit, clock, SITES.replace("se/gbg: Gothenburg", "se/gbg: Gothenburg, se/sthlm/blue: Blue"))
     unit.engine.dispose()
 
 

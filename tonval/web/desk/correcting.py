@@ -162,7 +162,7 @@ def _refused(matter: Matter, typed: Typed, words: str) -> Typed:
     mine = [each for each in matter.talk.corrections if each.question == matter.question.id]
     if mine and request.form.get("seen", "") != _form_value(matter.before):
         words = sentence(
-            "%(by)s was first: it is %(before)s now. Look again before you change it",
+            "It is %(before)s now: %(by)s was first. Look again before you change it",
             by=mine[-1].by,
             before=_words(matter, matter.before),
         )
