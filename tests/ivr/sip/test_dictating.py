@@ -60,5 +60,6 @@ def test_what_is_said_into_a_telephone_becomes_the_prompt(
     heard = wav.unpack(prompts.wav_of(office.field, take.digest) or b"")
     assert (take.author, take.recorded) == ("maria", True)
     assert 1.2 < take.seconds < 2.0
-    assert sound.power(heard[4000:8000], VOICE) > 0.9
+    frames = [heard[begin : begin + 160] for begin in range(4000, 8000, 160)]
+    assert sum(sound.power(frame, VOICE) > 0.8 for frame in frames) > 20  # of 25; a busy machine may lose one
     unit.engine.dispose()
