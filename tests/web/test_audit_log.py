@@ -25,7 +25,8 @@ from tonval.fieldwork.field import Field
 from tonval.fieldwork.organisation import ROLLS
 from tonval.stats.deeds import Entry, Wanted, deeds
 from tonval.store import tables as t
-from tonval.web.desk.audit.sentences import _TOLD, DEEDS, sentence
+from tonval.web.desk.audit.names import DEEDS
+from tonval.web.desk.audit.sentences import _TOLD, sentence
 from tonval.web.desk.audit.terms import terms_of
 
 SignedIn = Callable[[str], FlaskClient]

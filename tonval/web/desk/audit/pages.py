@@ -18,7 +18,8 @@ from tonval.intake.told import csv_line
 from tonval.stats.deeds import Entry, Wanted, actors, all_deeds, deeds
 from tonval.stats.paging import BadCursor, Page
 from tonval.web.desk.audit.asking import Asked, asked
-from tonval.web.desk.audit.sentences import DEEDS, after_of, before_of, by_clock, sentence
+from tonval.web.desk.audit.names import DEEDS
+from tonval.web.desk.audit.sentences import after_of, before_of, by_clock, sentence
 from tonval.web.desk.look import framed
 from tonval.web.desk.looks import actor
 from tonval.web.desk.moments import here

@@ -8,7 +8,8 @@ from itertools import product
 from typing import Final
 
 from tonval.stats.deeds import Entry, Term
-from tonval.web.desk.audit.sentences import DEEDS, LOOKED, sentence
+from tonval.web.desk.audit.names import DEEDS
+from tonval.web.desk.audit.sentences import LOOKED, sentence
 
 Telling = Callable[[object], str]
 """A sentence into the language of who searches."""
